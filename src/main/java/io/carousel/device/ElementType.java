@@ -1,0 +1,22 @@
+package io.carousel.device;
+
+/** The type of one element of a {@link DeviceBuffer}. */
+public enum ElementType {
+  /** IEEE 754 binary64. */
+  F64(8),
+  /** IEEE 754 binary32. */
+  F32(4),
+  /** Signed 32-bit integer: row numbers, token ids, class labels. */
+  I32(4);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Size of one element, in bytes. */
+  public int bytes() {
+    return bytes;
+  }
+}
