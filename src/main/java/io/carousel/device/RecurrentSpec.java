@@ -1,0 +1,308 @@
+package io.carousel.device;
+
+/**
+ * What a recurrent stack is: everything but its weights. Conventions are PyTorch's ({@code
+ * torch.nn.LSTM}, {@code GRU}, {@code RNN}) unless a field says otherwise.
+ *
+ * @param cell kind of cell
+ * @param inputSize I, features per step
+ * @param hiddenSize H, units of a layer and direction
+ * @param numLayers number of stacked layers
+ * @param bidirectional whether each layer also runs from the end of the sequence
+ * @param bias whether there are the two biases b_ih and b_hh
+ * @param projSize R of an LSTM with projection (Sak, Senior, Beaufays 2014), 0 for none
+ * @param dropout probability that an output of a layer but the last is dropped in training
+ * @param activation of cell input and output: tanh; for RNN also ReLU
+ * @param gateActivation of the gates: sigmoid
+ * @param resetAfter GRU: whether the reset gate acts on U h + b (PyTorch, cuDNN) or on h (Cho et
+ *     al. 2014)
+ * @param peephole LSTM: whether the gates see the cell state (Gers and Schmidhuber 2000)
+ * @param coupledInputForget LSTM: whether i = 1 - f
+ * @param cellClip LSTM: bound of the cell state, 0 for none
+ * @param precision number format of the products
+ */
+public record RecurrentSpec(
+    Cell cell,
+    int inputSize,
+    int hiddenSize,
+    int numLayers,
+    boolean bidirectional,
+    boolean bias,
+    int projSize,
+    double dropout,
+    Activation activation,
+    Activation gateActivation,
+    boolean resetAfter,
+    boolean peephole,
+    boolean coupledInputForget,
+    double cellClip,
+    Precision precision) {
+
+  /** Checks the fields against each other. */
+  public RecurrentSpec {
+    positive("inputSize", inputSize);
+    positive("hiddenSize", hiddenSize);
+    positive("numLayers", numLayers);
+    require(projSize >= 0, "projSize must not be negative, got " + projSize);
+    require(projSize == 0 || cell == Cell.LSTM, "only an LSTM has a projection, not " + cell);
+    require(
+        projSize == 0 || projSize < hiddenSize,
+        "projSize must be smaller than hiddenSize " + hiddenSize + ", got " + projSize);
+    require(dropout >= 0 && dropout < 1, "dropout must lie in [0, 1), got " + dropout);
+    require(cellClip >= 0, "cellClip must not be negative, got " + cellClip);
+  }
+
+  /** A one-layer tanh RNN with biases. */
+  public static RecurrentSpec rnn(int inputSize, int hiddenSize) {
+    return of(Cell.RNN, inputSize, hiddenSize);
+  }
+
+  /** A one-layer LSTM with biases. */
+  public static RecurrentSpec lstm(int inputSize, int hiddenSize) {
+    return of(Cell.LSTM, inputSize, hiddenSize);
+  }
+
+  /** A one-layer GRU with biases, reset after. */
+  public static RecurrentSpec gru(int inputSize, int hiddenSize) {
+    return of(Cell.GRU, inputSize, hiddenSize);
+  }
+
+  private static RecurrentSpec of(Cell cell, int inputSize, int hiddenSize) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        1,
+        false,
+        true,
+        0,
+        0,
+        Activation.TANH,
+        Activation.SIGMOID,
+        true,
+        false,
+        false,
+        0,
+        Precision.FP32);
+  }
+
+  /** The same with another number of layers. */
+  public RecurrentSpec withNumLayers(int value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        value,
+        bidirectional,
+        bias,
+        projSize,
+        dropout,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same in one or both directions. */
+  public RecurrentSpec withBidirectional(boolean value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        value,
+        bias,
+        projSize,
+        dropout,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same with or without biases. */
+  public RecurrentSpec withBias(boolean value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        value,
+        projSize,
+        dropout,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same LSTM with a projection to that size. */
+  public RecurrentSpec withProjSize(int value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        bias,
+        value,
+        dropout,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same with dropout between layers. */
+  public RecurrentSpec withDropout(double value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        bias,
+        projSize,
+        value,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same with another activation (RNN: tanh or ReLU). */
+  public RecurrentSpec withActivation(Activation value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        bias,
+        projSize,
+        dropout,
+        value,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same GRU with reset after or before the recurrent product. */
+  public RecurrentSpec withResetAfter(boolean value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        bias,
+        projSize,
+        dropout,
+        activation,
+        gateActivation,
+        value,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** The same in another precision. */
+  public RecurrentSpec withPrecision(Precision value) {
+    return new RecurrentSpec(
+        cell,
+        inputSize,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        bias,
+        projSize,
+        dropout,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        value);
+  }
+
+  /** The same for another number of input features. */
+  public RecurrentSpec withInputSize(int value) {
+    return new RecurrentSpec(
+        cell,
+        value,
+        hiddenSize,
+        numLayers,
+        bidirectional,
+        bias,
+        projSize,
+        dropout,
+        activation,
+        gateActivation,
+        resetAfter,
+        peephole,
+        coupledInputForget,
+        cellClip,
+        precision);
+  }
+
+  /** Number of directions D: 1 or 2. */
+  public int directions() {
+    return bidirectional ? 2 : 1;
+  }
+
+  /** R, the size of h: projSize, or hiddenSize where there is no projection. */
+  public int stateSize() {
+    return projSize > 0 ? projSize : hiddenSize;
+  }
+
+  /** D·R, the columns of the stack's output. */
+  public int outputSize() {
+    return directions() * stateSize();
+  }
+
+  /** G·H, the rows of W_ih and W_hh. */
+  public int gateRows() {
+    return cell.gates() * hiddenSize;
+  }
+
+  /** Columns of W_ih in a layer: inputSize, or D·R above the first one. */
+  public int layerInputSize(int layer) {
+    return layer == 0 ? inputSize : outputSize();
+  }
+
+  /** L·D, the number of layer and direction pairs; pair (k, d) has index k·D + d. */
+  public int runs() {
+    return numLayers * directions();
+  }
+
+  private static void positive(String name, int value) {
+    require(value > 0, name + " must be positive, got " + value);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}
