@@ -3,7 +3,6 @@ package io.carousel.device;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Lends matrices of real numbers and takes them back, so that a training step allocates nothing
@@ -14,7 +13,7 @@ public final class MatrixPool implements AutoCloseable {
   private final Device device;
   private final String owner;
   private final List<DeviceBuffer> free = new ArrayList<>();
-  private final Map<DeviceBuffer, DeviceBuffer> lent = new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceBuffer, DeviceBuffer> lent = new IdentityHashMap<>();
 
   /**
    * An empty pool.
