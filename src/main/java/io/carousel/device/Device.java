@@ -22,6 +22,15 @@ public interface Device extends AutoCloseable {
   /** Number of host threads that compute. Together with the seed it fixes every bit of a result. */
   int threads();
 
+  /** Whether recurrent products can be had in that precision or a better one. */
+  boolean supports(Precision precision);
+
+  /**
+   * Whether the bits of one row of a product depend on that row and the other factor only, not on
+   * how many rows there are.
+   */
+  boolean hasRowInvariantGemm();
+
   /**
    * Allocates zeroed memory.
    *

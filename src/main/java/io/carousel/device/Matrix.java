@@ -34,12 +34,18 @@ public record Matrix(DeviceBuffer buffer, long offset, int rows, int columns, in
 
   /** The {@code count} rows that start at {@code from}. */
   public Matrix rows(int from, int count) {
+    if (from == 0 && count == rows) {
+      return this;
+    }
     checkRange("rows", from, count, rows);
     return new Matrix(buffer, offset + (long) from * stride, count, columns, stride);
   }
 
   /** The {@code count} columns that start at {@code from}. */
   public Matrix columns(int from, int count) {
+    if (from == 0 && count == columns) {
+      return this;
+    }
     checkRange("columns", from, count, columns);
     return new Matrix(buffer, offset + (rows == 0 ? 0 : from), rows, count, stride);
   }

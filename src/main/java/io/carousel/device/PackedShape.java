@@ -2,6 +2,7 @@ package io.carousel.device;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a batch of sequences lies in memory: time-major and packed, [Σ n_t, features], where step t
@@ -16,6 +17,7 @@ public final class PackedShape {
   private final int[] stepRows;
   private final int[] stepOffset;
   private final boolean identity;
+  private int @Nullable [] rowIds;
 
   private PackedShape(int[] lengths) {
     this.lengths = lengths;
@@ -120,6 +122,24 @@ public final class PackedShape {
    */
   public int[] inverseOrder() {
     return inverse.clone();
+  }
+
+  /**
+   * The caller's row and the time step of each packed row: [2, Σ n_t], row-major (not a copy; leave
+   * it as it is).
+   */
+  public int[] rowIds() {
+    if (rowIds == null) {
+      int[] ids = new int[2 * rows()];
+      for (int t = 0; t < steps(); t++) {
+        for (int i = 0; i < stepRows[t]; i++) {
+          ids[stepOffset[t] + i] = order[i];
+          ids[rows() + stepOffset[t] + i] = t;
+        }
+      }
+      rowIds = ids;
+    }
+    return rowIds;
   }
 
   /** Whether the caller's order is already sorted. */

@@ -5,6 +5,7 @@ import io.carousel.device.Device;
 import io.carousel.device.DeviceBuffer;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.ElementType;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,6 +36,16 @@ final class ReferenceDevice implements Device {
   @Override
   public int threads() {
     return 1;
+  }
+
+  @Override
+  public boolean supports(Precision precision) {
+    return precision == Precision.FP64 || precision == Precision.FP32;
+  }
+
+  @Override
+  public boolean hasRowInvariantGemm() {
+    return true;
   }
 
   @Override

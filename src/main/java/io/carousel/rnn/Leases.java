@@ -1,0 +1,35 @@
+package io.carousel.rnn;
+
+import io.carousel.device.Matrix;
+import io.carousel.device.MatrixPool;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Matrices lent by a pool that go back together. */
+final class Leases implements AutoCloseable {
+  private final MatrixPool pool;
+  private final List<Matrix> lent = new ArrayList<>();
+
+  Leases(MatrixPool pool) {
+    this.pool = pool;
+  }
+
+  Matrix lease(int rows, int columns) {
+    return add(pool.lease(rows, columns));
+  }
+
+  Matrix leaseIntegers(int rows, int columns) {
+    return add(pool.leaseIntegers(rows, columns));
+  }
+
+  private Matrix add(Matrix matrix) {
+    lent.add(matrix);
+    return matrix;
+  }
+
+  @Override
+  public void close() {
+    lent.forEach(pool::release);
+    lent.clear();
+  }
+}

@@ -1,0 +1,29 @@
+package io.carousel.rnn;
+
+import io.carousel.device.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/** Elman's cell: h' = f(W_ih x + b_ih + W_hh h + b_hh). */
+final class RnnRun extends CellRun {
+  private final @Nullable Matrix bias = summedBias();
+
+  RnnRun(Setup setup) {
+    super(setup);
+  }
+
+  @Override
+  void forward(int first, int n) {
+    Matrix gatesT = gates.rows(first, n);
+    Matrix state = h.rows(0, n);
+    queue.gemm(false, true, 1, state, weights.weightHh(), 1, gatesT);
+    queue.rnnForward(
+        spec.activation(), gatesT, bias, state, step(hPrev, first, n), output.rows(first, n));
+  }
+
+  @Override
+  void backward(int first, int n, @Nullable Matrix dOutput, Matrix dh, @Nullable Matrix dc) {
+    Matrix gatesT = gates.rows(first, n);
+    queue.rnnBackward(spec.activation(), gatesT, dOutput, dh);
+    queue.gemm(false, false, 1, gatesT, weights.weightHh(), 0, dh);
+  }
+}

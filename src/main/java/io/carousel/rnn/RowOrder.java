@@ -1,0 +1,48 @@
+package io.carousel.rnn;
+
+import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** Moves states between the caller's row order and the sorted order of a packed batch. */
+final class RowOrder {
+  private final Queue queue;
+  private final @Nullable Matrix order;
+  private final @Nullable Matrix inverse;
+
+  RowOrder(Queue queue, PackedShape shape, Leases leases) {
+    this.queue = queue;
+    if (shape.isSorted()) {
+      order = null;
+      inverse = null;
+    } else {
+      order = leases.leaseIntegers(1, shape.batchSize());
+      inverse = leases.leaseIntegers(1, shape.batchSize());
+      queue.upload(shape.order(), 0, order);
+      queue.upload(shape.inverseOrder(), 0, inverse);
+    }
+  }
+
+  /** sorted ← the rows of caller, or zeros where there is nothing. */
+  void sort(@Nullable Matrix caller, Matrix sorted) {
+    if (caller == null) {
+      queue.fill(sorted, 0);
+    } else {
+      move(caller, order, sorted);
+    }
+  }
+
+  /** caller ← the rows of sorted. */
+  void restore(Matrix sorted, Matrix caller) {
+    move(sorted, inverse, caller);
+  }
+
+  private void move(Matrix from, @Nullable Matrix ids, Matrix to) {
+    if (ids == null) {
+      queue.copy(from, to);
+    } else {
+      queue.gatherRows(from, ids, to);
+    }
+  }
+}
