@@ -1,0 +1,175 @@
+package io.carousel.nn;
+
+import io.carousel.device.BufferScope;
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.device.Queue;
+import io.carousel.device.RandomStream;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * All parameters of a model, in the order in which they were added, and the owner of their memory.
+ * Initial values are drawn on the host, in double precision, from a stream of random numbers that
+ * depends on the seed and the parameter's path alone: they are the same on every device (up to the
+ * rounding of its real type) and whatever else the model holds.
+ */
+public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
+  private static final Pattern PATH = Pattern.compile("\\w+(\\.\\w+)*");
+
+  private final Queue queue;
+  private final long seed;
+  private final BufferScope scope;
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, String> aliases = new LinkedHashMap<>();
+
+  /**
+   * An empty set.
+   *
+   * @param queue carries the initial values to its device, while the model is built; later
+   *     transfers name the queue of their own thread
+   * @param seed of the initial values
+   * @param owner leads the names of the buffers in leak and out-of-memory reports
+   */
+  public ParameterSet(Queue queue, long seed, String owner) {
+    this.queue = queue;
+    this.seed = seed;
+    scope = new BufferScope(queue.device(), owner);
+  }
+
+  /**
+   * Adds a parameter with initial values and a gradient of zeros.
+   *
+   * @param path dotted path of letters, digits and underscores, new to this set
+   * @param shape [n], stored as [1, n], or [rows, columns]; all positive
+   * @param initializer draws the values
+   * @throws IllegalArgumentException when the path is malformed or taken, or the shape is none of
+   *     these
+   */
+  public Parameter add(String path, int[] shape, Initializer initializer) {
+    requireNew(path);
+    requireShape(path, shape);
+    int rows = shape.length == 1 ? 1 : shape[0];
+    int columns = shape[shape.length - 1];
+    double[] values = initializer.draw(rows, columns, new RandomStream(seed, "init/" + path));
+    Matrix value = scope.reals(path, rows, columns);
+    Matrix gradient = scope.reals(path + ".gradient", rows, columns);
+    queue.upload(values, 0, value);
+    Parameter parameter = new Parameter(path, shape.clone(), value, gradient);
+    parameters.put(path, parameter);
+    return parameter;
+  }
+
+  /**
+   * Gives a parameter of this set a second name (tied weights): one value, one update, one tensor
+   * in files.
+   *
+   * @param alias dotted path, new to this set
+   * @param parameter of this set
+   */
+  public void tie(String alias, Parameter parameter) {
+    requireNew(alias);
+    if (parameters.get(parameter.path()) != parameter) {
+      throw new IllegalArgumentException(
+          "alias '%s': parameter '%s' belongs to another set".formatted(alias, parameter.path()));
+    }
+    aliases.put(alias, parameter.path());
+  }
+
+  /**
+   * The parameter of a path or an alias.
+   *
+   * @throws IllegalArgumentException when there is none, with the names that there are
+   */
+  public Parameter get(String name) {
+    Parameter found = parameters.get(aliases.getOrDefault(name, name));
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "no parameter '%s'; there are %s".formatted(name, parameters.keySet()));
+    }
+    return found;
+  }
+
+  /** Whether {@link #get} finds that path or alias. */
+  public boolean contains(String name) {
+    return parameters.containsKey(name) || aliases.containsKey(name);
+  }
+
+  /** All parameters, each once, in the order in which they were added. */
+  public Collection<Parameter> all() {
+    return Collections.unmodifiableCollection(parameters.values());
+  }
+
+  /** The same as {@link #all}. */
+  @Override
+  public Iterator<Parameter> iterator() {
+    return all().iterator();
+  }
+
+  /** The second names: alias to path. */
+  public Map<String, String> aliases() {
+    return Collections.unmodifiableMap(aliases);
+  }
+
+  /** Enqueues the zeroing of all gradients. */
+  public void zeroGradients(Queue onQueue) {
+    for (Parameter parameter : all()) {
+      onQueue.fill(parameter.gradient(), 0);
+    }
+  }
+
+  /** Number of values of all parameters, tied ones counted once. */
+  public long elementCount() {
+    return all().stream().mapToLong(Parameter::size).sum();
+  }
+
+  /** Number of values of the parameters that learn. */
+  public long trainableCount() {
+    return all().stream().filter(Parameter::requiresGradient).mapToLong(Parameter::size).sum();
+  }
+
+  /** Bytes of all values and gradients on the device. */
+  public long bytes() {
+    return scope.bytes();
+  }
+
+  /** The seed of the initial values. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The device of all parameters. */
+  public Device device() {
+    return scope.device();
+  }
+
+  /** Frees all values and gradients. */
+  @Override
+  public void close() {
+    scope.close();
+  }
+
+  private void requireNew(String path) {
+    if (!PATH.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no dotted path of letters, digits and underscores".formatted(path));
+    }
+    if (contains(path)) {
+      throw new IllegalArgumentException("there is a parameter '%s' already".formatted(path));
+    }
+  }
+
+  private static void requireShape(String path, int[] shape) {
+    boolean known = shape.length == 1 || shape.length == 2;
+    if (!known || Arrays.stream(shape).anyMatch(n -> n <= 0)) {
+      throw new IllegalArgumentException(
+          "parameter '%s': shape must be [n] or [rows, columns], all positive, got %s"
+              .formatted(path, Arrays.toString(shape)));
+    }
+  }
+}
