@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -73,7 +74,7 @@ final class StrictJson {
   /** Why the parser refused, on one line. */
   static String problem(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
-    return "no valid JSON"
+    return (e instanceof StreamConstraintsException ? "beyond what is read" : "no valid JSON")
         + (at == null ? "" : " (character " + at.getCharOffset() + ")")
         + ": "
         + Names.oneLine(e.getOriginalMessage());
