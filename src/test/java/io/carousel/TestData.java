@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** Finds the real data sets and reference cases that tests read; they are not part of the project. */
+/**
+ * Finds the real data sets and reference cases that tests read; they are not part of the project.
+ */
 public final class TestData {
   private TestData() {}
 
