@@ -1,0 +1,112 @@
+package io.carousel.report;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A headless Chromium that tests look at pages with. */
+final class Browser {
+  private final Path executable;
+
+  private Browser(Path executable) {
+    this.executable = executable;
+  }
+
+  /** What one visit left: the document after its scripts ran, and what the browser logged. */
+  record Visit(String dom, List<String> console) {}
+
+  /**
+   * The browser of {@code -Dcarousel.browser=PATH} or the PATH. Skips the calling test with one
+   * line where there is none.
+   */
+  static Browser require() {
+    Optional<Path> found =
+        Optional.ofNullable(System.getProperty("carousel.browser"))
+            .map(Path::of)
+            .or(Browser::onPath);
+    Assumptions.assumeTrue(
+        found.isPresent(),
+        "skipped: no chromium, chromium-browser or google-chrome on the PATH (or set"
+            + " -Dcarousel.browser=PATH)");
+    return new Browser(found.orElseThrow());
+  }
+
+  /** Opens {@code page} and returns its document. */
+  Visit visit(Path page, Path scratch) throws IOException, InterruptedException {
+    return run(page, scratch, "--dump-dom");
+  }
+
+  /** Opens {@code page}, whose script may reach into the files it frames, and waits for it. */
+  Visit use(Path page, Path scratch) throws IOException, InterruptedException {
+    return run(
+        page,
+        scratch,
+        "--dump-dom",
+        "--allow-file-access-from-files",
+        "--virtual-time-budget=20000",
+        "--window-size=800,5200");
+  }
+
+  /** Draws {@code page} into the PNG file {@code image}. */
+  void screenshot(Path page, Path scratch, Path image, int width, int height, boolean dark)
+      throws IOException, InterruptedException {
+    run(
+        page,
+        scratch,
+        "--screenshot=" + image.toAbsolutePath(),
+        "--window-size=" + width + "," + height,
+        "--hide-scrollbars",
+        "--blink-settings=preferredColorScheme=" + (dark ? 0 : 1));
+  }
+
+  private Visit run(Path page, Path scratch, String... task)
+      throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(scratch, "browser");
+    List<String> command = new ArrayList<>(List.of(executable.toString(), "--headless"));
+    command.addAll(
+        List.of(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-logging=stderr",
+            "--v=0",
+            "--user-data-dir=" + folder.resolve("profile")));
+    command.addAll(List.of(task));
+    command.add(page.toUri().toString());
+    File dom = folder.resolve("stdout").toFile();
+    File log = folder.resolve("stderr").toFile();
+    Process process = new ProcessBuilder(command).redirectOutput(dom).redirectError(log).start();
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+      throw new IOException(
+          "the browser did not finish in 90 s: " + Files.readString(log.toPath()));
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException("the browser failed: " + Files.readString(log.toPath()));
+    }
+    List<String> console =
+        Files.readAllLines(log.toPath()).stream().filter(line -> line.contains("CONSOLE")).toList();
+    return new Visit(Files.readString(dom.toPath()), console);
+  }
+
+  private static Optional<Path> onPath() {
+    List<String> folders =
+        List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+    return Stream.of("chromium", "chromium-browser", "google-chrome")
+        .flatMap(name -> folders.stream().map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}
