@@ -1,5 +1,8 @@
 package io.carousel;
 
+import io.carousel.device.Device;
+import io.carousel.device.DeviceProvider;
+import io.carousel.device.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -21,5 +24,16 @@ public final class TestData {
         Files.isDirectory(folder),
         () -> "skipped: no data set " + folder + " (set -Dcarousel.data=DIR)");
     return folder;
+  }
+
+  /**
+   * Opens a device; skips the calling test with one clear line where there is none of that name.
+   */
+  public static Device openOrSkip(String name) {
+    DeviceProvider provider =
+        Devices.providers().stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
+    String why = provider == null ? "no provider" : provider.whyUnavailable();
+    Assumptions.assumeTrue(why == null, () -> "skipped: no device " + name + ": " + why);
+    return Devices.open(name);
   }
 }

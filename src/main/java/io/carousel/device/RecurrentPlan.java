@@ -77,6 +77,9 @@ public interface RecurrentPlan extends AutoCloseable {
       Matrix hN,
       @Nullable Matrix cN);
 
+  /** Whether training passes are open. */
+  boolean isBusy();
+
   /**
    * Frees the workspace.
    *

@@ -296,6 +296,23 @@ public record RecurrentSpec(
     return numLayers * directions();
   }
 
+  /**
+   * Number of weights.
+   *
+   * @throws ArithmeticException when a long does not hold it
+   */
+  public long parameterCount() {
+    long gateRows = (long) cell.gates() * hiddenSize;
+    long count = 0;
+    for (int layer = 0; layer < numLayers; layer++) {
+      long in = layer == 0 ? inputSize : directions() * (long) stateSize();
+      long perRun = Math.multiplyExact(gateRows, in + stateSize() + (bias ? 2 : 0));
+      perRun = Math.addExact(perRun, (long) projSize * hiddenSize);
+      count = Math.addExact(count, Math.multiplyExact(directions(), perRun));
+    }
+    return count;
+  }
+
   private static void positive(String name, int value) {
     require(value > 0, name + " must be positive, got " + value);
   }

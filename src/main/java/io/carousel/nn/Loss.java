@@ -12,6 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Loss {
   /**
+   * Σ of the weights of a batch, over which the mean is taken.
+   *
+   * @throws IllegalArgumentException when a target that counts is out of range, with its position
+   */
+  double weight(TargetRows targets);
+
+  /**
+   * Uploads targets for the mean over a batch that may be worked off in parts.
+   *
+   * @param queue carries the targets
+   * @param targets of one part
+   * @param totalWeight Σ of {@link #weight} over all parts
+   */
+  LossTargets upload(Queue queue, TargetRows targets, double totalWeight);
+
+  /**
    * Enqueues the loss and its gradient.
    *
    * @param queue where the work goes

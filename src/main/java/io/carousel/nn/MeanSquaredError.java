@@ -52,6 +52,16 @@ public final class MeanSquaredError implements Loss {
   }
 
   @Override
+  public double weight(TargetRows targets) {
+    return weight(targets.values(), targets.weights());
+  }
+
+  @Override
+  public LossTargets upload(Queue queue, TargetRows targets, double totalWeight) {
+    return upload(queue, targets.values(), targets.weights(), totalWeight);
+  }
+
+  @Override
   public void apply(
       Queue queue, Matrix outputs, LossTargets uploaded, @Nullable Matrix dOutputs, Matrix loss) {
     uploaded.requireRows(outputs);

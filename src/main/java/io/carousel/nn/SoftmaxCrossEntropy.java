@@ -111,6 +111,16 @@ public final class SoftmaxCrossEntropy implements Loss {
   }
 
   @Override
+  public double weight(TargetRows targets) {
+    return weight(targets.labels(), targets.weights());
+  }
+
+  @Override
+  public LossTargets upload(Queue queue, TargetRows targets, double totalWeight) {
+    return upload(queue, targets.labels(), targets.weights(), totalWeight);
+  }
+
+  @Override
   public void apply(
       Queue queue, Matrix outputs, LossTargets targets, @Nullable Matrix dOutputs, Matrix loss) {
     targets.requireRows(outputs);

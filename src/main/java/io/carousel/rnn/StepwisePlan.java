@@ -142,8 +142,8 @@ public final class StepwisePlan implements RecurrentPlan {
     openPasses--;
   }
 
-  /** Whether passes wait for their backward. */
-  boolean isBusy() {
+  @Override
+  public boolean isBusy() {
     return openPasses > 0;
   }
 

@@ -1,0 +1,210 @@
+package io.carousel.io;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.device.Activation;
+import io.carousel.device.Cell;
+import io.carousel.device.Device;
+import io.carousel.device.ElementType;
+import io.carousel.device.Precision;
+import io.carousel.device.Queue;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.Parameter;
+import io.carousel.rnn.Readout;
+import io.carousel.rnn.SequenceModel;
+import io.carousel.rnn.SequenceModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Saves and loads a {@link SequenceModel} as a {@link ModelFile}: its weights, what it is, and
+ * notes of whoever made it.
+ */
+public final class SequenceModelFile {
+  private static final String KIND = "sequence-model";
+
+  private SequenceModelFile() {}
+
+  /** Saves a model without notes. */
+  public static void save(SequenceModel model, Path file) throws IOException {
+    save(model, JsonNodeFactory.instance.objectNode(), file);
+  }
+
+  /**
+   * Saves a model.
+   *
+   * @param model any
+   * @param notes normalisation, provenance and whatever else its task needs; given back by {@link
+   *     #notes}
+   * @param file written crash-safely
+   * @throws IOException when it cannot be written; an old file stays as it was
+   */
+  public static void save(SequenceModel model, ObjectNode notes, Path file) throws IOException {
+    ObjectNode description = JsonNodeFactory.instance.objectNode();
+    description.put("kind", KIND);
+    description.set("model", describe(model.spec()));
+    description.set("notes", notes);
+    ModelFile.write(file, description, tensors(model), model.parameters().aliases());
+  }
+
+  /** The weights with their logical shapes, in the device's real type. */
+  private static SafetensorsWriter tensors(SequenceModel model) {
+    SafetensorsWriter tensors = new SafetensorsWriter();
+    Queue queue = model.queue();
+    for (Parameter parameter : model.parameters()) {
+      int[] shape = parameter.shape();
+      long[] dims = Arrays.stream(shape).asLongStream().toArray();
+      if (queue.device().realType() == ElementType.F64) {
+        tensors.add(parameter.path(), parameter.download(queue), dims);
+      } else {
+        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims);
+      }
+    }
+    return tensors;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param file written by {@link #save}
+   * @param device where it shall run
+   * @throws ModelFormatException when the file is no such model
+   * @throws IOException when it cannot be read
+   */
+  public static SequenceModel load(Path file, Device device) throws IOException {
+    try (ModelFile stored = ModelFile.open(file)) {
+      SequenceModelSpec spec = stored.describe(SequenceModelFile::readModel);
+      requireCount(stored.tensors(), spec);
+      SequenceModel model = new SequenceModel(spec, device, 0);
+      boolean loaded = false;
+      try {
+        readWeights(stored.tensors(), model);
+        loaded = true;
+        return model;
+      } finally {
+        if (!loaded) {
+          model.close();
+        }
+      }
+    }
+  }
+
+  /** What the file says the model is. */
+  public static SequenceModelSpec spec(Path file) throws IOException {
+    try (ModelFile stored = ModelFile.open(file)) {
+      return stored.describe(SequenceModelFile::readModel);
+    }
+  }
+
+  /** The notes that the model was saved with. */
+  public static ObjectNode notes(Path file) throws IOException {
+    try (ModelFile stored = ModelFile.open(file)) {
+      stored.describe(SequenceModelFile::readModel);
+      return (ObjectNode) stored.description().get("notes");
+    }
+  }
+
+  /** A description that asks for more than the file holds must not allocate it. */
+  private static void requireCount(SafetensorsFile tensors, SequenceModelSpec spec)
+      throws IOException {
+    long stored = 0;
+    for (String name : tensors.names()) {
+      stored += tensors.entry(name).elements();
+    }
+    if (stored != spec.parameterCount()) {
+      throw new ModelFormatException(
+          tensors.path(),
+          "the description asks for %d weights, the file holds %d"
+              .formatted(spec.parameterCount(), stored));
+    }
+  }
+
+  private static void readWeights(SafetensorsFile tensors, SequenceModel model) throws IOException {
+    tensors.requireNames(model.parameters().all().stream().map(Parameter::path).toList());
+    for (Parameter parameter : model.parameters()) {
+      tensors.require(parameter.path(), Arrays.stream(parameter.shape()).asLongStream().toArray());
+      parameter.upload(model.queue(), tensors.readDoubles(parameter.path()));
+    }
+  }
+
+  private static ObjectNode describe(SequenceModelSpec spec) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("vocabulary", spec.vocabulary());
+    json.put("readout", name(spec.readout()));
+    json.put("headDropout", spec.headDropout());
+    json.put("outputs", spec.outputs());
+    json.put("outputActivation", name(spec.outputActivation()));
+    RecurrentSpec r = spec.recurrent();
+    ObjectNode stack = json.putObject("recurrent");
+    stack.put("cell", name(r.cell()));
+    stack.put("inputSize", r.inputSize());
+    stack.put("hiddenSize", r.hiddenSize());
+    stack.put("numLayers", r.numLayers());
+    stack.put("bidirectional", r.bidirectional());
+    stack.put("bias", r.bias());
+    stack.put("projSize", r.projSize());
+    stack.put("dropout", r.dropout());
+    stack.put("activation", name(r.activation()));
+    stack.put("gateActivation", name(r.gateActivation()));
+    stack.put("resetAfter", r.resetAfter());
+    stack.put("peephole", r.peephole());
+    stack.put("coupledInputForget", r.coupledInputForget());
+    stack.put("cellClip", r.cellClip());
+    stack.put("precision", name(r.precision()));
+    return json;
+  }
+
+  private static SequenceModelSpec readModel(Description fields) throws ModelFormatException {
+    String kind = fields.text("kind");
+    if (!kind.equals(KIND)) {
+      throw new IllegalArgumentException("the file holds a '" + kind + "', not a " + KIND);
+    }
+    fields.json("notes");
+    return fields.object("model", SequenceModelFile::readSpec);
+  }
+
+  private static SequenceModelSpec readSpec(Description f) throws ModelFormatException {
+    return new SequenceModelSpec(
+        f.integer("vocabulary"),
+        f.object("recurrent", SequenceModelFile::readStack),
+        constant(Readout.class, f.text("readout")),
+        f.number("headDropout"),
+        f.integer("outputs"),
+        constant(Activation.class, f.text("outputActivation")));
+  }
+
+  private static RecurrentSpec readStack(Description f) throws ModelFormatException {
+    return new RecurrentSpec(
+        constant(Cell.class, f.text("cell")),
+        f.integer("inputSize"),
+        f.integer("hiddenSize"),
+        f.integer("numLayers"),
+        f.flag("bidirectional"),
+        f.flag("bias"),
+        f.integer("projSize"),
+        f.number("dropout"),
+        constant(Activation.class, f.text("activation")),
+        constant(Activation.class, f.text("gateActivation")),
+        f.flag("resetAfter"),
+        f.flag("peephole"),
+        f.flag("coupledInputForget"),
+        f.number("cellClip"),
+        constant(Precision.class, f.text("precision")));
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+    for (E constant : type.getEnumConstants()) {
+      if (name(constant).equals(name)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "unknown " + type.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'");
+  }
+}

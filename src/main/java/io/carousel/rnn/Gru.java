@@ -1,0 +1,53 @@
+package io.carousel.rnn;
+
+import io.carousel.device.PlanChoice;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.ParameterSet;
+
+/** Gated recurrent unit (Cho et al. 2014) with PyTorch's equations. */
+public final class Gru extends RecurrentLayer {
+  private Gru(
+      RecurrentSpec spec,
+      Initialization init,
+      PlanChoice plan,
+      ParameterSet parameters,
+      String path) {
+    super(spec, init, plan, parameters, path);
+  }
+
+  /**
+   * A one-layer, one-directional stack with biases, to be changed and built.
+   *
+   * @param inputSize I, features per step
+   * @param hiddenSize H, units
+   */
+  public static Builder builder(int inputSize, int hiddenSize) {
+    return new Builder(RecurrentSpec.gru(inputSize, hiddenSize));
+  }
+
+  /** Settings of a stack that is to be built. */
+  public static final class Builder extends RecurrentLayer.Builder<Builder, Gru> {
+    Builder(RecurrentSpec spec) {
+      super(spec);
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    @Override
+    Gru build(Initialization init, ParameterSet parameters, String path) {
+      return new Gru(spec, init, plan, parameters, path);
+    }
+
+    /**
+     * Whether the reset gate acts after the recurrent product (PyTorch, cuDNN; the default) or
+     * before (Cho et al.).
+     */
+    public Builder resetAfter(boolean after) {
+      spec = spec.withResetAfter(after);
+      return this;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.carousel.rnn;
+
+import io.carousel.device.PlanChoice;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.ParameterSet;
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) with
+ * PyTorch's equations.
+ */
+public final class Lstm extends RecurrentLayer {
+  private Lstm(
+      RecurrentSpec spec,
+      Initialization init,
+      PlanChoice plan,
+      ParameterSet parameters,
+      String path) {
+    super(spec, init, plan, parameters, path);
+  }
+
+  /**
+   * A one-layer, one-directional stack with biases, to be changed and built.
+   *
+   * @param inputSize I, features per step
+   * @param hiddenSize H, units
+   */
+  public static Builder builder(int inputSize, int hiddenSize) {
+    return new Builder(RecurrentSpec.lstm(inputSize, hiddenSize));
+  }
+
+  /** Settings of a stack that is to be built. */
+  public static final class Builder extends RecurrentLayer.Builder<Builder, Lstm> {
+    Builder(RecurrentSpec spec) {
+      super(spec);
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    @Override
+    Lstm build(Initialization init, ParameterSet parameters, String path) {
+      return new Lstm(spec, init, plan, parameters, path);
+    }
+
+    /** Projects h to that size (Sak, Senior, Beaufays 2014); 0 for none. */
+    public Builder projection(int size) {
+      spec = spec.withProjSize(size);
+      return this;
+    }
+
+    /**
+     * Starts the forget gates' bias at a value (in b_ih) and all other biases at 0 (Jozefowicz,
+     * Zaremba, Sutskever 2015 found 1 to help).
+     */
+    public Builder forgetBias(double value) {
+      forgetBias = value;
+      return this;
+    }
+  }
+}

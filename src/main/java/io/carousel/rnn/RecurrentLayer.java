@@ -1,0 +1,310 @@
+package io.carousel.rnn;
+
+import io.carousel.device.Activation;
+import io.carousel.device.LayerWeights;
+import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Philox;
+import io.carousel.device.PlanChoice;
+import io.carousel.device.Queue;
+import io.carousel.device.RecurrentPlan;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.Initializer;
+import io.carousel.nn.Parameter;
+import io.carousel.nn.ParameterSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stack of recurrent layers as a module: parameters with PyTorch's names ({@code weight_ih_l0},
+ * {@code weight_hh_l0_reverse}, …) and the plans that run them. {@link Rnn}, {@link Lstm} and
+ * {@link Gru} are its kinds. Sequences are packed (see {@link PackedShape}); states are in the
+ * caller's row order.
+ */
+public abstract class RecurrentLayer implements AutoCloseable {
+  private final RecurrentSpec spec;
+  private final List<LayerWeights> weights = new ArrayList<>();
+  private final List<LayerWeights> gradients = new ArrayList<>();
+  private final PlanCache plans;
+  private final long dropoutKey;
+
+  RecurrentLayer(
+      RecurrentSpec spec,
+      Initialization init,
+      PlanChoice plan,
+      ParameterSet parameters,
+      String path) {
+    this.spec = spec;
+    plans = new PlanCache(parameters.device(), spec, plan);
+    dropoutKey = Philox.key(parameters.seed(), "dropout/" + path);
+    for (int run = 0; run < spec.runs(); run++) {
+      addRun(run, init, parameters, path);
+    }
+  }
+
+  /** How initial weights are drawn: PyTorch's uniform ±1/√H, unless set. */
+  record Initialization(
+      @Nullable Initializer input, @Nullable Initializer recurrent, @Nullable Double forgetBias) {}
+
+  private void addRun(int run, Initialization init, ParameterSet parameters, String path) {
+    int layer = run / spec.directions();
+    String suffix = "_l" + layer + (run % spec.directions() == 1 ? "_reverse" : "");
+    Initializer standard = Initializer.uniformFan(spec.hiddenSize());
+    Initializer input = init.input == null ? standard : init.input;
+    Initializer recurrent = init.recurrent == null ? standard : init.recurrent;
+    int rows = spec.gateRows();
+    String prefix = path.isEmpty() ? "" : path + ".";
+    int[] ihShape = {rows, spec.layerInputSize(layer)};
+    Parameter ih = parameters.add(prefix + "weight_ih" + suffix, ihShape, input);
+    int[] hhShape = {rows, spec.stateSize()};
+    Parameter hh = parameters.add(prefix + "weight_hh" + suffix, hhShape, recurrent);
+    Parameter biasIh = null;
+    Parameter biasHh = null;
+    if (spec.bias()) {
+      Initializer bias = standard;
+      if (init.forgetBias != null) {
+        bias = Initializer.zeros().withBlock(4, 1, init.forgetBias);
+      }
+      biasIh = parameters.add(prefix + "bias_ih" + suffix, new int[] {rows}, bias);
+      Initializer second = init.forgetBias == null ? standard : Initializer.zeros();
+      biasHh = parameters.add(prefix + "bias_hh" + suffix, new int[] {rows}, second);
+    }
+    Parameter hr = null;
+    if (spec.projSize() > 0) {
+      int[] hrShape = {spec.projSize(), spec.hiddenSize()};
+      hr = parameters.add(prefix + "weight_hr" + suffix, hrShape, standard);
+    }
+    weights.add(new LayerWeights(ih.value(), hh.value(), value(biasIh), value(biasHh), value(hr)));
+    gradients.add(
+        new LayerWeights(
+            ih.gradient(), hh.gradient(), gradient(biasIh), gradient(biasHh), gradient(hr)));
+  }
+
+  private static @Nullable Matrix value(@Nullable Parameter parameter) {
+    return parameter == null ? null : parameter.value();
+  }
+
+  private static @Nullable Matrix gradient(@Nullable Parameter parameter) {
+    return parameter == null ? null : parameter.gradient();
+  }
+
+  /** What the stack is. */
+  public final RecurrentSpec spec() {
+    return spec;
+  }
+
+  /** What runs: {@code stepwise}, or the device's own kernel. */
+  public final String kernel() {
+    return plans.latest().kernel();
+  }
+
+  /** Why the device's own faster plan does not run, or null when it does. */
+  public final @Nullable String whyNotFused() {
+    return plans.latest().whyNotFused();
+  }
+
+  /**
+   * Runs forward for training.
+   *
+   * @param queue where the work goes, also that of backward
+   * @param shape of the batch
+   * @param input [Σ n_t, I]; must stay unchanged until backward
+   * @param h0 [L·D·N, R], null for zeros
+   * @param c0 [L·D·N, H] of an LSTM, null for zeros
+   * @param draw number of the pass for dropout
+   * @return the pass; several may be open
+   */
+  public final Pass forward(
+      Queue queue,
+      PackedShape shape,
+      Matrix input,
+      @Nullable Matrix h0,
+      @Nullable Matrix c0,
+      int draw) {
+    return forward(queue, shape, input, h0, c0, draw, null);
+  }
+
+  /** The same, and tells a trace of gates, states and gradients. */
+  public final Pass forward(
+      Queue queue,
+      PackedShape shape,
+      Matrix input,
+      @Nullable Matrix h0,
+      @Nullable Matrix c0,
+      int draw,
+      RecurrentPlan.@Nullable Trace trace) {
+    RecurrentPlan plan = plans.planFor(shape);
+    return new Pass(
+        plan.forwardTraining(queue, weights, shape, input, h0, c0, draw, dropoutKey, trace));
+  }
+
+  /**
+   * Runs forward without dropout and keeps nothing; shapes as in {@link RecurrentPlan#infer}.
+   *
+   * @param h0 null for zeros; may be hN
+   * @param c0 null for zeros; may be cN
+   */
+  public final void infer(
+      Queue queue,
+      PackedShape shape,
+      Matrix input,
+      @Nullable Matrix h0,
+      @Nullable Matrix c0,
+      Matrix output,
+      Matrix hN,
+      @Nullable Matrix cN) {
+    plans.planFor(shape).infer(queue, weights, shape, input, h0, c0, output, hN, cN);
+  }
+
+  /** Frees the plans; the parameters belong to their set. */
+  @Override
+  public final void close() {
+    plans.close();
+  }
+
+  /** An open training pass of the stack; backward adds to the gradients of its parameters. */
+  public final class Pass implements AutoCloseable {
+    private final RecurrentPlan.Pass pass;
+
+    private Pass(RecurrentPlan.Pass pass) {
+      this.pass = pass;
+    }
+
+    /** [Σ n_t, D·R], packed; valid until the pass ends. */
+    public Matrix output() {
+      return pass.output();
+    }
+
+    /** [L·D·N, R] in the caller's row order; valid until the pass ends. */
+    public Matrix hN() {
+      return pass.hN();
+    }
+
+    /** [L·D·N, H] of an LSTM, else null. */
+    public @Nullable Matrix cN() {
+      return pass.cN();
+    }
+
+    /**
+     * Back-propagates through time and ends the pass. Null stands for a gradient of zeros, or for a
+     * result that is not wanted; shapes as in {@link RecurrentPlan.Pass#backward}.
+     */
+    public void backward(
+        @Nullable Matrix dOutput,
+        @Nullable Matrix dHn,
+        @Nullable Matrix dCn,
+        @Nullable Matrix dInput,
+        @Nullable Matrix dH0,
+        @Nullable Matrix dC0) {
+      pass.backward(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
+    }
+
+    /** Ends the pass without gradients. */
+    @Override
+    public void close() {
+      pass.close();
+    }
+  }
+
+  /**
+   * Settings of a stack that is to be built.
+   *
+   * @param <B> the builder itself
+   * @param <L> what it builds
+   */
+  public abstract static class Builder<B extends Builder<B, L>, L extends RecurrentLayer> {
+    RecurrentSpec spec;
+    PlanChoice plan = PlanChoice.AUTO;
+    @Nullable Initializer input;
+    @Nullable Initializer recurrent;
+    @Nullable Double forgetBias;
+
+    Builder(RecurrentSpec spec) {
+      this.spec = spec;
+    }
+
+    abstract B self();
+
+    abstract L build(Initialization initialization, ParameterSet parameters, String path);
+
+    /** Number of stacked layers. */
+    public final B layers(int count) {
+      spec = spec.withNumLayers(count);
+      return self();
+    }
+
+    /** Whether each layer also runs from the end of the sequence. */
+    public final B bidirectional(boolean both) {
+      spec = spec.withBidirectional(both);
+      return self();
+    }
+
+    /** Probability that an output of a layer but the last is dropped in training. */
+    public final B dropout(double rate) {
+      spec = spec.withDropout(rate);
+      return self();
+    }
+
+    /** Whether there are biases. */
+    public final B bias(boolean biases) {
+      spec = spec.withBias(biases);
+      return self();
+    }
+
+    /** Which plan runs. */
+    public final B plan(PlanChoice choice) {
+      plan = choice;
+      return self();
+    }
+
+    /** How W_ih is drawn. */
+    public final B inputInitializer(Initializer initializer) {
+      input = initializer;
+      return self();
+    }
+
+    /** How W_hh is drawn. */
+    public final B recurrentInitializer(Initializer initializer) {
+      recurrent = initializer;
+      return self();
+    }
+
+    /** The same for another number of input features. */
+    public final B inputSize(int size) {
+      spec = spec.withInputSize(size);
+      return self();
+    }
+
+    /** What is to be built. */
+    public final RecurrentSpec spec() {
+      return spec;
+    }
+
+    /**
+     * Builds the stack.
+     *
+     * @param parameters where its parameters go; their owner
+     * @param path leads their names; may be empty
+     */
+    public final L build(ParameterSet parameters, String path) {
+      return build(new Initialization(input, recurrent, forgetBias), parameters, path);
+    }
+  }
+
+  /** Any kind of stack from its specification. */
+  public static Builder<?, ?> builder(RecurrentSpec spec) {
+    return switch (spec.cell()) {
+      case RNN -> new Rnn.Builder(spec);
+      case LSTM -> new Lstm.Builder(spec);
+      case GRU -> new Gru.Builder(spec);
+    };
+  }
+
+  /** Whether an activation is one that RNN cells may have. */
+  static void requireRnnActivation(Activation f) {
+    if (f != Activation.TANH && f != Activation.RELU) {
+      throw new IllegalArgumentException("an RNN has activation tanh or ReLU, not " + f);
+    }
+  }
+}

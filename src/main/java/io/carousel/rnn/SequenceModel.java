@@ -1,0 +1,256 @@
+package io.carousel.rnn;
+
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.Activation;
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.device.MatrixPool;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Queue;
+import io.carousel.nn.ActivationLayer;
+import io.carousel.nn.Dropout;
+import io.carousel.nn.Embedding;
+import io.carousel.nn.Layer;
+import io.carousel.nn.Linear;
+import io.carousel.nn.ParameterSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of sequences: embedding (for ids), recurrent stack, and a head of row-wise layers that
+ * sees every step or the last state. Owns its parameters and a queue; used by one thread at a time.
+ */
+public final class SequenceModel implements AutoCloseable {
+  private final SequenceModelSpec spec;
+  private final Queue queue;
+  private final ParameterSet parameters;
+  private final MatrixPool pool;
+  private final @Nullable Embedding embedding;
+  private final RecurrentLayer recurrent;
+  private final List<Layer> head = new ArrayList<>();
+
+  /**
+   * Builds a model with PyTorch's initial values.
+   *
+   * @param spec what it is
+   * @param device where it runs
+   * @param seed of initial values and dropout
+   */
+  public SequenceModel(SequenceModelSpec spec, Device device, long seed) {
+    this(spec, RecurrentLayer.builder(spec.recurrent()), device, seed);
+  }
+
+  SequenceModel(
+      SequenceModelSpec spec,
+      RecurrentLayer.Builder<?, ?> recurrentBuilder,
+      Device device,
+      long seed) {
+    this.spec = spec;
+    queue = device.openQueue();
+    parameters = new ParameterSet(queue, seed, "model");
+    pool = new MatrixPool(device, "model");
+    embedding =
+        spec.vocabulary() == 0
+            ? null
+            : new Embedding(
+                parameters, pool, "embedding", spec.vocabulary(), spec.recurrent().inputSize());
+    recurrent = recurrentBuilder.build(parameters, "rnn");
+    int width = recurrent.spec().outputSize();
+    if (spec.headDropout() > 0) {
+      head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
+    }
+    head.add(new Linear(parameters, pool, "out", width, spec.outputs()));
+    if (spec.outputActivation() != Activation.IDENTITY) {
+      head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
+    }
+  }
+
+  /**
+   * Starts the description of a model around a stack, such as {@code Lstm.builder(1,
+   * 64).layers(2)}.
+   */
+  public static SequenceModelBuilder around(RecurrentLayer.Builder<?, ?> recurrent) {
+    return new SequenceModelBuilder(recurrent);
+  }
+
+  /** What the model is. */
+  public SequenceModelSpec spec() {
+    return spec;
+  }
+
+  /**
+   * All parameters, by path: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code
+   * out.bias}.
+   */
+  public ParameterSet parameters() {
+    return parameters;
+  }
+
+  /** The recurrent stack. */
+  public RecurrentLayer recurrent() {
+    return recurrent;
+  }
+
+  /** The queue that the model's work goes to; the thread that built the model holds it. */
+  public Queue queue() {
+    return queue;
+  }
+
+  /** Lends the matrices of a step; losses of this model take theirs from it too. */
+  public MatrixPool pool() {
+    return pool;
+  }
+
+  /** A zero state of the stack for N sequences; the caller closes it. */
+  public RecurrentState newState(int batchSize) {
+    return new RecurrentState(queue.device(), recurrent.spec(), batchSize);
+  }
+
+  /**
+   * Runs forward for training.
+   *
+   * @param batch N sequences
+   * @param initial state that the stack starts from, null for zeros; not changed
+   * @param draw number of the pass for dropout
+   */
+  public SequencePass forward(SequenceBatch batch, @Nullable RecurrentState initial, int draw) {
+    requireInput(batch);
+    return new SequencePass(this, batch, initial, draw);
+  }
+
+  /**
+   * Runs without dropout and keeps nothing.
+   *
+   * @param batch N sequences
+   * @param state that the stack starts from and that is overwritten by what it ends with; null for
+   *     zeros and for none
+   * @return rows × outputs, row by row: padded steps [T, N, outputs] with zeros past the ends, or
+   *     sequences [N, outputs]
+   */
+  public float[] predict(SequenceBatch batch, @Nullable RecurrentState state) {
+    Matrix output = infer(batch, state);
+    float[] values = new float[Math.toIntExact(output.size())];
+    queue.download(output, values, 0);
+    pool.release(output);
+    return spec.readout() == Readout.EVERY_STEP
+        ? Packing.pad(batch.shape(), spec.outputs(), values)
+        : values;
+  }
+
+  /** The same for sequences that start from zeros. */
+  public float[] predict(SequenceBatch batch) {
+    return predict(batch, null);
+  }
+
+  /**
+   * Runs without dropout and keeps nothing.
+   *
+   * @return [Σ n_t, outputs] packed, or [N, outputs], on the device; the caller releases it to
+   *     {@link #pool}
+   */
+  public Matrix infer(SequenceBatch batch, @Nullable RecurrentState state) {
+    requireInput(batch);
+    PackedShape shape = batch.shape();
+    try (Leases leases = new Leases(pool)) {
+      Matrix input = leases.lease(shape.rows(), recurrent.spec().inputSize());
+      uploadInput(batch, input);
+      Matrix steps = leases.lease(shape.rows(), recurrent.spec().outputSize());
+      int states = recurrent.spec().runs() * shape.batchSize();
+      boolean cell = recurrent.spec().cell().hasCellState();
+      Matrix hN = leases.lease(states, recurrent.spec().stateSize());
+      Matrix cN = cell ? leases.lease(states, recurrent.spec().hiddenSize()) : null;
+      Matrix h0 = state == null ? null : state.h();
+      Matrix c0 = state == null ? null : state.c();
+      recurrent.infer(queue, shape, input, h0, c0, steps, hN, cN);
+      if (state != null) {
+        state.set(queue, hN, cN);
+      }
+      Matrix rows = steps;
+      if (spec.readout() == Readout.LAST_STATE) {
+        rows = leases.lease(shape.batchSize(), recurrent.spec().outputSize());
+        readLastState(hN, rows, shape.batchSize());
+      }
+      return inferHead(rows);
+    }
+  }
+
+  private Matrix inferHead(Matrix rows) {
+    try (Leases scratch = new Leases(pool)) {
+      Matrix current = rows;
+      for (int i = 0; i < head.size() - 1; i++) {
+        Matrix next = scratch.lease(rows.rows(), head.get(i).outputSize());
+        head.get(i).infer(queue, current, next);
+        current = next;
+      }
+      Matrix output = pool.lease(rows.rows(), spec.outputs());
+      head.get(head.size() - 1).infer(queue, current, output);
+      return output;
+    }
+  }
+
+  /** input ← the packed rows of the batch: its features, or the vectors of its ids. */
+  void uploadInput(SequenceBatch batch, Matrix input) {
+    if (embedding == null) {
+      queue.upload(Packing.pack(batch.shape(), batch.featureCount(), batch.features()), 0, input);
+    } else {
+      embedding.infer(queue, Packing.pack(batch.shape(), batch.ids()), input);
+    }
+  }
+
+  /** rows [N, D·R] ← the last layer's states, directions side by side. */
+  void readLastState(Matrix hN, Matrix rows, int batchSize) {
+    copyLastState(hN, rows, batchSize, true);
+  }
+
+  /** The other way round, for gradients: all other states are left as they are. */
+  void writeLastState(Matrix hN, Matrix rows, int batchSize) {
+    copyLastState(hN, rows, batchSize, false);
+  }
+
+  private void copyLastState(Matrix hN, Matrix rows, int batchSize, boolean read) {
+    int size = recurrent.spec().stateSize();
+    int firstRun = recurrent.spec().runs() - recurrent.spec().directions();
+    for (int d = 0; d < recurrent.spec().directions(); d++) {
+      Matrix state = hN.rows((firstRun + d) * batchSize, batchSize);
+      Matrix columns = rows.columns(d * size, size);
+      queue.copy(read ? state : columns, read ? columns : state);
+    }
+  }
+
+  List<Layer> head() {
+    return head;
+  }
+
+  @Nullable Embedding embedding() {
+    return embedding;
+  }
+
+  private void requireInput(SequenceBatch batch) {
+    int expected = embedding == null ? recurrent.spec().inputSize() : 0;
+    if (batch.featureCount() != expected) {
+      throw new IllegalArgumentException(
+          embedding == null
+              ? "the model takes [time, batch, %d] features, got %s"
+                  .formatted(
+                      expected,
+                      batch.featureCount() == 0
+                          ? "ids"
+                          : "[%d, %d, %d]"
+                              .formatted(
+                                  batch.shape().steps(),
+                                  batch.shape().batchSize(),
+                                  batch.featureCount()))
+              : "the model takes ids, got " + batch.featureCount() + " features");
+    }
+  }
+
+  /** Frees plans, parameters, pool and queue. */
+  @Override
+  public void close() {
+    recurrent.close();
+    pool.close();
+    parameters.close();
+    queue.close();
+  }
+}

@@ -1,0 +1,137 @@
+package io.carousel.rnn;
+
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Queue;
+import io.carousel.nn.Draw;
+import io.carousel.nn.Embedding;
+import io.carousel.nn.Layer;
+import io.carousel.nn.Pass;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open training pass of a {@link SequenceModel}: backward adds to the gradients of all its
+ * parameters.
+ */
+public final class SequencePass implements AutoCloseable {
+  private final SequenceModel model;
+  private final Queue queue;
+  private final PackedShape shape;
+  private final Leases leases;
+  private final @Nullable Pass embedding;
+  private final RecurrentLayer.Pass recurrent;
+  private final List<Pass> head = new ArrayList<>();
+  private final Matrix headInput;
+  private boolean consumed;
+
+  SequencePass(
+      SequenceModel model, SequenceBatch batch, @Nullable RecurrentState initial, int draw) {
+    this.model = model;
+    queue = model.queue();
+    shape = batch.shape();
+    leases = new Leases(model.pool());
+    Embedding table = model.embedding();
+    Matrix input;
+    if (table == null) {
+      embedding = null;
+      input = leases.lease(shape.rows(), batch.featureCount());
+      model.uploadInput(batch, input);
+    } else {
+      embedding = table.forward(queue, Packing.pack(shape, batch.ids()));
+      input = embedding.output();
+    }
+    Matrix h0 = initial == null ? null : initial.h();
+    Matrix c0 = initial == null ? null : initial.c();
+    recurrent = model.recurrent().forward(queue, shape, input, h0, c0, draw);
+    boolean lastState = model.spec().readout() == Readout.LAST_STATE;
+    if (lastState) {
+      headInput = leases.lease(shape.batchSize(), model.recurrent().spec().outputSize());
+      model.readLastState(recurrent.hN(), headInput, shape.batchSize());
+    } else {
+      headInput = recurrent.output();
+    }
+    Draw headDraw = headDraw(draw, lastState);
+    Matrix current = headInput;
+    for (Layer layer : model.head()) {
+      Pass pass = layer.forward(queue, current, headDraw);
+      head.add(pass);
+      current = pass.output();
+    }
+  }
+
+  /**
+   * Rows of the head are steps, whose masks must not depend on how the batch was packed, or
+   * sequences.
+   */
+  private Draw headDraw(int draw, boolean lastState) {
+    if (lastState || model.spec().headDropout() == 0) {
+      return Draw.of(draw);
+    }
+    Matrix rowIds = leases.leaseIntegers(2, shape.rows());
+    queue.upload(shape.rowIds(), 0, rowIds);
+    return new Draw(draw, rowIds);
+  }
+
+  /** [Σ n_t, outputs] packed, or [N, outputs]; valid until the pass ends. */
+  public Matrix output() {
+    return head.get(head.size() - 1).output();
+  }
+
+  /** Keeps the state that the stack ended with. */
+  public void saveState(RecurrentState state) {
+    state.set(queue, recurrent.hN(), recurrent.cN());
+  }
+
+  /**
+   * Back-propagates and ends the pass.
+   *
+   * @param dOutput of the shape of {@link #output}; read
+   */
+  public void backward(Matrix dOutput) {
+    if (consumed) {
+      throw new IllegalStateException("this pass was consumed: backward ends it, once");
+    }
+    try (Leases scratch = new Leases(model.pool())) {
+      Matrix gradient = dOutput;
+      for (int i = head.size() - 1; i >= 0; i--) {
+        Matrix dInput = scratch.lease(headInput.rows(), model.head().get(i).inputSize());
+        head.get(i).backward(gradient, dInput);
+        gradient = dInput;
+      }
+      Matrix dInput =
+          embedding == null
+              ? null
+              : scratch.lease(shape.rows(), model.recurrent().spec().inputSize());
+      if (model.spec().readout() == Readout.LAST_STATE) {
+        Matrix dHn = scratch.lease(recurrent.hN().rows(), recurrent.hN().columns());
+        queue.fill(dHn, 0);
+        model.writeLastState(dHn, gradient, shape.batchSize());
+        recurrent.backward(null, dHn, null, dInput, null, null);
+      } else {
+        recurrent.backward(gradient, null, null, dInput, null, null);
+      }
+      if (embedding != null && dInput != null) {
+        embedding.backward(dInput, null);
+      }
+    } finally {
+      close();
+    }
+  }
+
+  /** Ends the pass; without backward no gradients are added. */
+  @Override
+  public void close() {
+    if (!consumed) {
+      consumed = true;
+      head.forEach(Pass::close);
+      recurrent.close();
+      if (embedding != null) {
+        embedding.close();
+      }
+      leases.close();
+    }
+  }
+}

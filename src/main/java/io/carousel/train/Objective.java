@@ -1,0 +1,48 @@
+package io.carousel.train;
+
+import io.carousel.device.Matrix;
+import io.carousel.device.Queue;
+import io.carousel.nn.ParameterSet;
+import java.util.Map;
+
+/**
+ * What a {@link Trainer} minimises: a weighted mean over the rows of batches. Used by the thread
+ * that holds its queue.
+ *
+ * @param <B> a batch on the host
+ */
+public interface Objective<B> {
+  /** The parameters that learn. */
+  ParameterSet parameters();
+
+  /** Where the work goes. */
+  Queue queue();
+
+  /** Σ of the weights of a batch, over which the mean is taken; 0 when everything is masked. */
+  double weight(B batch);
+
+  /**
+   * Runs forward and backward: adds the batch's share of the mean, and its gradients.
+   *
+   * @param batch with targets
+   * @param totalWeight Σ of {@link #weight} over all batches of the step
+   * @param draw number of the pass for dropout
+   * @param loss [1, 1] on the device; accumulated
+   */
+  void accumulate(B batch, double totalWeight, int draw, Matrix loss);
+
+  /** Adds the batch's share of the mean without dropout and gradients. */
+  void evaluate(B batch, double totalWeight, Matrix loss);
+
+  /** Forgets what was carried from batch to batch of an epoch, in training or in evaluation. */
+  void startEpoch(boolean training);
+
+  /**
+   * What is carried from batch to batch of the training epoch, by name; empty when nothing is.
+   * Blocks.
+   */
+  Map<String, double[]> exportCarried();
+
+  /** Restores what {@link #exportCarried} gave. */
+  void importCarried(Map<String, double[]> arrays);
+}

@@ -1,0 +1,29 @@
+package io.carousel.train;
+
+/** Follows training; called on the training thread. All methods do nothing unless overridden. */
+public interface TrainingListener {
+  /**
+   * Training starts or goes on.
+   *
+   * @param epochs planned
+   * @param stepsPerEpoch optimizer steps
+   * @param stepsDone more than 0 when it goes on
+   */
+  default void started(int epochs, int stepsPerEpoch, long stepsDone) {}
+
+  /**
+   * A step was made.
+   *
+   * @param epoch from 1
+   * @param stepInEpoch from 1
+   * @param loss of the step
+   * @param samples of the step
+   */
+  default void stepped(int epoch, int stepInEpoch, double loss, int samples) {}
+
+  /** An epoch ended. */
+  default void epochEnded(EpochMetrics metrics) {}
+
+  /** Training ended. */
+  default void ended(TrainingResult result) {}
+}
