@@ -1,0 +1,17 @@
+package io.carousel;
+
+import io.carousel.device.DeviceProvider;
+import io.carousel.device.Devices;
+import java.util.stream.Stream;
+
+/** The devices that tests run on, as method sources of parameterised tests. */
+public final class TestDevices {
+  private TestDevices() {}
+
+  /** Names of all kinds of device that can be opened here. */
+  public static Stream<String> available() {
+    return Devices.providers().stream()
+        .filter(provider -> provider.whyUnavailable() == null)
+        .map(DeviceProvider::name);
+  }
+}
