@@ -1,0 +1,85 @@
+package io.carousel.device.cpu;
+
+import io.carousel.device.ElementwiseOperations;
+import io.carousel.device.Matrix;
+import io.carousel.device.OperandChecks;
+import java.util.Arrays;
+
+/** Matrix product: C is cut into bands of rows or of columns, each a product of the library. */
+interface CpuProduct extends ElementwiseOperations, CpuOperations {
+  /** The single-threaded product. */
+  Gemm library();
+
+  @Override
+  default void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      double alpha,
+      Matrix a,
+      Matrix b,
+      double beta,
+      Matrix c) {
+    begin(a, b, c);
+    OperandChecks.gemm(transposeA, transposeB, a, b, c);
+    int m = c.rows();
+    int n = c.columns();
+    int k = transposeA ? a.rows() : a.columns();
+    if (m == 0 || n == 0) {
+      return;
+    }
+    if (k == 0) {
+      scaleOrClear(beta, c);
+      return;
+    }
+    CpuBuffer x = CpuBuffer.reals(a);
+    CpuBuffer y = CpuBuffer.reals(b);
+    CpuBuffer z = CpuBuffer.reals(c);
+    // the longer side is cut: the other factor is then read once by each thread, as a whole
+    boolean byColumns = n >= m;
+    Gemm library = library();
+    workers()
+        .ranges(
+            byColumns ? n : m,
+            16,
+            2.0 * m * n * k / 50, // some 50 operations a nanosecond
+            (part, tile, from, to) -> {
+              int size = (int) (to - from);
+              long row = byColumns ? 0 : from;
+              long column = byColumns ? from : 0;
+              library.multiply(
+                  transposeA,
+                  transposeB,
+                  byColumns ? m : size,
+                  byColumns ? size : n,
+                  k,
+                  (float) alpha,
+                  x,
+                  a.offset() + (transposeA ? row : row * a.stride()),
+                  Math.max(a.stride(), a.columns()),
+                  y,
+                  b.offset() + (transposeB ? column * b.stride() : column),
+                  Math.max(b.stride(), b.columns()),
+                  (float) beta,
+                  z,
+                  c.offset() + row * c.stride() + column,
+                  Math.max(c.stride(), c.columns()));
+            });
+  }
+
+  /** What remains of a product without terms: c ← beta · c. */
+  private void scaleOrClear(double beta, Matrix c) {
+    workers()
+        .tiles(
+            c.rows(),
+            c.columns(),
+            0.5,
+            t -> {
+              if (beta == 0) {
+                Arrays.fill(t.lane(0), 0, t.count(), 0);
+              } else {
+                Loops.scale((float) beta, t.load(0, c), t.count());
+              }
+              t.store(t.lane(0), c);
+            });
+  }
+}

@@ -1,0 +1,70 @@
+package io.carousel.device.cpu;
+
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.device.OperandChecks;
+import io.carousel.device.Queue;
+import io.carousel.device.QueueHolder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs every operation at once, on the calling thread and the device's workers. The families of
+ * operations are mixed in.
+ */
+final class CpuQueue
+    implements Queue,
+        CpuMemory,
+        CpuProduct,
+        CpuElementwise,
+        CpuRows,
+        CpuRnn,
+        CpuLstm,
+        CpuGru,
+        CpuGruResetBefore,
+        CpuLosses,
+        CpuOptimizers {
+  private final CpuDevice device;
+  private final Workers workers;
+  private final QueueHolder holder = new QueueHolder("cpu");
+
+  CpuQueue(CpuDevice device) {
+    this.device = device;
+    workers = new Workers(device.pool());
+  }
+
+  @Override
+  public void begin(@Nullable Matrix... operands) {
+    holder.hold();
+    OperandChecks.onDevice(device, operands);
+  }
+
+  @Override
+  public Workers workers() {
+    return workers;
+  }
+
+  @Override
+  public Gemm library() {
+    return device.gemm();
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public void adopt() {
+    holder.adopt();
+  }
+
+  @Override
+  public void synchronize() {
+    holder.hold();
+  }
+
+  @Override
+  public void close() {
+    holder.close();
+  }
+}

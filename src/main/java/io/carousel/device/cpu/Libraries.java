@@ -1,0 +1,44 @@
+package io.carousel.device.cpu;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The native code of this process: loaded once, at the first device; where it cannot be had, plain
+ * Java takes its place, and one line in the log says so.
+ *
+ * @param gemm matrix product
+ * @param memory source of buffers
+ * @param missing why native code is missing, empty where it is there
+ */
+record Libraries(Gemm gemm, NativeMemory.Source memory, String missing) {
+  private static final Logger LOG = LoggerFactory.getLogger(Libraries.class);
+
+  /** What this process has. */
+  static Libraries get() {
+    return Holder.LIBRARIES;
+  }
+
+  private static final class Holder {
+    static final Libraries LIBRARIES = load();
+  }
+
+  private static Libraries load() {
+    try {
+      return new Libraries(OneDnnGemm.load(), NativeMemory::malloc, "");
+    } catch (IOException | LinkageError e) {
+      LOG.warn("the CPU device multiplies in plain Java, some 10 times slower: {}", e.getMessage());
+      return new Libraries(new JavaGemm(), memorySource(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static NativeMemory.Source memorySource() {
+    try {
+      NativeMemory.malloc(1).free();
+      return NativeMemory::malloc;
+    } catch (LinkageError e) {
+      return NativeMemory::direct;
+    }
+  }
+}
