@@ -5,6 +5,7 @@ import io.carousel.device.Device;
 import io.carousel.device.DeviceBuffer;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.ElementType;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -41,6 +42,16 @@ final class CpuDevice implements Device {
   @Override
   public int threads() {
     return pool.threads();
+  }
+
+  @Override
+  public boolean supports(Precision precision) {
+    return precision == Precision.FP32;
+  }
+
+  @Override
+  public boolean hasRowInvariantGemm() {
+    return false;
   }
 
   WorkerPool pool() {
