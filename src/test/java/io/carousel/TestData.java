@@ -3,8 +3,11 @@ package io.carousel;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceProvider;
 import io.carousel.device.Devices;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -24,6 +27,24 @@ public final class TestData {
         Files.isDirectory(folder),
         () -> "skipped: no data set " + folder + " (set -Dcarousel.data=DIR)");
     return folder;
+  }
+
+  /**
+   * The reference cases ({@code *.safetensors}) under {@code -Dcarousel.cases=DIR}, or under {@code
+   * ../shared/cases}. Skips the calling test with one clear line where there are none.
+   */
+  public static List<Path> requireCases() throws IOException {
+    Path folder = Path.of(System.getProperty("carousel.cases", "../shared/cases"));
+    List<Path> cases = List.of();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        cases = files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+      }
+    }
+    boolean found = !cases.isEmpty();
+    Assumptions.assumeTrue(
+        found, () -> "skipped: no reference cases in " + folder + " (set -Dcarousel.cases=DIR)");
+    return cases;
   }
 
   /**
