@@ -91,11 +91,11 @@ final class ChartFigure {
     }
     if (data.gaps() > 0) {
       notes.add(
-          "%s %s: %s."
+          "%s %s (%s or too large to draw)."
               .formatted(
                   Numbers.count(data.gaps()),
                   data.gaps() == 1 ? "value is a gap" : "values are gaps",
-                  chart.logarithmic ? "not finite, or not positive" : "not finite"));
+                  chart.logarithmic ? "NaN, not positive" : "NaN"));
     }
     return notes.toString();
   }

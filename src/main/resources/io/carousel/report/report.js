@@ -14,13 +14,51 @@
   const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-  function format(value) {
-    const size = Math.abs(value);
-    if (value === 0 || (size >= 1e-4 && size < 1e7)) return plain.format(value);
+  const isPlain = value => !value || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e7);
+
+  function format(value, asPower = !isPlain(value)) {
+    if (value === 0 || !asPower) return plain.format(value);
     const [digits, exponent] = value.toExponential().split("e");
     const raised = String(Math.abs(exponent)).replace(/\d/g, d => SUPERSCRIPTS[d]);
     const power = "10" + (exponent < 0 ? "⁻" : "") + raised;
     return digits === "1" ? power : Number(Number(digits).toPrecision(4)) + "·" + power;
+  }
+
+  /** Room above and below, and the zero line where it is near. */
+  function linearRange(min, max) {
+    if (min === max) return min === 0 ? [-1, 1] : [min - Math.abs(min) / 2, max + Math.abs(max) / 2];
+    const room = 0.08 * (max - min);
+    const near = 0.3 * (max - min);
+    return [min >= 0 && min < near ? 0 : min - room, max <= 0 && max > -near ? 0 : max + room];
+  }
+
+  /** Outwards to one significant digit. */
+  function logarithmicRange(min, max) {
+    const oneDigit = (value, round) => {
+      const exponent = Math.floor(Math.log10(value));
+      return Number(round(value / 10 ** exponent) + "e" + exponent);
+    };
+    const [low, high] = [oneDigit(min, Math.floor), oneDigit(max, Math.ceil)];
+    return low < high ? [low, high] : [low / 2, high * 2];
+  }
+
+  /** Powers of ten, every few where there are many, with 2 to 9 times them where there are few. */
+  function logarithmicSplits(u, index, min, max) {
+    const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
+    const step = Math.max(1, Math.ceil((last - first) / (u.bbox.height / uPlot.pxRatio / 32)));
+    const factors = max / min > 2000 ? [1] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const splits = [];
+    for (let exponent = first; exponent <= last; exponent += step) {
+      splits.push(...factors.map(factor => Number(factor + "e" + exponent)));
+    }
+    return splits.filter(split => split >= min && split <= max);
+  }
+
+  /** Of a logarithmic axis' splits, those with room for a label. */
+  function labelled(u, splits) {
+    const ratio = splits[splits.length - 1] / splits[0];
+    const digits = ratio > 200 ? "1" : ratio > 3 ? "125" : "123456789";
+    return splits.map(split => (digits.includes(split.toExponential()[0]) ? split : null));
   }
 
   function element(tag, className, text) {
@@ -42,7 +80,9 @@
       const lines = this.spec.groups.flatMap(group => group.series);
       this.lines = lines.map(line => kinds.get(line.name));
       this.marks = this.spec.legend.filter(entry => entry.kind === "mark");
-      this.data = uPlot.join(this.spec.groups.map(g => [g.x, ...g.series.map(s => s.y)]));
+      const tables = this.spec.groups.map(group => [group.x, ...group.series.map(s => s.y)]);
+      // 2: a gap reaches to the next value of its own series, past the x of others
+      this.data = uPlot.join(tables, tables.map(table => table.map(() => 2)));
       const x = this.data[0];
       this.full = x.length > 1 ? [x[0], x[x.length - 1]] : [x[0] - 1, x[0] + 1];
       this.home = this.spec.view.length ? this.clamp(...this.spec.view) : this.full;
@@ -61,18 +101,23 @@
         stroke: () => shade("muted"),
         grid: { stroke: () => shade("grid"), width: 1 },
         ticks: { stroke: () => shade("line"), width: 1, size: 5 },
-        values: (u, splits) => splits.map(v => (v === null ? "" : format(v))),
+        values: (u, splits) => {
+          const asPower = !splits.every(isPlain);
+          return splits.map(value => (value === null ? "" : format(value, asPower)));
+        },
       };
       const whole = this.data[0].every(Number.isInteger);
       const wholeSteps = [1, 2, 5].flatMap(d => [...Array(9).keys()].map(e => d * 10 ** e));
       const xAxis = { ...axis, size: 30, space: 60 };
       if (whole) xAxis.incrs = wholeSteps.sort((a, b) => a - b);
+      const yAxis = { ...axis, size: Chart.axisWidth, space: 36 };
+      if (this.spec.y.logarithmic) Object.assign(yAxis, { splits: logarithmicSplits, filter: labelled });
       return {
         ...this.size(),
         padding: [10 + 18 * this.marks.length, 12, 0, 0],
         legend: { show: false },
         scales: { x: { time: false }, y: this.yScale() },
-        axes: [xAxis, { ...axis, space: 36, size: Chart.axisWidth }],
+        axes: [xAxis, yAxis],
         series: [{}, ...this.lines.map(entry => this.line(entry))],
         cursor: {
           y: false,
@@ -120,10 +165,9 @@
       const log = this.spec.y.logarithmic;
       const range = (u, low, high) => {
         const levels = this.shown("level").map(level => level.items[0].from);
-        const all = [low, high, ...levels].filter(v => v != null && (!log || v > 0));
+        const all = [low, high, ...levels].filter(Number.isFinite);
         if (!all.length) return log ? [0.1, 1] : [0, 1];
-        const [min, max] = [Math.min(...all), Math.max(...all)];
-        return log ? uPlot.rangeLog(min, max, 10, false) : uPlot.rangeNum(min, max, 0.08, true);
+        return (log ? logarithmicRange : linearRange)(Math.min(...all), Math.max(...all));
       };
       return { distr: log ? 3 : 1, range };
     }

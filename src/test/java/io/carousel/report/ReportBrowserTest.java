@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,14 +71,22 @@ class ReportBrowserTest {
             .dashed("b", new double[] {-1, 2.5}, new double[] {1e300, -1e300})
             .mark("mark", 9, "outside")
             .band("band", -5, 50);
+    double[] lags = IntStream.range(0, 30).mapToDouble(i -> i).toArray();
+    double[] vanishing = IntStream.range(0, 30).mapToDouble(i -> Math.exp(-5.0 * i)).toArray();
+    LineChart manyDecades =
+        LineChart.titled("sixty-three decades").logarithmicY().line("gradient", lags, vanishing);
+    LineChart extreme =
+        LineChart.titled("extreme")
+            .line("a", new double[] {-1e300, 0, 1e300}, new double[] {-1.7e308, -1e300, 1e300});
     Report.titled("Awkward")
+        .section("Charts", manyDecades, extreme)
         .section("Charts", onePoint, gapsOnly, gapsOnlyLogarithmic, constant, ownAxes)
         .write(page);
 
     Browser.Visit visit = browser.visit(page, folder);
 
     assertEquals(List.of(), visit.console());
-    assertEquals(5, count("<figure[^>]*data-rendered", visit.dom()));
+    assertEquals(7, count("<figure[^>]*data-rendered", visit.dom()));
   }
 
   @Test
