@@ -14,7 +14,7 @@ final class ChartFigure {
     this.data = ChartData.of(chart);
   }
 
-  /** Appends the figure; report.js draws into its {@code plot} element. */
+  /** Appends the figure; charts.js draws into its {@code plot} element. */
   void render(HtmlWriter html) {
     int number = html.next("figure");
     String id = "figure-" + number;

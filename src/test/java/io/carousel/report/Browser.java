@@ -2,9 +2,11 @@ package io.carousel.report;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -93,12 +95,29 @@ final class Browser {
       throw new IOException(
           "the browser did not finish in 90 s: " + Files.readString(log.toPath()));
     }
+    delete(folder.resolve("profile"));
     if (process.exitValue() != 0) {
       throw new IOException("the browser failed: " + Files.readString(log.toPath()));
     }
     List<String> console =
         Files.readAllLines(log.toPath()).stream().filter(line -> line.contains("CONSOLE")).toList();
     return new Visit(Files.readString(dom.toPath()), console);
+  }
+
+  // helper processes may outlive the browser for a moment and still write to its profile
+  private static void delete(Path profile) throws IOException, InterruptedException {
+    for (int attempt = 1; Files.exists(profile); attempt++) {
+      try (Stream<Path> files = Files.walk(profile)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        if (attempt == 50) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
   }
 
   private static Optional<Path> onPath() {

@@ -60,7 +60,7 @@ class ReportTest {
     for (String content : contents("script", html)) {
       expected.add(hash(content));
     }
-    assertEquals(4, expected.size());
+    assertEquals(6, expected.size());
     assertEquals(expected, new HashSet<>(all("'(sha256-[^']*)'", policy)));
   }
 
