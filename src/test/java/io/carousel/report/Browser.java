@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A headless Chromium that tests look at pages with. */
 final class Browser {
+  private static final String MISSING =
+      "skipped: no chromium, chromium-browser or google-chrome on the PATH (or set"
+          + " -Dcarousel.browser=PATH)";
+  private static final Optional<Path> FOUND = find();
+
   private final Path executable;
 
   private Browser(Path executable) {
@@ -25,19 +30,12 @@ final class Browser {
   record Visit(String dom, List<String> console) {}
 
   /**
-   * The browser of {@code -Dcarousel.browser=PATH} or the PATH. Skips the calling test with one
-   * line where there is none.
+   * The browser of {@code -Dcarousel.browser=PATH} or the PATH. Skips the calling test where there
+   * is none, with one line for all of them.
    */
   static Browser require() {
-    Optional<Path> found =
-        Optional.ofNullable(System.getProperty("carousel.browser"))
-            .map(Path::of)
-            .or(Browser::onPath);
-    Assumptions.assumeTrue(
-        found.isPresent(),
-        "skipped: no chromium, chromium-browser or google-chrome on the PATH (or set"
-            + " -Dcarousel.browser=PATH)");
-    return new Browser(found.orElseThrow());
+    Assumptions.assumeTrue(FOUND.isPresent(), MISSING);
+    return new Browser(FOUND.orElseThrow());
   }
 
   /** Opens {@code page} and returns its document. */
@@ -118,6 +116,17 @@ final class Browser {
         Thread.sleep(100);
       }
     }
+  }
+
+  private static Optional<Path> find() {
+    Optional<Path> found =
+        Optional.ofNullable(System.getProperty("carousel.browser"))
+            .map(Path::of)
+            .or(Browser::onPath);
+    if (found.isEmpty()) {
+      System.err.println("ReportBrowserTest " + MISSING);
+    }
+    return found;
   }
 
   private static Optional<Path> onPath() {

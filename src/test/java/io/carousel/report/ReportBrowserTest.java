@@ -159,6 +159,18 @@ class ReportBrowserTest {
     assertFalse(pixels(dark, 0xffffff) > 300, "white areas in the dark");
   }
 
+  @Test
+  void gapReachesPastTheValuesOfOtherSeries() throws Exception {
+    LineChart chart =
+        LineChart.titled("gap")
+            .line("gap", new double[] {1, 2, 3}, new double[] {1, Double.NaN, 1})
+            .line("other", new double[] {2.5}, new double[] {2});
+    Report.titled("Gap").section("", chart).write(page);
+
+    // the legend and two points; a line from 2.5 to 3 would be 230 pixels long
+    assertTrue(pixels(screenshot(false), 0x0072b2) < 150, "a line is drawn across the gap");
+  }
+
   private BufferedImage screenshot(boolean dark) throws Exception {
     Path image = folder.resolve(dark ? "dark.png" : "light.png");
     browser.screenshot(page, folder, image, 1200, 3000, dark);
