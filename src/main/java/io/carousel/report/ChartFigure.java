@@ -14,7 +14,7 @@ final class ChartFigure {
     this.data = ChartData.of(chart);
   }
 
-  /** Appends the figure; report.js draws into its {@code plot} element. */
+  /** Appends the figure; charts.js draws into its {@code plot} element. */
   void render(HtmlWriter html) {
     int number = html.next("figure");
     String id = "figure-" + number;
@@ -91,11 +91,11 @@ final class ChartFigure {
     }
     if (data.gaps() > 0) {
       notes.add(
-          "%s %s: %s."
+          "%s %s (%s or too large to draw)."
               .formatted(
                   Numbers.count(data.gaps()),
                   data.gaps() == 1 ? "value is a gap" : "values are gaps",
-                  chart.logarithmic ? "not finite, or not positive" : "not finite"));
+                  chart.logarithmic ? "NaN, not positive" : "NaN"));
     }
     return notes.toString();
   }

@@ -11,7 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a chart as JSON that may stand inside a script element, for report.js to draw. */
+/** Writes a chart as JSON that may stand inside a script element, for charts.js to draw. */
 final class ChartJson {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();

@@ -3,6 +3,7 @@ package io.carousel.report;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes HTML whose text and attribute values are always escaped. */
@@ -51,7 +52,7 @@ final class HtmlWriter {
    * @throws IllegalArgumentException where the content would end the element or open a comment
    */
   HtmlWriter verbatim(String tag, String content, String... attributes) {
-    String lower = content.toLowerCase(java.util.Locale.ROOT);
+    String lower = content.toLowerCase(Locale.ROOT);
     if (lower.contains("</" + tag) || lower.contains("<!--")) {
       throw new IllegalArgumentException("the content of a " + tag + " element would end it");
     }

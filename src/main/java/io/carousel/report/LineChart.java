@@ -10,10 +10,10 @@ import java.util.Objects;
 /**
  * Lines over a common x axis, with optional marks and shaded bands along it.
  *
- * <p>Series may have x values of their own. NaN and infinite y become gaps. Readers zoom by drag,
- * buttons or keys and toggle each legend entry. The legend and the colours follow the order of the
- * calls; {@code reference} and {@code level} are drawn in the colour of text. The palette has six
- * colours and starts again after the last.
+ * <p>Series may have x values of their own. NaN, infinite and extreme y (beyond ±1e300) become
+ * gaps. Readers zoom by drag, buttons or keys and toggle each legend entry. The legend and the
+ * colours follow the order of the calls; {@code reference} and {@code level} are drawn in the
+ * colour of text. The palette has six colours and starts again after the last.
  */
 public final class LineChart extends Block {
   /** The number of points above which a line is thinned out, unless {@link #atMost} says else. */

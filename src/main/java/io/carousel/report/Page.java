@@ -15,7 +15,12 @@ import java.util.stream.Collectors;
 final class Page {
   private final List<String> styles =
       List.of(Resources.uPlot("dist/uPlot.min.css"), Resources.own("report.css"));
-  private final List<String> scripts = List.of(uPlot(), Resources.own("report.js"));
+  private final List<String> scripts =
+      List.of(
+          uPlot(),
+          Resources.own("axes.js"),
+          Resources.own("annotations.js"),
+          Resources.own("charts.js"));
 
   /** The whole document with {@code body} as the content of its main element. */
   String render(String title, Consumer<HtmlWriter> body) {

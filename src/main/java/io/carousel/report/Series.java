@@ -2,6 +2,9 @@ package io.carousel.report;
 
 /** One named line of a chart; {@code x} ascends strictly and has as many values as {@code y}. */
 final class Series {
+  // beyond it the arithmetic of the chart's scales overflows
+  private static final double LARGEST_DRAWN = 1e300;
+
   final String name;
   final double[] x;
   final double[] y;
@@ -20,9 +23,9 @@ final class Series {
               .formatted(name, chart, x.length, y.length));
     }
     for (int i = 0; i < x.length; i++) {
-      if (!Double.isFinite(x[i]) || (i > 0 && x[i] <= x[i - 1])) {
+      if (!isDrawable(x[i]) || (i > 0 && x[i] <= x[i - 1])) {
         throw new IllegalArgumentException(
-            "x of series '%s' of '%s' must be finite and ascend, but x[%d] = %s%s"
+            "x of series '%s' of '%s' must be finite, within ±1e300 and ascend, but x[%d] = %s%s"
                 .formatted(name, chart, i, x[i], i > 0 ? " follows " + x[i - 1] : ""));
       }
     }
@@ -33,10 +36,14 @@ final class Series {
   double[] drawable(boolean logarithmic) {
     double[] drawn = y.clone();
     for (int i = 0; i < drawn.length; i++) {
-      if (!Double.isFinite(drawn[i]) || (logarithmic && drawn[i] <= 0)) {
+      if (!isDrawable(drawn[i]) || (logarithmic && drawn[i] <= 0)) {
         drawn[i] = Double.NaN;
       }
     }
     return drawn;
+  }
+
+  private static boolean isDrawable(double value) {
+    return Math.abs(value) <= LARGEST_DRAWN;
   }
 }

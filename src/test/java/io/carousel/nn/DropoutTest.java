@@ -97,7 +97,11 @@ class DropoutTest {
       assertFalse(Arrays.equals(mask, mask(m, otherPath, ones, Draw.of(0))));
       assertFalse(Arrays.equals(mask, mask(m, otherSeed, ones, Draw.of(0))));
       Draw permuted = new Draw(0, m.integers(2, 3, 2, 0, 1, 0, 0, 0));
-      double[] moved = mask(m, dropout, ones, permuted);
+      Matrix dX = m.zeros(3, UNITS);
+      Pass pass = dropout.forward(m.queue, ones, permuted);
+      double[] moved = m.values(pass.output());
+      pass.backward(ones, dX);
+      assertArrayEquals(moved, m.values(dX), "backward takes the row ids too");
       assertArrayEquals(
           Arrays.copyOfRange(mask, 2 * UNITS, 3 * UNITS), Arrays.copyOf(moved, UNITS));
       Draw later = new Draw(0, m.integers(2, 3, 0, 1, 2, 1, 1, 1));

@@ -103,6 +103,7 @@ class InitializerTest {
     double determinant = 0;
     for (int n = 0; n < count; n++) {
       double[] q = Initializer.orthogonal(1).draw(3, 3, random);
+      assertEquals(0, gram(q, 3, 3, 1, 2), 1e-14, "also of nearly dependent vectors");
       double t = q[0] + q[4] + q[8];
       trace += t / count;
       traceSquared += t * t / count;

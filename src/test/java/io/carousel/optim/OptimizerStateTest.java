@@ -110,6 +110,39 @@ class OptimizerStateTest {
   }
 
   @Test
+  void aStateFromBeforeTheFirstStepForgetsTheStepsSince() {
+    try (ModelFixture m = new ModelFixture("reference")) {
+      addParameters(m);
+      try (Optimizer adam = new Adam(m.parameters)) {
+        Map<String, double[]> fresh = adam.exportState(m.queue);
+        double[] start = values(m, "layer.bias");
+        step(m, adam, 1);
+        double[] once = values(m, "layer.bias");
+        step(m, adam, 2);
+        adam.importState(m.queue, fresh);
+        m.parameters.get("layer.bias").upload(m.queue, start);
+        step(m, adam, 1);
+        assertArrayEquals(once, values(m, "layer.bias"));
+      }
+    }
+  }
+
+  @Test
+  void keepsNoMoreThanTheRuleNeeds() {
+    int[] matrices = {0, 1, 2, 2, 1, 2, 1};
+    for (int i = 0; i < matrices.length; i++) {
+      try (ModelFixture m = new ModelFixture("reference")) {
+        addParameters(m);
+        try (Optimizer optimizer = KINDS.get(i).apply(m.parameters)) {
+          assertEquals(0, optimizer.bytes());
+          step(m, optimizer, 1);
+          assertEquals(matrices[i] * 8L * Double.BYTES, optimizer.bytes(), optimizer.name());
+        }
+      }
+    }
+  }
+
+  @Test
   void refusesAStateThatDoesNotFitAndChangesNothing() {
     try (ModelFixture m = new ModelFixture("reference")) {
       addParameters(m);

@@ -2,9 +2,11 @@ package io.carousel.report;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,11 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A headless Chromium that tests look at pages with. */
 final class Browser {
+  private static final String MISSING =
+      "skipped: no chromium, chromium-browser or google-chrome on the PATH (or set"
+          + " -Dcarousel.browser=PATH)";
+  private static final Optional<Path> FOUND = find();
+
   private final Path executable;
 
   private Browser(Path executable) {
@@ -23,19 +30,12 @@ final class Browser {
   record Visit(String dom, List<String> console) {}
 
   /**
-   * The browser of {@code -Dcarousel.browser=PATH} or the PATH. Skips the calling test with one
-   * line where there is none.
+   * The browser of {@code -Dcarousel.browser=PATH} or the PATH. Skips the calling test where there
+   * is none, with one line for all of them.
    */
   static Browser require() {
-    Optional<Path> found =
-        Optional.ofNullable(System.getProperty("carousel.browser"))
-            .map(Path::of)
-            .or(Browser::onPath);
-    Assumptions.assumeTrue(
-        found.isPresent(),
-        "skipped: no chromium, chromium-browser or google-chrome on the PATH (or set"
-            + " -Dcarousel.browser=PATH)");
-    return new Browser(found.orElseThrow());
+    Assumptions.assumeTrue(FOUND.isPresent(), MISSING);
+    return new Browser(FOUND.orElseThrow());
   }
 
   /** Opens {@code page} and returns its document. */
@@ -93,12 +93,40 @@ final class Browser {
       throw new IOException(
           "the browser did not finish in 90 s: " + Files.readString(log.toPath()));
     }
+    delete(folder.resolve("profile"));
     if (process.exitValue() != 0) {
       throw new IOException("the browser failed: " + Files.readString(log.toPath()));
     }
     List<String> console =
         Files.readAllLines(log.toPath()).stream().filter(line -> line.contains("CONSOLE")).toList();
     return new Visit(Files.readString(dom.toPath()), console);
+  }
+
+  // helper processes may outlive the browser for a moment and still write to its profile
+  private static void delete(Path profile) throws IOException, InterruptedException {
+    for (int attempt = 1; Files.exists(profile); attempt++) {
+      try (Stream<Path> files = Files.walk(profile)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        if (attempt == 50) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
+  }
+
+  private static Optional<Path> find() {
+    Optional<Path> found =
+        Optional.ofNullable(System.getProperty("carousel.browser"))
+            .map(Path::of)
+            .or(Browser::onPath);
+    if (found.isEmpty()) {
+      System.err.println("ReportBrowserTest " + MISSING);
+    }
+    return found;
   }
 
   private static Optional<Path> onPath() {

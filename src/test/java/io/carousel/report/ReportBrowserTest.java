@@ -15,17 +15,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Opens reports in a headless Chromium: they draw, obey their policy, and can be used. */
 class ReportBrowserTest {
-  // the browser's last helper processes may outlive it for a moment and still write to its profile
-  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  Path folder;
+  @TempDir Path folder;
 
   private Browser browser;
   private Path page;
@@ -70,21 +68,28 @@ class ReportBrowserTest {
             .dashed("b", new double[] {-1, 2.5}, new double[] {1e300, -1e300})
             .mark("mark", 9, "outside")
             .band("band", -5, 50);
+    double[] lags = IntStream.range(0, 30).mapToDouble(i -> i).toArray();
+    double[] vanishing = IntStream.range(0, 30).mapToDouble(i -> Math.exp(-5.0 * i)).toArray();
+    LineChart manyDecades =
+        LineChart.titled("sixty-three decades").logarithmicY().line("gradient", lags, vanishing);
+    LineChart extreme =
+        LineChart.titled("extreme")
+            .line("a", new double[] {-1e300, 0, 1e300}, new double[] {-1.7e308, -1e300, 1e300});
     Report.titled("Awkward")
+        .section("Charts", manyDecades, extreme)
         .section("Charts", onePoint, gapsOnly, gapsOnlyLogarithmic, constant, ownAxes)
         .write(page);
 
     Browser.Visit visit = browser.visit(page, folder);
 
     assertEquals(List.of(), visit.console());
-    assertEquals(5, count("<figure[^>]*data-rendered", visit.dom()));
+    assertEquals(7, count("<figure[^>]*data-rendered", visit.dom()));
   }
 
   @Test
   void policyStopsAScriptThatWasTamperedWith() throws Exception {
     String html = DemoReport.build().html();
-    Files.writeString(
-        page, html.replace("\"use strict\";\n\n  const root", "\"use strict\";\n\n  let root"));
+    Files.writeString(page, html.replace("function repaint()", "function  repaint()"));
 
     Browser.Visit visit = browser.visit(page, folder);
 
@@ -152,6 +157,18 @@ class ReportBrowserTest {
     assertEquals(0x14171b, dark.getRGB(5, 5) & 0xffffff);
     assertTrue(pixels(dark, 0x4aa8e8) > 300, "blue line on black");
     assertFalse(pixels(dark, 0xffffff) > 300, "white areas in the dark");
+  }
+
+  @Test
+  void gapReachesPastTheValuesOfOtherSeries() throws Exception {
+    LineChart chart =
+        LineChart.titled("gap")
+            .line("gap", new double[] {1, 2, 3}, new double[] {1, Double.NaN, 1})
+            .line("other", new double[] {2.5}, new double[] {2});
+    Report.titled("Gap").section("", chart).write(page);
+
+    // the legend and two points; a line from 2.5 to 3 would be 230 pixels long
+    assertTrue(pixels(screenshot(false), 0x0072b2) < 150, "a line is drawn across the gap");
   }
 
   private BufferedImage screenshot(boolean dark) throws Exception {

@@ -51,7 +51,7 @@ final class CpuDevice implements Device {
 
   @Override
   public boolean hasRowInvariantGemm() {
-    return false;
+    return libraries.gemm().isRowInvariant();
   }
 
   WorkerPool pool() {

@@ -28,6 +28,11 @@ final class JavaGemm implements Gemm {
   }
 
   @Override
+  public boolean isRowInvariant() {
+    return true;
+  }
+
+  @Override
   public void multiply(
       boolean transposeA,
       boolean transposeB,

@@ -1,8 +1,8 @@
-// Draws the charts of a report with uPlot. Each figure holds its data as JSON; colours come from
-// the style sheet, so that page, canvas and paper always agree.
-(() => {
-  "use strict";
+"use strict";
 
+/* Draws the charts of a report with uPlot. Each figure holds its data as JSON; colours come from
+   the style sheet, so that page, canvas and paper always agree. */
+(() => {
   const root = document.documentElement;
   const synced = new Map();
   const charts = [];
@@ -10,18 +10,6 @@
 
   const colour = index => style.getPropertyValue("--c" + index);
   const shade = name => style.getPropertyValue("--" + name);
-
-  const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
-  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-  function format(value) {
-    const size = Math.abs(value);
-    if (value === 0 || (size >= 1e-4 && size < 1e7)) return plain.format(value);
-    const [digits, exponent] = value.toExponential().split("e");
-    const raised = String(Math.abs(exponent)).replace(/\d/g, d => SUPERSCRIPTS[d]);
-    const power = "10" + (exponent < 0 ? "⁻" : "") + raised;
-    return digits === "1" ? power : Number(Number(digits).toPrecision(4)) + "·" + power;
-  }
 
   function element(tag, className, text) {
     const made = document.createElement(tag);
@@ -38,11 +26,9 @@
       this.spec = JSON.parse(figure.querySelector("script").textContent);
       this.place = figure.querySelector(".plot");
       this.hidden = new Set();
-      const kinds = new Map(this.spec.legend.map(entry => [entry.name, entry]));
-      const lines = this.spec.groups.flatMap(group => group.series);
-      this.lines = lines.map(line => kinds.get(line.name));
       this.marks = this.spec.legend.filter(entry => entry.kind === "mark");
-      this.data = uPlot.join(this.spec.groups.map(g => [g.x, ...g.series.map(s => s.y)]));
+      for (const entry of this.marks) entry.items.sort((a, b) => a.from - b.from);
+      this.alignLines();
       const x = this.data[0];
       this.full = x.length > 1 ? [x[0], x[x.length - 1]] : [x[0] - 1, x[0] + 1];
       this.home = this.spec.view.length ? this.clamp(...this.spec.view) : this.full;
@@ -54,6 +40,20 @@
       this.listen();
     }
 
+    /** Brings all lines to one x, references first so that the others lie on top of them. */
+    alignLines() {
+      const { legend, groups } = this.spec;
+      const tables = groups.map(group => [group.x, ...group.series.map(line => line.y)]);
+      // 2: a gap reaches to the next value of its own series, past the x of others
+      const [x, ...columns] = uPlot.join(tables, tables.map(table => table.map(() => 2)));
+      const names = groups.flatMap(group => group.series.map(line => line.name));
+      const isFront = entry => entry.kind !== "reference";
+      this.lines = legend
+        .filter(entry => names.includes(entry.name))
+        .sort((a, b) => isFront(a) - isFront(b));
+      this.data = [x, ...this.lines.map(entry => columns[names.indexOf(entry.name)])];
+    }
+
     options() {
       const font = "12px " + getComputedStyle(document.body).fontFamily;
       const axis = {
@@ -61,18 +61,25 @@
         stroke: () => shade("muted"),
         grid: { stroke: () => shade("grid"), width: 1 },
         ticks: { stroke: () => shade("line"), width: 1, size: 5 },
-        values: (u, splits) => splits.map(v => (v === null ? "" : format(v))),
+        values: (u, splits) => {
+          const asPower = !splits.every(axes.isPlain);
+          return splits.map(value => (value === null ? "" : axes.format(value, asPower)));
+        },
       };
       const whole = this.data[0].every(Number.isInteger);
       const wholeSteps = [1, 2, 5].flatMap(d => [...Array(9).keys()].map(e => d * 10 ** e));
       const xAxis = { ...axis, size: 30, space: 60 };
       if (whole) xAxis.incrs = wholeSteps.sort((a, b) => a - b);
+      const yAxis = { ...axis, size: Chart.axisWidth, space: 36 };
+      if (this.spec.y.logarithmic) {
+        Object.assign(yAxis, { splits: axes.logarithmicSplits, filter: axes.labelled });
+      }
       return {
         ...this.size(),
-        padding: [10 + 18 * this.marks.length, 12, 0, 0],
+        padding: [10 + annotations.ROW_HEIGHT * this.marks.length, 12, 0, 0],
         legend: { show: false },
         scales: { x: { time: false }, y: this.yScale() },
-        axes: [xAxis, { ...axis, space: 36, size: Chart.axisWidth }],
+        axes: [xAxis, yAxis],
         series: [{}, ...this.lines.map(entry => this.line(entry))],
         cursor: {
           y: false,
@@ -87,8 +94,8 @@
           ...(this.spec.sync && { sync: this.cursorSync() }),
         },
         hooks: {
-          drawClear: [u => this.drawBands(u)],
-          draw: [u => this.drawLevels(u), u => this.drawMarks(u), () => this.done()],
+          drawClear: [u => annotations.drawBands(u, this.shown("band"), colour)],
+          draw: [u => this.annotate(u)],
           setScale: [(u, key) => key === "x" && this.zoomed(u)],
           setCursor: [u => this.point(u)],
         },
@@ -120,10 +127,9 @@
       const log = this.spec.y.logarithmic;
       const range = (u, low, high) => {
         const levels = this.shown("level").map(level => level.items[0].from);
-        const all = [low, high, ...levels].filter(v => v != null && (!log || v > 0));
+        const all = [low, high, ...levels].filter(Number.isFinite);
         if (!all.length) return log ? [0.1, 1] : [0, 1];
-        const [min, max] = [Math.min(...all), Math.max(...all)];
-        return log ? uPlot.rangeLog(min, max, 10, false) : uPlot.rangeNum(min, max, 0.08, true);
+        return (log ? axes.logarithmicRange : axes.linearRange)(Math.min(...all), Math.max(...all));
       };
       return { distr: log ? 3 : 1, range };
     }
@@ -247,88 +253,17 @@
       if (size.width && size.width !== this.plot.width) this.plot.setSize(size);
     }
 
-    drawBands(u) {
-      const { ctx, bbox } = u;
-      ctx.save();
-      ctx.globalAlpha = 0.16;
-      for (const entry of this.shown("band")) {
-        ctx.fillStyle = colour(entry.colour);
-        for (const band of entry.items) {
-          const left = Math.max(bbox.left, u.valToPos(band.from, "x", true));
-          const right = Math.min(bbox.left + bbox.width, u.valToPos(band.to, "x", true));
-          if (right >= left) {
-            ctx.fillRect(left, bbox.top, Math.max(right - left, uPlot.pxRatio), bbox.height);
-          }
-        }
-      }
-      ctx.restore();
-    }
-
-    drawLevels(u) {
-      const { ctx, bbox } = u;
-      ctx.save();
-      ctx.strokeStyle = colour(0);
-      ctx.lineWidth = 1.25 * uPlot.pxRatio;
-      ctx.setLineDash([4 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
-      for (const level of this.shown("level")) {
-        const y = u.valToPos(level.items[0].from, "y", true);
-        ctx.beginPath();
-        ctx.moveTo(bbox.left, y);
-        ctx.lineTo(bbox.left + bbox.width, y);
-        ctx.stroke();
-      }
-      ctx.restore();
-    }
-
-    drawMarks(u) {
-      const { ctx, bbox } = u;
-      const px = uPlot.pxRatio;
-      ctx.save();
-      ctx.font = "600 " + u.axes[0].font[0];
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.lineWidth = px;
-      for (const entry of this.shown("mark")) {
-        const row = this.marks.length - this.marks.indexOf(entry) - 0.5;
-        const y = bbox.top - row * 18 * px;
-        ctx.strokeStyle = ctx.fillStyle = colour(entry.colour);
-        let written = -Infinity;
-        for (const mark of entry.items) {
-          const x = u.valToPos(mark.from, "x", true);
-          if (x < bbox.left - px || x > bbox.left + bbox.width + px) continue;
-          ctx.globalAlpha = 0.4;
-          ctx.beginPath();
-          ctx.moveTo(x, y + 8 * px);
-          ctx.lineTo(x, bbox.top + bbox.height);
-          ctx.stroke();
-          ctx.globalAlpha = 1;
-          const width = ctx.measureText(mark.label).width;
-          if (mark.label && x - width / 2 > written) {
-            ctx.fillText(mark.label, x, y);
-            written = x + width / 2 + 3 * px;
-          } else if (!mark.label) {
-            ctx.beginPath();
-            ctx.moveTo(x - 4 * px, y - 2 * px);
-            ctx.lineTo(x + 4 * px, y - 2 * px);
-            ctx.lineTo(x, y + 6 * px);
-            ctx.fill();
-          }
-        }
-      }
-      ctx.restore();
-    }
-
     point(u) {
       const { left, idx, idxs } = u.cursor;
       this.tip.hidden = idx == null || left < 0;
       if (this.tip.hidden) return;
       const { x, y } = this.spec;
-      const head = x.label + " " + format(this.data[0][idx]) + withUnit(x);
+      const head = x.label + " " + axes.format(this.data[0][idx]) + withUnit(x);
       this.tip.replaceChildren(element("div", "tip-x", head));
       this.lines.forEach((entry, i) => {
         if (this.hidden.has(entry.name)) return;
         const value = this.data[i + 1][idxs[i + 1]];
-        const shown = value == null ? "–" : format(Number(value.toPrecision(4))) + withUnit(y);
+        const shown = value == null ? "–" : axes.format(Number(value.toPrecision(4))) + withUnit(y);
         const row = element("div", "", "");
         row.append(element("span", "key " + entry.kind + " c" + entry.colour, ""));
         row.append(entry.name, element("b", "", shown));
@@ -339,7 +274,9 @@
       this.tip.style.transform = "translate(" + at + "px, 8px)";
     }
 
-    done() {
+    annotate(u) {
+      annotations.drawLevels(u, this.shown("level"), colour);
+      annotations.drawMarks(u, this.shown("mark"), this.marks, colour);
       this.figure.dataset.rendered = "";
     }
   }

@@ -1,0 +1,5 @@
+/** Numeric series from text files with separated columns. */
+@NullMarked
+package io.carousel.data.csv;
+
+import org.jspecify.annotations.NullMarked;
