@@ -185,6 +185,15 @@ class SafetensorsRejectionTest {
   }
 
   @Test
+  void aHeaderOfTooManyPiecesIsRefused() throws IOException {
+    StringBuilder header = new StringBuilder("{\"__metadata__\":{\"\":\"\"");
+    for (int i = 0; i < 1_000_000; i++) {
+      header.append(",\"").append(i).append("\":\"\"");
+    }
+    assertRefused(RawFile.bytes(header.append("}}").toString(), 0), "beyond what is read");
+  }
+
+  @Test
   void aFileThatShrinksWhileItIsOpenIsRefused() throws IOException {
     Path file = folder.resolve("shrinking.safetensors");
     new SafetensorsWriter().add("x", new float[100], 100).write(file);
