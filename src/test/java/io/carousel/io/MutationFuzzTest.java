@@ -80,7 +80,8 @@ class MutationFuzzTest {
     for (int i = 0; i < MUTATIONS; i++) {
       Seed seed = seeds.get(i % seeds.size());
       byte[] bytes = mutator.mutate(seed.bytes().get());
-      Path file = Files.write(folder.resolve("mutated.safetensors"), bytes);
+      // a new file each time: ext4 writes a truncated and rewritten one to disk at once
+      Path file = Files.write(folder.resolve("mutated-" + i + ".safetensors"), bytes);
       if (isAccepted(i, bytes, file, MutationFuzzTest::readTensors)) {
         accepted++;
       }
@@ -88,6 +89,7 @@ class MutationFuzzTest {
       assertFalse(
           whole && seed.checksum() && !Arrays.equals(bytes, seed.bytes().get()),
           () -> "a changed checkpoint was taken for intact: " + dump(bytes));
+      Files.delete(file);
     }
     // both answers must be frequent, or the mutations are too gentle or too rough to find anything
     assertTrue(accepted > MUTATIONS / 40, "accepted only " + accepted);
