@@ -280,16 +280,23 @@ class CheckpointTest {
         () -> CheckpointFolder.open(folder).latestValid(),
         file(2),
         "the file was renamed: it is the checkpoint of step 1");
-    SafetensorsWriter newer =
-        tensors(3)
-            .metadata("format", "carousel-checkpoint")
-            .metadata("formatVersion", "2")
-            .metadata("description", "{}")
-            .metadata("step", "3");
-    AtomicFile.write(file(3), out -> Seal.write(newer, out));
+    writeSealed("2", "3");
     assertProblem(
         () -> CheckpointFolder.open(folder).latestValid(),
         file(3),
         "written by a newer Carousel: format version 2, this one reads up to 1");
+    writeSealed("1", "-3");
+    assertProblem(
+        () -> CheckpointFolder.open(folder).latestValid(), file(3), "step '-3' is no whole number");
+  }
+
+  private void writeSealed(String version, String step) throws IOException {
+    SafetensorsWriter tensors =
+        tensors(3)
+            .metadata("format", "carousel-checkpoint")
+            .metadata("formatVersion", version)
+            .metadata("description", "{}")
+            .metadata("step", step);
+    AtomicFile.write(file(3), out -> Seal.write(tensors, out));
   }
 }
