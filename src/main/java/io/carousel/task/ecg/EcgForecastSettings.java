@@ -39,7 +39,7 @@ public record EcgForecastSettings(
 
   /** What {@code carousel train ecg} does unless told otherwise. */
   public static final EcgForecastSettings DEFAULT =
-      new EcgForecastSettings(256, 30, 64, 1, 0, 20, 64, 32, 3e-3, 6, 1, 0, false, 0);
+      new EcgForecastSettings(128, 30, 32, 1, 0, 15, 64, 64, 4e-3, 6, 1, 0, false, 0);
 
   /** Checks the numbers that no other class checks. */
   public EcgForecastSettings {
