@@ -1,6 +1,5 @@
 package io.carousel.architecture;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -76,15 +75,6 @@ class ImportDirectionTest {
   @ArchTest
   static final ArchRule DEVICES_DO_NOT_KNOW_EACH_OTHER =
       slices().matching("io.carousel.device.(*)..").should().notDependOnEachOther();
-
-  @ArchTest
-  static final ArchRule COMMAND_LINE_LIBRARIES_STAY_IN_CLI =
-      classes()
-          .that()
-          .resideInAnyPackage("picocli..", "me.tongfei..")
-          .should()
-          .onlyBeAccessed()
-          .byAnyPackage("io.carousel.cli..", "picocli..", "me.tongfei..");
 
   @ArchTest
   static final ArchRule PICOCLI_ONLY_IN_CLI =
