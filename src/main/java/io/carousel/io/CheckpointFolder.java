@@ -38,10 +38,15 @@ public final class CheckpointFolder {
   /**
    * The folder of a new run, made when it is missing.
    *
-   * @throws FileAlreadyExistsException when it holds checkpoints, which a new run would delete
+   * @throws FileAlreadyExistsException when it holds checkpoints, which a new run would delete, or
+   *     is a file
    * @throws IOException when it cannot be made or read
    */
   public static CheckpointFolder create(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new FileAlreadyExistsException(
+          folder.toString(), null, "this is a file, expected a folder for checkpoints");
+    }
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {

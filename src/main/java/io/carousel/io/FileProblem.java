@@ -43,10 +43,9 @@ final class FileProblem {
   }
 
   private static String reason(IOException cause) {
-    if (cause instanceof FileSystemException fileSystem && fileSystem.getReason() != null) {
-      return fileSystem.getReason();
-    }
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    // without a reason, the message of a FileSystemException is nothing but the file's name
+    String reason =
+        cause instanceof FileSystemException refused ? refused.getReason() : cause.getMessage();
+    return reason == null ? cause.getClass().getSimpleName() : reason;
   }
 }

@@ -24,7 +24,8 @@ final class HeaderParser {
   static final int MAX_NAME = 10_000;
   static final int MAX_RANK = 32;
 
-  // The depth of a valid header is 3. Names are not canonicalised: the table that does it refuses
+  // The depth of a valid header is 3; two million tokens are 150,000 tensors. Names are not
+  // canonicalised: the table that does it refuses
   // crafted names with an exception of its own.
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -37,7 +38,7 @@ final class HeaderParser {
                   .maxNumberLength(32)
                   .maxNameLength(MAX_NAME)
                   .maxStringLength(SafetensorsHeader.MAX_BYTES)
-                  .maxTokenCount(10_000_000)
+                  .maxTokenCount(2_000_000)
                   .build())
           .build();
 

@@ -15,7 +15,9 @@ import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -54,12 +56,10 @@ public final class SequenceModelFile {
     SafetensorsWriter tensors = new SafetensorsWriter();
     Queue queue = model.queue();
     for (Parameter parameter : model.parameters()) {
-      int[] shape = parameter.shape();
-      long[] dims = Arrays.stream(shape).asLongStream().toArray();
       if (queue.device().realType() == ElementType.F64) {
-        tensors.add(parameter.path(), parameter.download(queue), dims);
+        tensors.add(parameter.path(), parameter.download(queue), dims(parameter));
       } else {
-        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims);
+        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims(parameter));
       }
     }
     return tensors;
@@ -76,11 +76,11 @@ public final class SequenceModelFile {
   public static SequenceModel load(Path file, Device device) throws IOException {
     try (ModelFile stored = ModelFile.open(file)) {
       SequenceModelSpec spec = stored.describe(SequenceModelFile::readModel);
-      requireCount(stored.tensors(), spec);
+      requireCount(stored, spec);
       SequenceModel model = new SequenceModel(spec, device, 0);
       boolean loaded = false;
       try {
-        readWeights(stored.tensors(), model);
+        readWeights(stored, model);
         loaded = true;
         return model;
       } finally {
@@ -102,31 +102,39 @@ public final class SequenceModelFile {
   public static ObjectNode notes(Path file) throws IOException {
     try (ModelFile stored = ModelFile.open(file)) {
       stored.describe(SequenceModelFile::readModel);
-      return (ObjectNode) stored.description().get("notes");
+      return stored.description().withObject("notes");
     }
   }
 
   /** A description that asks for more than the file holds must not allocate it. */
-  private static void requireCount(SafetensorsFile tensors, SequenceModelSpec spec)
-      throws IOException {
-    long stored = 0;
-    for (String name : tensors.names()) {
-      stored += tensors.entry(name).elements();
+  private static void requireCount(ModelFile stored, SequenceModelSpec spec) throws IOException {
+    long count = 0;
+    for (String name : stored.tensors().names()) {
+      if (!stored.aliases().containsKey(name)) {
+        count += stored.tensors().entry(name).elements();
+      }
     }
-    if (stored != spec.parameterCount()) {
+    if (count != spec.parameterCount()) {
       throw new ModelFormatException(
-          tensors.path(),
+          stored.tensors().path(),
           "the description asks for %d weights, the file holds %d"
-              .formatted(spec.parameterCount(), stored));
+              .formatted(spec.parameterCount(), count));
     }
   }
 
-  private static void readWeights(SafetensorsFile tensors, SequenceModel model) throws IOException {
-    tensors.requireNames(model.parameters().all().stream().map(Parameter::path).toList());
+  private static void readWeights(ModelFile stored, SequenceModel model) throws IOException {
+    SafetensorsFile tensors = stored.tensors();
+    List<String> names = new ArrayList<>(stored.aliases().keySet());
+    model.parameters().forEach(p -> names.add(p.path()));
+    tensors.requireNames(names);
     for (Parameter parameter : model.parameters()) {
-      tensors.require(parameter.path(), Arrays.stream(parameter.shape()).asLongStream().toArray());
+      tensors.require(parameter.path(), dims(parameter));
       parameter.upload(model.queue(), tensors.readDoubles(parameter.path()));
     }
+  }
+
+  private static long[] dims(Parameter parameter) {
+    return Arrays.stream(parameter.shape()).asLongStream().toArray();
   }
 
   private static ObjectNode describe(SequenceModelSpec spec) {
@@ -161,7 +169,9 @@ public final class SequenceModelFile {
     if (!kind.equals(KIND)) {
       throw new IllegalArgumentException("the file holds a '" + kind + "', not a " + KIND);
     }
-    fields.json("notes");
+    if (!fields.json("notes").isObject()) {
+      throw new IllegalArgumentException("notes is no object");
+    }
     return fields.object("model", SequenceModelFile::readSpec);
   }
 

@@ -21,14 +21,14 @@ public final class MetricsFile implements TrainingListener {
   private final Path file;
   private final List<EpochMetrics> history = new ArrayList<>();
 
-  /**
-   * Nothing is written before the first epoch ends.
-   *
-   * @param file where to write
-   * @param earlier epochs of the run that is resumed, empty for a new one
-   */
-  public MetricsFile(Path file, List<EpochMetrics> earlier) {
+  /** Nothing is written before the first epoch ends. */
+  public MetricsFile(Path file) {
     this.file = file;
+  }
+
+  /** Starts with the epochs of the run that is resumed. */
+  public void goOnFrom(List<EpochMetrics> earlier) {
+    history.clear();
     history.addAll(earlier);
   }
 

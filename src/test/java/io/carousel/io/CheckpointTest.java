@@ -11,13 +11,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,10 @@ class CheckpointTest {
   @Test
   void comesBackWhole() throws IOException {
     CheckpointFile.write(file(70), 70, description(70), tensors(70));
+    assertWhole();
+  }
+
+  private void assertWhole() throws IOException {
     try (CheckpointFile checkpoint = CheckpointFile.open(file(70))) {
       assertEquals(70, checkpoint.step());
       assertEquals(7, checkpoint.<Integer>describe(d -> d.integer("epoch")));
@@ -69,6 +76,19 @@ class CheckpointTest {
       assertArrayEquals(new double[] {70 / 3.0}, checkpoint.tensors().readDoubles("adam.m"));
       assertArrayEquals(new long[] {70}, checkpoint.tensors().readLongs("philox.counter"));
     }
+  }
+
+  @Test
+  void theFrozenFileOfVersion1StaysReadableAndIsStillWrittenByteForByte() throws IOException {
+    try (InputStream frozen =
+        CheckpointTest.class.getResourceAsStream("checkpoint-v1.safetensors")) {
+      Files.write(
+          file(70), Objects.requireNonNull(frozen, "checkpoint-v1.safetensors").readAllBytes());
+    }
+    byte[] bytes = Files.readAllBytes(file(70));
+    assertWhole();
+    CheckpointFile.write(file(70), 70, description(70), tensors(70));
+    assertArrayEquals(bytes, Files.readAllBytes(file(70)));
   }
 
   @Test
@@ -156,7 +176,7 @@ class CheckpointTest {
     save(checkpoints, 1);
     Files.write(file(3), new byte[0]);
     byte[] intact = Files.readAllBytes(file(1));
-    Files.write(file(2), java.util.Arrays.copyOf(intact, intact.length - 1));
+    Files.write(file(2), Arrays.copyOf(intact, intact.length - 1));
     assertEquals(1, latest(checkpoints));
   }
 
@@ -208,6 +228,10 @@ class CheckpointTest {
             + ": the folder holds checkpoints of an earlier run (the last is"
             + " checkpoint-100.safetensors); resume it or choose another folder",
         message);
+    assertEquals(
+        file(100) + ": this is a file, expected a folder for checkpoints",
+        Failures.message(
+            FileAlreadyExistsException.class, () -> CheckpointFolder.create(file(100))));
     Path missing = folder.resolve("missing");
     assertEquals(
         missing + ": no such folder",
@@ -256,16 +280,23 @@ class CheckpointTest {
         () -> CheckpointFolder.open(folder).latestValid(),
         file(2),
         "the file was renamed: it is the checkpoint of step 1");
-    SafetensorsWriter newer =
-        tensors(3)
-            .metadata("format", "carousel-checkpoint")
-            .metadata("formatVersion", "2")
-            .metadata("description", "{}")
-            .metadata("step", "3");
-    AtomicFile.write(file(3), out -> Seal.write(newer, out));
+    writeSealed("2", "3");
     assertProblem(
         () -> CheckpointFolder.open(folder).latestValid(),
         file(3),
         "written by a newer Carousel: format version 2, this one reads up to 1");
+    writeSealed("1", "-3");
+    assertProblem(
+        () -> CheckpointFolder.open(folder).latestValid(), file(3), "step '-3' is no whole number");
+  }
+
+  private void writeSealed(String version, String step) throws IOException {
+    SafetensorsWriter tensors =
+        tensors(3)
+            .metadata("format", "carousel-checkpoint")
+            .metadata("formatVersion", version)
+            .metadata("description", "{}")
+            .metadata("step", step);
+    AtomicFile.write(file(3), out -> Seal.write(tensors, out));
   }
 }

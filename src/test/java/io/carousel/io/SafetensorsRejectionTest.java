@@ -185,6 +185,31 @@ class SafetensorsRejectionTest {
   }
 
   @Test
+  void aTensorThatNoJavaArrayHoldsIsRefusedBeforeItIsRead() throws IOException {
+    Path file = folder.resolve("sparse.safetensors");
+    byte[] header = RawFile.bytes(tensor("\"BF16\"", "[2147483648]", "[0,4294967296]"), 0);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.write(header);
+      sparse.setLength(header.length + 4294967296L);
+    }
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      assertProblem(
+          () -> open.readFloats("x"),
+          file,
+          "tensor 'x' has 2147483648 elements, a Java array holds at most 2147483639");
+    }
+  }
+
+  @Test
+  void aHeaderOfTooManyPiecesIsRefused() throws IOException {
+    StringBuilder header = new StringBuilder("{\"__metadata__\":{\"\":\"\"");
+    for (int i = 0; i < 1_000_000; i++) {
+      header.append(",\"").append(i).append("\":\"\"");
+    }
+    assertRefused(RawFile.bytes(header.append("}}").toString(), 0), "beyond what is read");
+  }
+
+  @Test
   void aFileThatShrinksWhileItIsOpenIsRefused() throws IOException {
     Path file = folder.resolve("shrinking.safetensors");
     new SafetensorsWriter().add("x", new float[100], 100).write(file);

@@ -60,6 +60,12 @@ class EcgBaselinesTest {
   }
 
   @Test
+  void theLastValueSeparatesThemAsWell() throws IOException {
+    // its error is how much the lead moves within the horizon: more in a wide QRS complex
+    assertEquals(0.975, auroc(new LastValueBaseline(HORIZON).forecast(lead), 0), 0.002);
+  }
+
+  @Test
   void oneSampleAheadItDoesNot() throws IOException {
     float[] ahead = fit(32, 1).forecast(lead);
     assertEquals(0.287, auroc(ahead, 0), 0.002);

@@ -1,0 +1,103 @@
+package io.carousel.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+
+/** Imports point down, floor by floor; see ARCHITECTURE.md. */
+@AnalyzeClasses(packages = "io.carousel", importOptions = ImportOption.DoNotIncludeTests.class)
+class ImportDirectionTest {
+  @ArchTest
+  static final ArchRule FLOORS =
+      Architectures.layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("cli")
+          .definedBy("io.carousel.cli..")
+          .layer("task")
+          .definedBy("io.carousel.task..")
+          .layer("train")
+          .definedBy("io.carousel.train..")
+          .layer("io")
+          .definedBy("io.carousel.io..")
+          .layer("rnn, optim")
+          .definedBy("io.carousel.rnn..", "io.carousel.optim..")
+          .layer("nn, data")
+          .definedBy("io.carousel.nn..", "io.carousel.data..")
+          .layer("device")
+          .definedBy("io.carousel.device..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("task")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli", "task")
+          .whereLayer("io")
+          .mayOnlyBeAccessedByLayers("cli", "task", "train")
+          .whereLayer("rnn, optim")
+          .mayOnlyBeAccessedByLayers("cli", "task", "train", "io")
+          .whereLayer("nn, data")
+          .mayOnlyBeAccessedByLayers("cli", "task", "train", "io", "rnn, optim");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES =
+      slices().matching("io.carousel.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule REPORT_STANDS_ON_THE_GROUND =
+      noClasses()
+          .that()
+          .resideInAPackage("io.carousel.report..")
+          .should()
+          .dependOnClassesThat(
+              com.tngtech.archunit.base.DescribedPredicate.describe(
+                  "are of another package of Carousel",
+                  c ->
+                      c.getPackageName().startsWith("io.carousel.")
+                          && !c.getPackageName().startsWith("io.carousel.report")));
+
+  @ArchTest
+  static final ArchRule DEVICES_ARE_FOUND_NOT_NAMED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.device..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.carousel.device.cpu..",
+              "io.carousel.device.reference..",
+              "io.carousel.device.cuda..");
+
+  @ArchTest
+  static final ArchRule DEVICES_DO_NOT_KNOW_EACH_OTHER =
+      slices().matching("io.carousel.device.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule PICOCLI_ONLY_IN_CLI =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("picocli..", "me.tongfei..", "org.slf4j.simple..");
+
+  @ArchTest
+  static final ArchRule NATIVE_LIBRARIES_ONLY_IN_THEIR_DEVICE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.device.cpu..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
+
+  @ArchTest
+  static final ArchRule LIBRARY_CODE_DOES_NOT_PRINT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.cli..")
+          .should(com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+}
