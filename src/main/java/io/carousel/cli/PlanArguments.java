@@ -1,0 +1,44 @@
+package io.carousel.cli;
+
+import io.carousel.device.Device;
+import io.carousel.device.ElementType;
+import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say how a recurrent stack computes. */
+final class PlanArguments {
+  @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      description =
+          "auto, stepwise or fused; fused is refused where there is none (default: auto).")
+  private PlanChoice plan = PlanChoice.AUTO;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "fp64, fp32, tf32, bf16 or fp16 (default: the device's own).")
+  private @Nullable Precision precision;
+
+  PlanChoice plan() {
+    return plan;
+  }
+
+  /**
+   * The precision of the products on a device.
+   *
+   * @throws IllegalArgumentException when the device does not have it
+   */
+  Precision precisionOn(Device device) {
+    if (precision == null) {
+      return device.realType() == ElementType.F64 ? Precision.FP64 : Precision.FP32;
+    }
+    if (!device.supports(precision)) {
+      throw new IllegalArgumentException(
+          "device %s does not compute in %s".formatted(device.name(), precision));
+    }
+    return precision;
+  }
+}

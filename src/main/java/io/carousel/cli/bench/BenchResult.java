@@ -1,0 +1,21 @@
+package io.carousel.cli.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a benchmark found.
+ *
+ * @param seconds per step
+ * @param kernel what ran: {@code stepwise}, or the device's own kernel
+ * @param whyNotFused why the device's own faster plan did not run, or null when it did
+ * @param deviceBytes in open buffers at the end
+ * @param deviceAllocations made while measuring; 0 in a steady state
+ * @param heapBytesPerTimeStep allocated on the Java heap by all threads, per time step
+ */
+public record BenchResult(
+    Durations seconds,
+    String kernel,
+    @Nullable String whyNotFused,
+    long deviceBytes,
+    long deviceAllocations,
+    double heapBytesPerTimeStep) {}

@@ -1,0 +1,37 @@
+package io.carousel.cli.bench;
+
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.rnn.RecurrentLayer;
+import org.jspecify.annotations.Nullable;
+
+/** Forward, then the gradients of inputs, weights and initial states from a given dY. */
+final class GradientWorkload extends Workload {
+  private final Matrix x;
+  private final Matrix h0;
+  private final @Nullable Matrix c0;
+  private final Matrix dOutput;
+  private final Matrix dInput;
+  private final Matrix dH0;
+  private final @Nullable Matrix dC0;
+
+  GradientWorkload(BenchCase what, Device device) {
+    super(what, device);
+    x = random("x", shape.rows(), spec.inputSize());
+    h0 = states("h0", spec.stateSize());
+    c0 = cellStates("c0");
+    dOutput = random("dY", shape.rows(), spec.outputSize());
+    dInput = scope.reals("dX", shape.rows(), spec.inputSize());
+    dH0 = states("dH0", spec.stateSize());
+    dC0 = cellStates("dC0");
+  }
+
+  @Override
+  void step() {
+    parameters.zeroGradients(queue);
+    try (RecurrentLayer.Pass pass = layer.forward(queue, shape, x, h0, c0, 0)) {
+      pass.backward(dOutput, null, null, dInput, dH0, dC0);
+    }
+    queue.synchronize();
+  }
+}

@@ -1,0 +1,54 @@
+package io.carousel.cli.bench;
+
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.optim.Sgd;
+import io.carousel.rnn.RecurrentLayer;
+import org.jspecify.annotations.Nullable;
+
+/** A step of training the stack itself: mean squared error, gradients, SGD. */
+final class TrainingWorkload extends Workload {
+  private static final double LEARNING_RATE = 0.01;
+
+  private final Sgd optimizer;
+  private final Matrix x;
+  private final Matrix h0;
+  private final @Nullable Matrix c0;
+  private final Matrix targets;
+  private final Matrix rowWeights;
+  private final Matrix dOutput;
+  private final Matrix dInput;
+  private final Matrix loss;
+
+  TrainingWorkload(BenchCase what, Device device) {
+    super(what, device);
+    optimizer = new Sgd(parameters, LEARNING_RATE);
+    x = random("x", shape.rows(), spec.inputSize());
+    h0 = states("h0", spec.stateSize());
+    c0 = cellStates("c0");
+    targets = random("targets", shape.rows(), spec.outputSize());
+    rowWeights = scope.reals("row weights", 1, shape.rows());
+    queue.fill(rowWeights, 1 / ((double) shape.rows() * spec.outputSize()));
+    dOutput = scope.reals("dY", shape.rows(), spec.outputSize());
+    dInput = scope.reals("dX", shape.rows(), spec.inputSize());
+    loss = scope.reals("loss", 1, 1);
+  }
+
+  @Override
+  void step() {
+    parameters.zeroGradients(queue);
+    queue.fill(loss, 0);
+    try (RecurrentLayer.Pass pass = layer.forward(queue, shape, x, h0, c0, 0)) {
+      queue.squaredError(pass.output(), targets, rowWeights, dOutput, loss);
+      pass.backward(dOutput, null, null, dInput, null, null);
+    }
+    optimizer.step(queue, null);
+    queue.synchronize();
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    super.close();
+  }
+}

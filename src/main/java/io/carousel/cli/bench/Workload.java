@@ -1,0 +1,74 @@
+package io.carousel.cli.bench;
+
+import io.carousel.device.BufferScope;
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Queue;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.ParameterSet;
+import io.carousel.rnn.RecurrentLayer;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** A stack with a batch of random numbers, and the step that is timed. */
+abstract class Workload implements AutoCloseable {
+  final RecurrentSpec spec;
+  final PackedShape shape;
+  final Queue queue;
+  final ParameterSet parameters;
+  final RecurrentLayer layer;
+  final BufferScope scope;
+  private final SplittableRandom random = new SplittableRandom(1);
+
+  Workload(BenchCase what, Device device) {
+    spec = what.spec();
+    shape = PackedShape.dense(what.shape().steps(), what.shape().batchSize());
+    queue = device.openQueue();
+    parameters = new ParameterSet(queue, 1, "bench");
+    layer = RecurrentLayer.builder(spec).plan(what.plan()).build(parameters, "");
+    scope = new BufferScope(device, "bench");
+  }
+
+  /** Sets up what a case measures. */
+  static Workload of(BenchCase what, Device device) {
+    return switch (what.mode()) {
+      case FWDBWD -> new GradientWorkload(what, device);
+      case TRAIN -> new TrainingWorkload(what, device);
+      case INFER -> new InferenceWorkload(what, device);
+      case STREAM -> new StreamingWorkload(what, device);
+    };
+  }
+
+  /** Does the work once and waits for its end. */
+  abstract void step();
+
+  /** A matrix of uniform numbers in [-1, 1). */
+  final Matrix random(String name, int rows, int columns) {
+    Matrix matrix = scope.reals(name, rows, columns);
+    float[] row = new float[columns];
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < columns; i++) {
+        row[i] = (float) random.nextDouble(-1, 1);
+      }
+      queue.upload(row, 0, matrix.rows(r, 1));
+    }
+    return matrix;
+  }
+
+  final Matrix states(String name, int columns) {
+    return scope.reals(name, spec.runs() * shape.batchSize(), columns);
+  }
+
+  final @Nullable Matrix cellStates(String name) {
+    return spec.cell().hasCellState() ? states(name, spec.hiddenSize()) : null;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+    layer.close();
+    parameters.close();
+    queue.close();
+  }
+}

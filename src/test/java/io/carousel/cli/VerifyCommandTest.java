@@ -1,0 +1,102 @@
+package io.carousel.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carousel.TestData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerifyCommandTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @MethodSource("io.carousel.TestDevices#available")
+  void casesOfLibtorchAgree(String device) throws IOException {
+    Object[] cases = TestData.requireCases().toArray();
+    Object[] args =
+        Stream.concat(Stream.of("verify", "--device", device), Arrays.stream(cases)).toArray();
+    Cli run = Cli.run(args).succeeded();
+    run.printed("device " + device + ": .*\\(asked for by name\\)");
+    run.printed(
+        cases.length + " of " + cases.length + " cases agree, 0 differ, 0 could not be used");
+    run.printed(" +grad\\.weight_hh_l0 +\\d\\.\\d\\de-\\d\\d +\\d\\.\\d\\de-\\d\\d +ok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "stepwise", "STEPWISE"})
+  void aTrueCaseAgreesUnderEachPlan(String plan) throws IOException {
+    Path file = new HandMadeCase().write(folder.resolve("case.safetensors"));
+    Cli.run("verify", "--plan", plan, file).succeeded().printed("1 of 1 cases agree.*");
+  }
+
+  @Test
+  void aTensorThatDiffersFailsByName() throws IOException {
+    HandMadeCase perturbed = new HandMadeCase();
+    perturbed.values.get("grad.weight_hh_l0")[0] = 1e-3;
+    Path file = perturbed.write(folder.resolve("case.safetensors"));
+    Cli run = Cli.run("verify", file);
+    assertEquals(1, run.exitCode(), run.toString());
+    run.printed(" +grad.weight_hh_l0 +1.00e-03 +1.00e-03 +FAILED");
+    run.printed(" +grad.weight_ih_l0 +0.00e\\+00 +0.00e\\+00 +ok");
+    run.printed("0 of 1 cases agree, 1 differ, 0 could not be used");
+    Cli.run("verify", "--tolerance", "2e-3", file).succeeded();
+    Cli.run("verify", "--device", "reference", "--tolerance", "1e-4", file).printed(".*1 differ.*");
+  }
+
+  @Test
+  void theDefaultToleranceIsThatOfTheCoarserType() throws IOException {
+    HandMadeCase perturbed = new HandMadeCase();
+    perturbed.values.get("output")[0] = 1e-6;
+    Path file = perturbed.write(folder.resolve("case.safetensors"));
+    Cli.run("verify", "--device", "cpu", file).succeeded().printed(".*tolerance 2.00e-05");
+    Cli exact = Cli.run("verify", "--device", "reference", file);
+    assertEquals(1, exact.exitCode());
+    exact.printed(".*FAILED.*fp64, tolerance 1.00e-11");
+  }
+
+  @Test
+  void filesThatCannotBeUsedDoNotStopTheOthers() throws IOException {
+    Path good = new HandMadeCase().write(folder.resolve("good.safetensors"));
+    Path missing = folder.resolve("missing.safetensors");
+    Path empty = Files.createFile(folder.resolve("empty.safetensors"));
+    byte[] bytes = Files.readAllBytes(good);
+    Path truncated = folder.resolve("truncated.safetensors");
+    Files.write(truncated, Arrays.copyOf(bytes, bytes.length - 8));
+    HandMadeCase nan = new HandMadeCase();
+    nan.values.get("input")[3] = Double.NaN;
+    Path notFinite = nan.write(folder.resolve("nan.safetensors"));
+    Path shape =
+        new HandMadeCase().reshape("input", 3, 2, 2).write(folder.resolve("shape.safetensors"));
+    Cli run = Cli.run("verify", missing, empty, truncated, notFinite, shape, good);
+    assertEquals(1, run.exitCode(), run.toString());
+    run.printed("1 of 6 cases agree, 0 differ, 5 could not be used");
+    String[] errors = run.err().lines().toArray(String[]::new);
+    assertEquals(5, errors.length, run.err());
+    String lead = "carousel verify: ";
+    assertEquals(lead + missing + ": no such file", errors[0]);
+    assertTrue(errors[1].startsWith(lead + empty + ": "), errors[1]);
+    assertTrue(errors[2].startsWith(lead + truncated + ": "), errors[2]);
+    assertEquals(lead + notFinite + ": tensor 'input' holds NaN at element 3", errors[3]);
+    assertEquals(
+        lead + shape + ": tensor 'input' has shape [3, 2, 2], expected [2, 3, 2]", errors[4]);
+  }
+
+  @Test
+  void whatTheDeviceCannotDoIsRefusedWithTheReason() throws IOException {
+    Path file = new HandMadeCase().write(folder.resolve("case.safetensors"));
+    Cli.run("verify", "--device", "cpu", "--plan", "fused", file)
+        .failed(1, file + ": no fused plan: device cpu has no fused plans");
+    Cli.run("verify", "--device", "cpu", "--precision", "bf16", file)
+        .failed(1, "device cpu does not compute in BF16");
+    Cli.run("verify", "--device", "cpu:7", file).failed(1, "there is one cpu device");
+  }
+}
