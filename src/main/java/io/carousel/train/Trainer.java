@@ -35,7 +35,7 @@ public final class Trainer<B> implements AutoCloseable {
   /**
    * A trainer at the start.
    *
-   * @param objective what is minimised
+   * @param objective what is minimised; closed with the trainer
    * @param optimizer of the objective's parameters; closed with the trainer
    * @param settings epochs, clipping and so on
    */
@@ -266,12 +266,13 @@ public final class Trainer<B> implements AutoCloseable {
         objective, optimizer, settings.schedule(), bestWeights, progress, settings.provenance());
   }
 
-  /** Frees optimizer, clipper and the trainer's own memory. */
+  /** Frees optimizer, objective and the trainer's own memory; a model is its owner's. */
   @Override
   public void close() {
     bestWeights.close();
     clipper.close();
     optimizer.close();
+    objective.close();
     scope.close();
   }
 }
