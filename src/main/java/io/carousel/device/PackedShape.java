@@ -59,6 +59,21 @@ public final class PackedShape {
     return new PackedShape(lengths.clone());
   }
 
+  /**
+   * A batch padded to {@code seqLen} steps; what lies past the longest sequence is cut off.
+   *
+   * @throws IllegalArgumentException when a length is larger than {@code seqLen}
+   */
+  public static PackedShape padded(int seqLen, int... lengths) {
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] > seqLen) {
+        throw new IllegalArgumentException(
+            "length %d of sequence %d exceeds the %d time steps".formatted(lengths[i], i, seqLen));
+      }
+    }
+    return of(lengths);
+  }
+
   /** A dense batch: {@code batchSize} sequences of {@code seqLen} steps. */
   public static PackedShape dense(int seqLen, int batchSize) {
     int[] lengths = new int[batchSize];

@@ -50,18 +50,6 @@ public final class Packing {
     return padded;
   }
 
-  /** [N, T, F] from [T, N, F], or the other way round with the numbers swapped. */
-  public static float[] swapTimeAndBatch(int steps, int batchSize, int columns, float[] timeMajor) {
-    float[] swapped = new float[timeMajor.length];
-    for (int t = 0; t < steps; t++) {
-      for (int n = 0; n < batchSize; n++) {
-        int from = (t * batchSize + n) * columns;
-        System.arraycopy(timeMajor, from, swapped, (n * steps + t) * columns, columns);
-      }
-    }
-    return swapped;
-  }
-
   private static boolean isDense(PackedShape shape) {
     return shape.isSorted() && shape.rows() == shape.steps() * shape.batchSize();
   }

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param <B> a batch on the host
  */
-public interface Objective<B> {
+public interface Objective<B> extends AutoCloseable {
   /** The parameters that learn. */
   ParameterSet parameters();
 
@@ -45,4 +45,8 @@ public interface Objective<B> {
 
   /** Restores what {@link #exportCarried} gave. */
   void importCarried(Map<String, double[]> arrays);
+
+  /** Frees what the objective holds beside the model; does nothing the second time. */
+  @Override
+  void close();
 }

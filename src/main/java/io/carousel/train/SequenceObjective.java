@@ -18,7 +18,7 @@ import io.carousel.rnn.SequencePass;
 import java.util.Map;
 
 /** A {@link SequenceModel} with a loss. */
-public final class SequenceObjective implements Objective<SequenceBatch>, AutoCloseable {
+public final class SequenceObjective implements Objective<SequenceBatch> {
   private final SequenceModel model;
   private final Loss loss;
   private final CarriedState training;

@@ -35,7 +35,7 @@ public final class Trainer<B> implements AutoCloseable {
   /**
    * A trainer at the start.
    *
-   * @param objective what is minimised
+   * @param objective what is minimised; closed with the trainer
    * @param optimizer of the objective's parameters; closed with the trainer
    * @param settings epochs, clipping and so on
    */
@@ -126,22 +126,18 @@ public final class Trainer<B> implements AutoCloseable {
     int batches = settings.batchesOf(train.size());
     int stepsPerEpoch = (batches + settings.accumulate() - 1) / settings.accumulate();
     settings.listeners().forEach(l -> l.started(settings.epochs(), stepsPerEpoch, progress.step));
-    TrainingResult.End end = TrainingResult.End.FINISHED;
-    while (progress.epoch <= settings.epochs()) {
+    boolean goOn = !isOutOfPatience(); // a resumed run may have stopped early before
+    while (goOn && progress.epoch <= settings.epochs()) {
       if (!trainEpoch(train, batches)) {
         saveCheckpoint();
         return ended(TrainingResult.End.INTERRUPTED);
       }
-      boolean goOn = endEpoch(validation);
-      if (!goOn) {
-        end = TrainingResult.End.STOPPED_EARLY;
-        break;
-      }
+      goOn = endEpoch(validation);
     }
     if (settings.earlyStopping() != null) {
       bestWeights.restore(queue);
     }
-    return ended(end);
+    return ended(goOn ? TrainingResult.End.FINISHED : TrainingResult.End.STOPPED_EARLY);
   }
 
   private TrainingResult ended(TrainingResult.End end) {
@@ -225,7 +221,12 @@ public final class Trainer<B> implements AutoCloseable {
       return true;
     }
     progress.epochsWithoutImprovement++;
-    return early == null || progress.epochsWithoutImprovement < early.patience();
+    return !isOutOfPatience();
+  }
+
+  private boolean isOutOfPatience() {
+    EarlyStopping early = settings.earlyStopping();
+    return early != null && progress.epochsWithoutImprovement >= early.patience();
   }
 
   /**
@@ -266,12 +267,13 @@ public final class Trainer<B> implements AutoCloseable {
         objective, optimizer, settings.schedule(), bestWeights, progress, settings.provenance());
   }
 
-  /** Frees optimizer, clipper and the trainer's own memory. */
+  /** Frees optimizer, objective and the trainer's own memory; a model is its owner's. */
   @Override
   public void close() {
     bestWeights.close();
     clipper.close();
     optimizer.close();
+    objective.close();
     scope.close();
   }
 }

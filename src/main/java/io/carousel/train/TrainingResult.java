@@ -1,6 +1,7 @@
 package io.carousel.train;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How training ended.
@@ -28,5 +29,15 @@ public record TrainingResult(List<EpochMetrics> history, int bestEpoch, End end)
     }
     EpochMetrics best = history.get(bestEpoch - 1);
     return Double.isNaN(best.validationLoss()) ? best.trainLoss() : best.validationLoss();
+  }
+
+  @Override
+  public String toString() {
+    return "%s after %d epochs, best loss %.6f in epoch %d"
+        .formatted(
+            end.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            history.size(),
+            bestLoss(),
+            bestEpoch);
   }
 }
