@@ -12,6 +12,7 @@ import io.carousel.device.Cell;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.Precision;
+import io.carousel.train.Provenance;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -186,7 +187,7 @@ final class BenchCommand implements Callable<Integer> {
     json.put("deviceBytes", result.deviceBytes());
     json.put("steadyStateDeviceAllocations", result.deviceAllocations());
     json.put("heapBytesPerTimeStep", result.heapBytesPerTimeStep());
-    json.put("carousel", Version.carousel()).put("jdk", Version.jdk());
+    json.put("carousel", Provenance.carouselVersion()).put("jdk", Version.jdk());
     json.put("system", Version.system());
     return json;
   }

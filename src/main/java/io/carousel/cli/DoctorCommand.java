@@ -3,6 +3,7 @@ package io.carousel.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.train.Provenance;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static void print(List<Check> checks, boolean fit, PrintWriter out) {
-    TextTable table = new TextTable("", "Carousel " + Version.carousel(), "");
+    TextTable table = new TextTable("", "Carousel " + Provenance.carouselVersion(), "");
     checks.forEach(check -> table.row(check.status().word(), check.subject(), check.finding()));
     table.print(out, "");
     out.println(fit ? "\nCarousel can train here." : "\nCarousel cannot train here: see WRONG.");
@@ -54,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static ObjectNode json(List<Check> checks, boolean fit) {
     ObjectNode report = JsonNodeFactory.instance.objectNode();
-    report.put("carousel", Version.carousel());
+    report.put("carousel", Provenance.carouselVersion());
     report.put("ok", fit);
     ArrayNode list = report.putArray("checks");
     for (Check check : checks) {

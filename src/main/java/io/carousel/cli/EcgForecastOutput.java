@@ -13,8 +13,6 @@ import java.util.Locale;
 
 /** A forecast as a table, and in a few words. */
 final class EcgForecastOutput {
-  private static final int MOST_BEATS_NAMED = 20;
-
   private final float[] signal;
   private final float[] forecast;
   private final IndexRange wanted;
@@ -70,24 +68,16 @@ final class EcgForecastOutput {
     int[] peaks = new RPeakDetector(samplingRateHz).detect(signal);
     double[] scores = new BeatScore(samplingRateHz).score(signal, forecast, peaks);
     int scored = 0;
-    List<String> abnormal = new ArrayList<>();
+    List<Double> abnormal = new ArrayList<>();
     for (int beat = 0; beat < peaks.length; beat++) {
       if (peaks[beat] >= from && !Double.isNaN(scores[beat])) {
         scored++;
         if (scores[beat] > thresholdMillivolts) {
-          abnormal.add(String.format(Locale.ROOT, "%.2f", seconds(peaks[beat])));
+          abnormal.add(seconds(peaks[beat]));
         }
       }
     }
-    out.printf("abnormal beats   %d of %d", abnormal.size(), scored);
-    if (!abnormal.isEmpty()) {
-      int named = Math.min(MOST_BEATS_NAMED, abnormal.size());
-      out.printf(", at %s s", String.join(", ", abnormal.subList(0, named)));
-      if (named < abnormal.size()) {
-        out.printf(" and %d more", abnormal.size() - named);
-      }
-    }
-    out.println();
+    out.printf("abnormal beats   %d of %d%s%n", abnormal.size(), scored, BeatTimes.words(abnormal));
     out.flush();
   }
 

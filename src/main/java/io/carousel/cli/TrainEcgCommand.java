@@ -135,10 +135,10 @@ final class TrainEcgCommand implements Callable<Integer> {
     errors.print(print, "");
     double seconds = outcome.training().history().stream().mapToDouble(EpochMetrics::seconds).sum();
     print.printf(
-        Locale.ROOT,
-        "%nabnormal beats   %d of %d in the last minute, %d in all five%n",
+        "%nabnormal beats   %d of %d in the last minute%s; %d in all five minutes%n",
         outcome.abnormalTestBeats(),
         outcome.testBeats(),
+        BeatTimes.words(outcome.abnormalTestSeconds()),
         outcome.abnormalBeats());
     print.printf(
         Locale.ROOT,

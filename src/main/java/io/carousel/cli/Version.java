@@ -1,5 +1,6 @@
 package io.carousel.cli;
 
+import io.carousel.train.Provenance;
 import picocli.CommandLine.IVersionProvider;
 
 /** The versions of Carousel, the JDK and the system. */
@@ -8,13 +9,7 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"Carousel " + carousel(), "JDK " + jdk(), system()};
-  }
-
-  /** The version in the jar's manifest. */
-  static String carousel() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "(not run from its jar)" : version;
+    return new String[] {"Carousel " + Provenance.carouselVersion(), "JDK " + jdk(), system()};
   }
 
   static String jdk() {

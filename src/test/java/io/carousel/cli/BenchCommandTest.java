@@ -83,7 +83,7 @@ class BenchCommandTest {
 
   @Test
   void whatDoesNotFitIntoMemoryIsNamed() {
-    Cli.run("bench", "--device", "cpu", "--shape", "T=1,B=100000000,I=100000,H=8")
-        .failed(1, "40000000000000 bytes for 'bench/x' cannot be had");
+    Cli.run("bench", "--device", "cpu", "--shape", "T=400000,B=1000,I=100000,H=1")
+        .failed(1, "160000000000000 bytes for 'bench/x' cannot be had");
   }
 }

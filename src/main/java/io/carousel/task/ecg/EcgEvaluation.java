@@ -2,6 +2,8 @@ package io.carousel.task.ecg;
 
 import io.carousel.data.IndexRange;
 import io.carousel.data.ecg.RPeakDetector;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A forecaster judged on a lead: its error on the held-back part, and the beats that its error
@@ -56,5 +58,13 @@ record EcgEvaluation(
       }
     }
     return count;
+  }
+
+  /** When the abnormal beats of a part are, in seconds from the start of the lead. */
+  List<Double> abnormalSeconds(IndexRange part, double samplingRateHz) {
+    return IntStream.range(0, rPeaks.length)
+        .filter(i -> abnormal[i] && rPeaks[i] >= part.from() && rPeaks[i] < part.to())
+        .mapToObj(i -> rPeaks[i] / samplingRateHz)
+        .toList();
   }
 }

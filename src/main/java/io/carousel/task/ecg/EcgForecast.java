@@ -69,6 +69,7 @@ public final class EcgForecast {
    * @param lastValueRmse that of forecasting no change
    * @param testBeats beats found in the held-back minute
    * @param abnormalTestBeats those marked as abnormal
+   * @param abnormalTestSeconds when these are in the recording
    * @param abnormalBeats marked in all five minutes
    * @param peakMemoryBytes of the process
    * @param parameters number of weights
@@ -80,6 +81,7 @@ public final class EcgForecast {
       double lastValueRmse,
       int testBeats,
       int abnormalTestBeats,
+      List<Double> abnormalTestSeconds,
       int abnormalBeats,
       long peakMemoryBytes,
       long parameters) {}
@@ -122,7 +124,16 @@ public final class EcgForecast {
       if (result.end() == TrainingResult.End.INTERRUPTED) {
         double nan = Double.NaN;
         return new Outcome(
-            result, nan, nan, nan, 0, 0, 0, PeakMemory.bytes(), model.parameters().elementCount());
+            result,
+            nan,
+            nan,
+            nan,
+            0,
+            0,
+            List.of(),
+            0,
+            PeakMemory.bytes(),
+            model.parameters().elementCount());
       }
       return judge(forecaster, result, folder);
     }
@@ -198,6 +209,7 @@ public final class EcgForecast {
             lastRmse,
             lstm.count(test, false),
             lstm.count(test, true),
+            lstm.abnormalSeconds(test, rate),
             lstm.count(all, true),
             PeakMemory.bytes(),
             forecaster.model().parameters().elementCount());
