@@ -107,9 +107,7 @@ public class CarouselRunner implements Runner {
 
   private void buildLayer() {
     RecurrentSpec spec =
-        w.cell().equals("gru")
-            ? RecurrentSpec.gru(w.I(), w.H())
-            : RecurrentSpec.lstm(w.I(), w.H());
+        w.cell().equals("gru") ? RecurrentSpec.gru(w.I(), w.H()) : RecurrentSpec.lstm(w.I(), w.H());
     parameters = new ParameterSet(queue, 1, "benchmark");
     layer = RecurrentLayer.builder(spec).layers(w.layers()).build(parameters, "");
     for (int l = 0; l < w.layers(); l++) {

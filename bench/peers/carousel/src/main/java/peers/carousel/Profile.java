@@ -5,7 +5,6 @@ import io.carousel.device.Device;
 import io.carousel.device.Queue;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,12 +25,7 @@ public final class Profile {
 
   /** See the class. */
   public static void main(String[] args) throws IOException {
-    List<Workload> workloads =
-        Files.readAllLines(Path.of(args[0])).stream()
-            .filter(line -> !line.isBlank() && !line.startsWith("#"))
-            .map(Workload::parse)
-            .filter(w -> w.name().matches(args[1]))
-            .toList();
+    List<Workload> workloads = Workload.read(Path.of(args[0]), args[1]);
     double seconds = Double.parseDouble(args[3]);
     for (String threads : args[2].split(",")) {
       for (Workload w : workloads) {
@@ -78,8 +72,7 @@ public final class Profile {
             cost.name);
       }
     }
-    System.out.printf(
-        "  %5.1f%% %10.1f %43s between operations%n", 100 * rest / total, rest, "");
+    System.out.printf("  %5.1f%% %10.1f %43s between operations%n", 100 * rest / total, rest, "");
     runner.teardown();
   }
 
