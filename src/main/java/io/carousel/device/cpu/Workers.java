@@ -50,6 +50,11 @@ final class Workers {
     }
   }
 
+  /** The most parts there can be. */
+  int threads() {
+    return tiles.length;
+  }
+
   /**
    * Runs a task over 0..length-1 in parts, and returns when they are done. A task must not call
    * this object.
