@@ -34,6 +34,13 @@ final class Workers {
     double run(Tile tile, long from, long to);
   }
 
+  /** A sum over one tile. */
+  @FunctionalInterface
+  interface TileSum {
+    /** The sum over the rectangle that the tile stands for. */
+    double run(Tile tile);
+  }
+
   private final WorkerPool pool;
   private final Tile[] tiles;
   private final double[] sums;
@@ -91,6 +98,30 @@ final class Workers {
     return total;
   }
 
+  /** The sum over all tiles of a rectangle, tile after tile in each part. */
+  double sumTiles(int rows, int columns, double nanosPerElement, TileSum task) {
+    return sum(
+        rows,
+        1,
+        nanosPerElement * rows * columns,
+        (tile, from, to) -> {
+          double total = 0;
+          int rowsPerTile = rowsPerTile(columns);
+          for (int row = (int) from; row < to; row += rowsPerTile) {
+            int count = (int) Math.min(rowsPerTile, to - row);
+            for (int column = 0; column < columns; column += Tile.SIZE) {
+              tile.place(row, count, column, Math.min(Tile.SIZE, columns - column));
+              total += task.run(tile);
+            }
+          }
+          return total;
+        });
+  }
+
+  private static int rowsPerTile(int columns) {
+    return Math.max(1, Tile.SIZE / Math.max(1, columns));
+  }
+
   /**
    * Runs a task over all tiles of a rectangle, rows cut into parts.
    *
@@ -137,7 +168,7 @@ final class Workers {
 
     @Override
     public void run(int part, Tile tile, long from, long to) {
-      int rowsPerTile = Math.max(1, Tile.SIZE / columns);
+      int rowsPerTile = rowsPerTile(columns);
       for (int row = (int) from; row < to; row += rowsPerTile) {
         int rows = (int) Math.min(rowsPerTile, to - row);
         for (int column = 0; column < columns; column += Tile.SIZE) {
