@@ -28,7 +28,7 @@ record Libraries(Gemm gemm, NativeMemory.Source memory, String missing) {
     try {
       return new Libraries(OneDnnGemm.load(), NativeMemory::malloc, "");
     } catch (IOException | LinkageError e) {
-      LOG.warn("the CPU device multiplies in plain Java, some 10 times slower: {}", e.getMessage());
+      LOG.warn("the CPU device multiplies in plain Java, some 3 times slower: {}", e.getMessage());
       return new Libraries(new JavaGemm(), memorySource(), String.valueOf(e.getMessage()));
     }
   }
