@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The processor, with float32 numbers in native memory and a thread pool of its own. */
 final class CpuDevice implements Device {
-  private final Libraries libraries = Libraries.get();
+  private final Libraries libraries;
   private final BufferLedger ledger;
   private final WorkerPool pool;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  CpuDevice(DeviceOptions options) {
+  CpuDevice(DeviceOptions options, Libraries libraries) {
+    this.libraries = libraries;
     ledger = new BufferLedger("cpu", options.memoryBudgetBytes());
     int threads = options.threads();
     pool = new WorkerPool(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());

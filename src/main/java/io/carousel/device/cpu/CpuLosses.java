@@ -48,30 +48,34 @@ interface CpuLosses extends LossOperations, CpuOperations {
     OperandChecks.loss(logits, rowWeights, dLogits, loss);
     OperandChecks.sameShape("logits", logits, "targets", targets);
     double total =
-        sumTiles(
-            logits,
-            60,
-            rowWeights,
-            dLogits,
-            (tile, weight) -> {
-              float[] x = tile.load(0, logits);
-              float[] y = tile.load(1, targets);
-              double sum = 0;
-              for (int k = 0; k < tile.count(); k++) {
-                // softplus(x) = max(x, 0) + log(1 + e^-|x|), softplus(-x) = softplus(x) - x
-                double e = Math.exp(-Math.abs(x[k]));
-                double softplus = Math.max(x[k], 0) + Math.log1p(e);
-                double positive = positiveWeight * y[k];
-                double negative = 1 - y[k];
-                sum += positive * (softplus - x[k]) + negative * softplus;
-                double high = 1 / (1 + e);
-                double low = e / (1 + e);
-                double up = x[k] >= 0 ? high : low;
-                double down = x[k] >= 0 ? low : high;
-                x[k] = (float) (weight * (negative * up - positive * down));
-              }
-              return weight * sum;
-            });
+        workers()
+            .sumTiles(
+                logits.rows(),
+                logits.columns(),
+                60,
+                t -> {
+                  float[] x = t.load(0, logits);
+                  float[] y = t.load(1, targets);
+                  float[] weights = weights(t, 2, rowWeights, x, y);
+                  double sum = 0;
+                  for (int k = 0; k < t.count(); k++) {
+                    // softplus(x) = max(x, 0) + log(1 + e^-|x|), softplus(-x) = softplus(x) - x
+                    double e = Math.exp(-Math.abs(x[k]));
+                    double softplus = Math.max(x[k], 0) + Math.log1p(e);
+                    double positive = positiveWeight * y[k];
+                    double negative = 1 - y[k];
+                    sum += weights[k] * (positive * (softplus - x[k]) + negative * softplus);
+                    double high = 1 / (1 + e);
+                    double low = e / (1 + e);
+                    double up = x[k] >= 0 ? high : low;
+                    double down = x[k] >= 0 ? low : high;
+                    x[k] = (float) (weights[k] * (negative * up - positive * down));
+                  }
+                  if (dLogits != null) {
+                    t.store(x, dLogits);
+                  }
+                  return sum;
+                });
     add(loss, total);
   }
 
@@ -82,54 +86,45 @@ interface CpuLosses extends LossOperations, CpuOperations {
     OperandChecks.loss(y, rowWeights, dY, loss);
     OperandChecks.sameShape("outputs", y, "targets", targets);
     double total =
-        sumTiles(
-            y,
-            1,
-            rowWeights,
-            dY,
-            (tile, weight) -> {
-              int n = tile.count();
-              float[] difference = tile.load(0, y);
-              Loops.axpy(-1, tile.load(1, targets), difference, n);
-              double sum = Loops.sumOfSquares(difference, n);
-              Loops.scale(2 * weight, difference, n);
-              return weight * sum;
-            });
+        workers()
+            .sumTiles(
+                y.rows(),
+                y.columns(),
+                1,
+                t -> {
+                  int n = t.count();
+                  float[] difference = t.load(0, y);
+                  float[] target = t.load(1, targets);
+                  float[] weighted = weights(t, 2, rowWeights, difference, target);
+                  Loops.axpy(-1, target, difference, n);
+                  Loops.multiply(weighted, difference, n);
+                  double sum = Loops.dot(weighted, difference, n);
+                  if (dY != null) {
+                    Loops.scale(2, weighted, n);
+                    t.store(weighted, dY);
+                  }
+                  return sum;
+                });
     add(loss, total);
   }
 
-  /** A loss of a piece of a row, whose gradient is left in lane 0. */
-  @FunctionalInterface
-  interface RowLoss {
-    /** The weighted loss of the tile. */
-    double run(Tile tile, float weight);
-  }
-
-  private double sumTiles(
-      Matrix shape, double nanos, Matrix rowWeights, @Nullable Matrix gradient, RowLoss loss) {
-    return workers()
-        .sum(
-            shape.rows(),
-            1,
-            nanos * shape.size(),
-            (tile, from, to) -> {
-              double sum = 0;
-              for (int row = (int) from; row < to; row++) {
-                float weight = weight(rowWeights, row);
-                if (weight == 0) {
-                  clearRow(tile, row, gradient);
-                  continue;
-                }
-                for (int column = 0; column < shape.columns(); column += Tile.SIZE) {
-                  tile.place(row, 1, column, Math.min(Tile.SIZE, shape.columns() - column));
-                  sum += loss.run(tile, weight);
-                  if (gradient != null) {
-                    tile.store(tile.lane(0), gradient);
-                  }
-                }
-              }
-              return sum;
-            });
+  /**
+   * The weight of each element of a tile, in a lane. Rows of weight 0 are cleared in both operands:
+   * they may hold anything, NaN too.
+   */
+  private static float[] weights(Tile t, int lane, Matrix rowWeights, float[] a, float[] b) {
+    float[] weights = t.lane(lane);
+    for (int r = 0; r < t.rows(); r++) {
+      float weight = weight(rowWeights, t.row() + r);
+      int from = r * t.columns();
+      int to = from + t.columns();
+      Arrays.fill(weights, from, to, weight);
+      if (weight == 0) {
+        Arrays.fill(a, from, to, 0);
+        Arrays.fill(b, from, to, 0);
+      }
+    }
+    return weights;
   }
 
   private static float weight(Matrix rowWeights, int row) {

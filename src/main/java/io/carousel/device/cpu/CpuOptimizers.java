@@ -16,20 +16,13 @@ interface CpuOptimizers extends OptimizerOperations, CpuOperations {
     sum.require("sum", 1, 1);
     double total =
         workers()
-            .sum(
+            .sumTiles(
                 x.rows(),
-                1,
-                0.6 * x.size(),
-                (tile, from, to) -> {
-                  double partial = 0;
-                  for (int row = (int) from; row < to; row++) {
-                    for (int column = 0; column < x.columns(); column += Tile.SIZE) {
-                      int width = Math.min(Tile.SIZE, x.columns() - column);
-                      tile.place(row, 1, column, width);
-                      partial += Loops.sumOfSquares(tile.load(0, x), width);
-                    }
-                  }
-                  return partial;
+                x.columns(),
+                0.6,
+                t -> {
+                  float[] values = t.load(0, x);
+                  return Loops.dot(values, values, t.count());
                 });
     CpuBuffer buffer = CpuBuffer.reals(sum);
     buffer.setReal(sum.offset(), (float) (buffer.real(sum.offset()) + total));

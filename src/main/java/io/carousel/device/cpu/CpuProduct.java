@@ -34,8 +34,7 @@ interface CpuProduct extends ElementwiseOperations, CpuOperations {
     CpuBuffer x = CpuBuffer.reals(a);
     CpuBuffer y = CpuBuffer.reals(b);
     CpuBuffer z = CpuBuffer.reals(c);
-    // the longer side is cut: the other factor is then read once by each thread, as a whole
-    boolean byColumns = n >= m;
+    boolean byColumns = cutsColumns(transposeB, m, n);
     Gemm library = library();
     workers()
         .ranges(
@@ -64,6 +63,15 @@ interface CpuProduct extends ElementwiseOperations, CpuOperations {
                   c.offset() + row * c.stride() + column,
                   Math.max(c.stride(), c.columns()));
             });
+  }
+
+  /**
+   * Whether threads share C by columns: bands of rows are faster as long as they are not thin, but
+   * each of them rearranges a transposed B as a whole (measured: docs/cpu.md).
+   */
+  private boolean cutsColumns(boolean transposeB, int m, int n) {
+    int thin = transposeB ? n : 16 * workers().threads();
+    return m < n && m < thin;
   }
 
   /** What remains of a product without terms: c ← beta · c. */

@@ -51,6 +51,6 @@ public final class CpuProvider implements DeviceProvider {
     if (ordinal != 0) {
       throw new DeviceException("there is one cpu device, number 0, not " + ordinal);
     }
-    return new CpuDevice(options);
+    return new CpuDevice(options, Libraries.get());
   }
 }

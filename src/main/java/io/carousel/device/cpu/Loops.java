@@ -74,21 +74,21 @@ final class Loops {
     return (s0 + s1) + (s2 + s3);
   }
 
-  /** Σ x². */
-  static double sumOfSquares(float[] x, int n) {
+  /** Σ x∘y. */
+  static double dot(float[] x, float[] y, int n) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
     int k = 0;
     for (; k + 4 <= n; k += 4) {
-      s0 += (double) x[k] * x[k];
-      s1 += (double) x[k + 1] * x[k + 1];
-      s2 += (double) x[k + 2] * x[k + 2];
-      s3 += (double) x[k + 3] * x[k + 3];
+      s0 += (double) x[k] * y[k];
+      s1 += (double) x[k + 1] * y[k + 1];
+      s2 += (double) x[k + 2] * y[k + 2];
+      s3 += (double) x[k + 3] * y[k + 3];
     }
     for (; k < n; k++) {
-      s0 += (double) x[k] * x[k];
+      s0 += (double) x[k] * y[k];
     }
     return (s0 + s1) + (s2 + s3);
   }

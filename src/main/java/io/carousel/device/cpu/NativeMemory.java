@@ -57,10 +57,12 @@ interface NativeMemory {
 
   /** From Java, where no native library loads: up to 2 GiB, given back by the garbage collector. */
   static NativeMemory direct(long bytes) {
-    if (bytes > Integer.MAX_VALUE - ALIGNMENT) {
+    if (bytes > Integer.MAX_VALUE - 2 * ALIGNMENT) {
       throw new OutOfMemoryError("without native libraries a block has at most 2 GiB");
     }
-    ByteBuffer block = ByteBuffer.allocateDirect((int) bytes + ALIGNMENT).alignedSlice(ALIGNMENT);
+    // an aligned slice loses up to one unit at either end
+    ByteBuffer block =
+        ByteBuffer.allocateDirect((int) bytes + 2 * ALIGNMENT).alignedSlice(ALIGNMENT);
     return new NativeMemory() {
       @Override
       public long address() {

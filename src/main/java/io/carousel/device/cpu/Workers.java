@@ -34,9 +34,19 @@ final class Workers {
     double run(Tile tile, long from, long to);
   }
 
+  /** A sum over one tile. */
+  @FunctionalInterface
+  interface TileSum {
+    /** The sum over the rectangle that the tile stands for. */
+    double run(Tile tile);
+  }
+
   private final WorkerPool pool;
   private final Tile[] tiles;
   private final double[] sums;
+  private final Fork fork = new Fork();
+  private final RowTiles rowTiles = new RowTiles();
+  private final FlatTiles flatTiles = new FlatTiles();
 
   Workers(WorkerPool pool) {
     this.pool = pool;
@@ -47,19 +57,14 @@ final class Workers {
     }
   }
 
-  /** Number of threads, the most parts there can be. */
+  /** The most parts there can be. */
   int threads() {
     return tiles.length;
   }
 
-  /** How many parts a piece of work is worth. */
-  int parts(double nanos, long most) {
-    long worth = Math.min(most, (long) (nanos / NANOS_PER_PART));
-    return (int) Math.max(1, Math.min(tiles.length, worth));
-  }
-
   /**
-   * Runs a task over 0..length-1 in parts.
+   * Runs a task over 0..length-1 in parts, and returns when they are done. A task must not call
+   * this object.
    *
    * @param grain parts start at multiples of it
    * @param nanos estimated time of the whole on one thread
@@ -68,19 +73,18 @@ final class Workers {
     if (length == 0) {
       return;
     }
-    int parts = parts(nanos, (length + grain - 1) / grain);
+    long grains = (length + grain - 1) / grain;
+    long worth = Math.min(grains, (long) (nanos / NANOS_PER_PART));
+    int parts = (int) Math.max(1, Math.min(tiles.length, worth));
     if (parts == 1) {
       task.run(0, tiles[0], 0, length);
       return;
     }
-    pool.run(
-        parts,
-        part ->
-            task.run(
-                part,
-                tiles[part],
-                start(part, parts, length, grain),
-                start(part + 1, parts, length, grain)));
+    fork.task = task;
+    fork.length = length;
+    fork.grain = grain;
+    fork.parts = parts;
+    pool.run(parts, fork);
   }
 
   /** The sum over 0..length-1: parts are summed, then their sums in the order of parts. */
@@ -94,10 +98,28 @@ final class Workers {
     return total;
   }
 
-  /** Where a part starts: parts are equal up to one grain. */
-  static long start(int part, int parts, long length, int grain) {
-    long grains = (length + grain - 1) / grain;
-    return Math.min(length, grains * part / parts * grain);
+  /** The sum over all tiles of a rectangle, tile after tile in each part. */
+  double sumTiles(int rows, int columns, double nanosPerElement, TileSum task) {
+    return sum(
+        rows,
+        1,
+        nanosPerElement * rows * columns,
+        (tile, from, to) -> {
+          double total = 0;
+          int rowsPerTile = rowsPerTile(columns);
+          for (int row = (int) from; row < to; row += rowsPerTile) {
+            int count = (int) Math.min(rowsPerTile, to - row);
+            for (int column = 0; column < columns; column += Tile.SIZE) {
+              tile.place(row, count, column, Math.min(Tile.SIZE, columns - column));
+              total += task.run(tile);
+            }
+          }
+          return total;
+        });
+  }
+
+  private static int rowsPerTile(int columns) {
+    return Math.max(1, Tile.SIZE / Math.max(1, columns));
   }
 
   /**
@@ -106,36 +128,67 @@ final class Workers {
    * @param nanosPerElement estimated time of an element
    */
   void tiles(int rows, int columns, double nanosPerElement, TileTask task) {
-    if (columns == 0) {
-      return;
+    if (columns > 0) {
+      rowTiles.columns = columns;
+      rowTiles.task = task;
+      ranges(rows, 1, nanosPerElement * rows * columns, rowTiles);
     }
-    int rowsPerTile = Math.max(1, Tile.SIZE / columns);
-    ranges(
-        rows,
-        1,
-        nanosPerElement * rows * columns,
-        (part, tile, from, to) -> {
-          for (int row = (int) from; row < to; row += rowsPerTile) {
-            int count = (int) Math.min(rowsPerTile, to - row);
-            for (int column = 0; column < columns; column += Tile.SIZE) {
-              tile.place(row, count, column, Math.min(Tile.SIZE, columns - column));
-              task.run(tile);
-            }
-          }
-        });
   }
 
   /** Runs a task over all tiles of contiguous matrices with that many elements. */
   void flatTiles(long elements, double nanosPerElement, TileTask task) {
-    ranges(
-        elements,
-        GRAIN,
-        nanosPerElement * elements,
-        (part, tile, from, to) -> {
-          for (long start = from; start < to; start += Tile.SIZE) {
-            tile.place(0, 1, start, (int) Math.min(Tile.SIZE, to - start));
-            task.run(tile);
-          }
-        });
+    flatTiles.task = task;
+    ranges(elements, GRAIN, nanosPerElement * elements, flatTiles);
+  }
+
+  /**
+   * Gives each part its range: equal up to one grain. One object, so that forks allocate nothing.
+   */
+  private final class Fork implements WorkerPool.Task {
+    private RangeTask task = (part, tile, from, to) -> {};
+    private long length;
+    private int grain;
+    private int parts;
+
+    @Override
+    public void run(int part) {
+      task.run(part, tiles[part], start(part), start(part + 1));
+    }
+
+    private long start(int part) {
+      long grains = (length + grain - 1) / grain;
+      return Math.min(length, grains * part / parts * grain);
+    }
+  }
+
+  /** Whole rows, as many as fit a tile, or pieces of one row. */
+  private static final class RowTiles implements RangeTask {
+    private TileTask task = tile -> {};
+    private int columns;
+
+    @Override
+    public void run(int part, Tile tile, long from, long to) {
+      int rowsPerTile = rowsPerTile(columns);
+      for (int row = (int) from; row < to; row += rowsPerTile) {
+        int rows = (int) Math.min(rowsPerTile, to - row);
+        for (int column = 0; column < columns; column += Tile.SIZE) {
+          tile.place(row, rows, column, Math.min(Tile.SIZE, columns - column));
+          task.run(tile);
+        }
+      }
+    }
+  }
+
+  /** Runs of elements, whatever the rows. */
+  private static final class FlatTiles implements RangeTask {
+    private TileTask task = tile -> {};
+
+    @Override
+    public void run(int part, Tile tile, long from, long to) {
+      for (long start = from; start < to; start += Tile.SIZE) {
+        tile.place(0, 1, start, (int) Math.min(Tile.SIZE, to - start));
+        task.run(tile);
+      }
+    }
   }
 }

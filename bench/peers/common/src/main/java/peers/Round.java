@@ -1,0 +1,28 @@
+package peers;
+
+import java.util.List;
+
+/**
+ * One turn of a worker.
+ *
+ * @param millis time of each step
+ * @param foreignCores processors that others kept busy meanwhile
+ * @param delay share of the turn that the worker's threads waited for a core
+ */
+record Round(List<Double> millis, double foreignCores, double delay) {
+  private static final double MOST_FOREIGN_CORES = 0.25;
+  private static final double MOST_DELAY = 0.03;
+
+  boolean isQuiet() {
+    return delay < MOST_DELAY && foreignCores < MOST_FOREIGN_CORES;
+  }
+
+  double median() {
+    return Timing.quantile(millis, 0.5);
+  }
+
+  /** The larger of the two disturbances. */
+  double noise() {
+    return Math.max(delay, foreignCores);
+  }
+}
