@@ -13,7 +13,10 @@ final class EcgArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Most epochs (default: ${DEFAULT-VALUE}).")
   private int epochs = STANDARD.epochs();
 
   @Option(
@@ -22,7 +25,10 @@ final class EcgArguments {
       description = "Epochs without improvement before training ends (default: ${DEFAULT-VALUE}).")
   private int patience = STANDARD.patience();
 
-  @Option(names = "--batch-size", paramLabel = "N", description = "Windows per step (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Windows per step (default: ${DEFAULT-VALUE}).")
   private int batchSize = STANDARD.batchSize();
 
   @Option(
@@ -31,10 +37,16 @@ final class EcgArguments {
       description = "Of Adam, at the start of its cosine (default: ${DEFAULT-VALUE}).")
   private double learningRate = STANDARD.learningRate();
 
-  @Option(names = "--hidden", paramLabel = "N", description = "LSTM units (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      description = "LSTM units (default: ${DEFAULT-VALUE}).")
   private int hidden = STANDARD.hiddenSize();
 
-  @Option(names = "--layers", paramLabel = "N", description = "LSTM layers (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "LSTM layers (default: ${DEFAULT-VALUE}).")
   private int layers = STANDARD.layers();
 
   @Option(
@@ -58,13 +70,15 @@ final class EcgArguments {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of weights, shuffling and dropout; fixes every bit (default: ${DEFAULT-VALUE}).")
+      description =
+          "Of weights, shuffling and dropout; fixes every bit (default: ${DEFAULT-VALUE}).")
   private long seed = STANDARD.seed();
 
   @Option(
       names = "--checkpoint-every",
       paramLabel = "N",
-      description = "Steps between checkpoints within an epoch, 0 for none (default: ${DEFAULT-VALUE}).")
+      description =
+          "Steps between checkpoints within an epoch, 0 for none (default: ${DEFAULT-VALUE}).")
   private int checkpointEvery = STANDARD.checkpointEvery();
 
   @Option(
