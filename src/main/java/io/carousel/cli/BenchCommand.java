@@ -40,8 +40,8 @@ import picocli.CommandLine.TypeConversionException;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  carousel bench --cell lstm --shape T=100,B=64,I=512,H=512,layers=1 --mode train",
-      "  carousel bench --cell gru --shape T=1,B=1,I=64,H=128 --mode stream --threads 1 --json"
+      "  carousel bench --shape T=100,B=64,I=512,H=512,layers=1 --mode fwdbwd",
+      "  carousel bench --cell gru --shape T=1,B=1,I=64,H=128 --mode stream --json"
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -61,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--directions",
       paramLabel = "N",
-      description = "1, or 2 for a bidirectional stack (default: 1).")
+      description = "1, or 2 for a bidirectional stack (default: ${DEFAULT-VALUE}).")
   private int directions = 1;
 
   @Option(
@@ -77,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "X",
-      description = "Time to measure, after half as much of warm-up (default: 5).")
+      description = "Time to measure, after half as much of warm-up (default: ${DEFAULT-VALUE}).")
   private double seconds = 5;
 
   @Option(names = "--json", description = "Print one JSON object.")

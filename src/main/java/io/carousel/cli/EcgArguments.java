@@ -13,58 +13,72 @@ final class EcgArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "Most epochs (default: 15).")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Most epochs (default: ${DEFAULT-VALUE}).")
   private int epochs = STANDARD.epochs();
 
   @Option(
       names = "--patience",
       paramLabel = "N",
-      description = "Epochs without improvement before training ends (default: 6).")
+      description = "Epochs without improvement before training ends (default: ${DEFAULT-VALUE}).")
   private int patience = STANDARD.patience();
 
-  @Option(names = "--batch-size", paramLabel = "N", description = "Windows per step (default: 64).")
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Windows per step (default: ${DEFAULT-VALUE}).")
   private int batchSize = STANDARD.batchSize();
 
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      description = "Of Adam, at the start of its cosine (default: 0.004).")
+      description = "Of Adam, at the start of its cosine (default: ${DEFAULT-VALUE}).")
   private double learningRate = STANDARD.learningRate();
 
-  @Option(names = "--hidden", paramLabel = "N", description = "LSTM units (default: 32).")
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      description = "LSTM units (default: ${DEFAULT-VALUE}).")
   private int hidden = STANDARD.hiddenSize();
 
-  @Option(names = "--layers", paramLabel = "N", description = "LSTM layers (default: 1).")
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "LSTM layers (default: ${DEFAULT-VALUE}).")
   private int layers = STANDARD.layers();
 
   @Option(
       names = "--dropout",
       paramLabel = "X",
-      description = "Between layers, in [0, 1) (default: 0).")
+      description = "Between layers, in [0, 1) (default: ${DEFAULT-VALUE}).")
   private double dropout = STANDARD.dropout();
 
   @Option(
       names = "--context",
       paramLabel = "N",
-      description = "Samples that a forecast looks at (default: 128).")
+      description = "Samples that a forecast looks at (default: ${DEFAULT-VALUE}).")
   private int context = STANDARD.contextLength();
 
   @Option(
       names = "--stride",
       paramLabel = "N",
-      description = "Samples from one training window to the next (default: 64).")
+      description = "Samples from one training window to the next (default: ${DEFAULT-VALUE}).")
   private int stride = STANDARD.stride();
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of weights, shuffling and dropout; fixes every bit (default: 1).")
+      description =
+          "Of weights, shuffling and dropout; fixes every bit (default: ${DEFAULT-VALUE}).")
   private long seed = STANDARD.seed();
 
   @Option(
       names = "--checkpoint-every",
       paramLabel = "N",
-      description = "Steps between checkpoints within an epoch, 0 for none (default: 0).")
+      description =
+          "Steps between checkpoints within an epoch, 0 for none (default: ${DEFAULT-VALUE}).")
   private int checkpointEvery = STANDARD.checkpointEvery();
 
   @Option(
@@ -75,7 +89,7 @@ final class EcgArguments {
   @Option(
       names = "--overfit-batches",
       paramLabel = "N",
-      description = "Learn only N batches, by heart; 0 for all (default: 0).")
+      description = "Learn only N batches, by heart; 0 for all (default: ${DEFAULT-VALUE}).")
   private int overfitBatches = STANDARD.overfitBatches();
 
   /** The settings; a number that cannot be is a wrong argument. */

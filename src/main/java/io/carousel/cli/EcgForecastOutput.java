@@ -46,7 +46,7 @@ final class EcgForecastOutput {
     out.write("time_s,value_mV,forecast_mV\n");
     for (int t = wanted.from(); t < wanted.to(); t++) {
       String made = Float.isNaN(forecast[t]) ? "" : String.format(Locale.ROOT, "%.5f", forecast[t]);
-      out.write(String.format(Locale.ROOT, "%.4f,%.5f,%s%n", seconds(t), signal[t], made));
+      out.write(String.format(Locale.ROOT, "%.4f,%.5f,%s\n", seconds(t), signal[t], made));
     }
     out.flush();
   }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  carousel forecast runs/big/model.safetensors mitdb/208.hea --to 300 --out 208.csv",
+      "  carousel forecast model.safetensors mitdb/208.hea --to 300 --out 208.csv",
       "  carousel forecast model.safetensors holter.csv --column V1 --sampling-rate 360"
     })
 final class ForecastCommand implements Callable<Integer> {

@@ -1,6 +1,7 @@
 package io.carousel.device.cpu;
 
 import java.io.IOException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,10 @@ record Libraries(Gemm gemm, NativeMemory.Source memory, String missing) {
     try {
       return new Libraries(OneDnnGemm.load(), NativeMemory::malloc, "");
     } catch (IOException | LinkageError e) {
-      LOG.warn("the CPU device multiplies in plain Java, some 3 times slower: {}", e.getMessage());
-      return new Libraries(new JavaGemm(), memorySource(), String.valueOf(e.getMessage()));
+      // JNA writes a line for each place it looked at; the second one has the reason
+      String why = String.valueOf(e.getMessage()).lines().limit(2).collect(Collectors.joining(" "));
+      LOG.warn("the CPU device multiplies in plain Java, some 3 times slower: {}", why);
+      return new Libraries(new JavaGemm(), memorySource(), why);
     }
   }
 
