@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 class OperationConformanceTest {
   private static final double TOLERANCE = 2e-5;
   private static final int[][] SIZES = {
-    {1, 1}, {3, 17}, {5, 33}, {64, 130}, {300, 7}, {1500, 40}, {0, 4}
+    {1, 1}, {3, 17}, {5, 33}, {64, 130}, {300, 7}, {1500, 40}, {2, 1100}, {0, 4}
   };
 
   static List<OperationCase> cases() {
