@@ -21,21 +21,25 @@ public final class PackedShape {
 
   private PackedShape(int[] lengths) {
     this.lengths = lengths;
-    order =
-        IntStream.range(0, lengths.length)
-            .boxed()
-            .sorted((a, b) -> Integer.compare(lengths[b], lengths[a]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    // longest first, and among equals in the caller's order
+    long[] keys = new long[lengths.length];
+    for (int i = 0; i < lengths.length; i++) {
+      keys[i] = ((long) (Integer.MAX_VALUE - lengths[i]) << 32) | i;
+    }
+    Arrays.sort(keys);
+    order = new int[lengths.length];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = (int) keys[i];
+    }
     inverse = new int[lengths.length];
     for (int i = 0; i < order.length; i++) {
       inverse[order[i]] = i;
     }
     int steps = lengths.length == 0 ? 0 : lengths[order[0]];
     stepRows = new int[steps];
-    for (int length : lengths) {
-      for (int t = 0; t < length; t++) {
-        stepRows[t]++;
+    for (int i = lengths.length - 1, t = 0; i >= 0; i--) {
+      for (; t < lengths[order[i]]; t++) {
+        stepRows[t] = i + 1; // the sequences up to this one are longer than t
       }
     }
     stepOffset = new int[steps + 1];

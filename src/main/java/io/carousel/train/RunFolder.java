@@ -6,12 +6,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The folder of one training run: {@code model.safetensors}, {@code metrics.jsonl}, {@code
  * report.html}, checkpoints.
  */
 public final class RunFolder {
+  private static final String MODEL = "model.safetensors";
+  private static final String METRICS = "metrics.jsonl";
+
   private final Path folder;
   private final CheckpointFolder checkpoints;
 
@@ -26,12 +30,15 @@ public final class RunFolder {
    * @throws IOException when it cannot be written, or holds another run
    */
   public static RunFolder create(Path folder) throws IOException {
-    RunFolder made = new RunFolder(folder, CheckpointFolder.create(folder.resolve("checkpoints")));
-    if (Files.exists(made.model()) || Files.exists(made.metrics())) {
-      throw new FileAlreadyExistsException(
-          folder.toString(), null, "the folder holds another run; choose a new one, or resume it");
+    for (String file : List.of(MODEL, METRICS)) {
+      if (Files.exists(folder.resolve(file))) {
+        throw new FileAlreadyExistsException(
+            folder.toString(),
+            null,
+            "the folder holds another run; choose a new one, or resume it");
+      }
     }
-    return made;
+    return new RunFolder(folder, CheckpointFolder.create(folder.resolve("checkpoints")));
   }
 
   /**
@@ -55,12 +62,12 @@ public final class RunFolder {
 
   /** Where the model goes. */
   public Path model() {
-    return folder.resolve("model.safetensors");
+    return folder.resolve(MODEL);
   }
 
   /** Where the history goes. */
   public Path metrics() {
-    return folder.resolve("metrics.jsonl");
+    return folder.resolve(METRICS);
   }
 
   /** Where the report goes. */
