@@ -56,7 +56,9 @@ record Options(
     int rounds = Integer.parseInt(given.getOrDefault("rounds", "5"));
     return new Options(
         root,
-        Path.of(given.getOrDefault("out", "target/results")).toAbsolutePath(),
+        given.containsKey("out")
+            ? Path.of(given.get("out")).toAbsolutePath()
+            : root.resolve("target/results"),
         given.getOrDefault("workloads", ".*"),
         given.containsKey("peers") ? Set.of(given.get("peers").split(",")) : Set.of(),
         Arrays.stream(given.getOrDefault("threads", "1,2").split(","))
