@@ -18,6 +18,7 @@ import java.util.Set;
  * @param rounds turns of each worker
  * @param maxRounds turns of a worker that still lacks quiet ones
  * @param millis length of a turn
+ * @param warmUpMillis length of each worker's warm-up on a workload: just-in-time compilers need it
  * @param waitMillis longest wait for an idle machine before a turn, 0 for the harness's choice
  */
 record Options(
@@ -29,14 +30,24 @@ record Options(
     int rounds,
     int maxRounds,
     long millis,
+    long warmUpMillis,
     long waitMillis) {
   static final String USAGE =
       "usage: [--peers a,b] [--workloads REGEX] [--threads 1,2] [--rounds 5] [--max-rounds N]"
-          + " [--millis 250] [--wait MILLIS] [--out DIR]";
+          + " [--millis 250] [--warm-up 2000] [--wait MILLIS] [--out DIR]";
 
   private static final Set<String> NAMES =
       Set.of(
-          "root", "out", "workloads", "peers", "threads", "rounds", "max-rounds", "millis", "wait");
+          "root",
+          "out",
+          "workloads",
+          "peers",
+          "threads",
+          "rounds",
+          "max-rounds",
+          "millis",
+          "warm-up",
+          "wait");
 
   /**
    * Reads pairs of option and value.
@@ -56,7 +67,9 @@ record Options(
     int rounds = Integer.parseInt(given.getOrDefault("rounds", "5"));
     return new Options(
         root,
-        Path.of(given.getOrDefault("out", "target/results")).toAbsolutePath(),
+        given.containsKey("out")
+            ? Path.of(given.get("out")).toAbsolutePath()
+            : root.resolve("target/results"),
         given.getOrDefault("workloads", ".*"),
         given.containsKey("peers") ? Set.of(given.get("peers").split(",")) : Set.of(),
         Arrays.stream(given.getOrDefault("threads", "1,2").split(","))
@@ -65,6 +78,7 @@ record Options(
         rounds,
         Integer.parseInt(given.getOrDefault("max-rounds", "" + 4 * rounds)),
         Long.parseLong(given.getOrDefault("millis", "250")),
+        Long.parseLong(given.getOrDefault("warm-up", "2000")),
         Long.parseLong(given.getOrDefault("wait", "0")));
   }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Tables for people and lines for programs. */
 final class Report {
   static final String CSV_HEADER =
-      "workload,peer,threads,median_ms,min_ms,p99_ms,gflops,steps,rounds,quiet_rounds,noise,note\n";
+      "workload,peer,threads,median_ms,min_ms,p99_ms,cpu_ms,gflops,steps,rounds,quiet_rounds,noise,note\n";
 
   private static final String LEGEND =
       "(* = no quiet round: the best round of a busy machine. Quiet: threads waited < 3% of the time"
@@ -40,14 +40,15 @@ final class Report {
   static String csvLine(Workload w, WorkerProcess worker, Timing timing) {
     String key = w.name() + "," + worker.peer().name() + "," + worker.threads();
     if (timing.isEmpty()) {
-      return key + ",,,,,,,,," + timing.note().replace(',', ';') + "\n";
+      return key + ",,,,,,,,,," + timing.note().replace(',', ';') + "\n";
     }
     return String.format(
-        "%s,%.6f,%.6f,%.6f,%.2f,%d,%d,%d,%.2f,%s%n",
+        "%s,%.6f,%.6f,%.6f,%.6f,%.2f,%d,%d,%d,%.2f,%s%n",
         key,
         timing.medianMillis(),
         timing.leastMillis(),
         timing.p99Millis(),
+        timing.cpuMillis(),
         gflops(w, timing),
         timing.stepCount(),
         timing.rounds(),

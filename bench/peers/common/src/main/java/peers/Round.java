@@ -6,10 +6,11 @@ import java.util.List;
  * One turn of a worker.
  *
  * @param millis time of each step
+ * @param cpuMillis processor time of a step, all threads of the worker together
  * @param foreignCores processors that others kept busy meanwhile
  * @param delay share of the turn that the worker's threads waited for a core
  */
-record Round(List<Double> millis, double foreignCores, double delay) {
+record Round(List<Double> millis, double cpuMillis, double foreignCores, double delay) {
   private static final double MOST_FOREIGN_CORES = 0.25;
   private static final double MOST_DELAY = 0.03;
 

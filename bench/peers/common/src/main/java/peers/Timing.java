@@ -77,6 +77,11 @@ final class Timing {
     return quantile(steps(), 0.99);
   }
 
+  /** Processor time of a step, waiting loops of thread pools included. */
+  double cpuMillis() {
+    return quantile(used().stream().map(Round::cpuMillis).toList(), 0.5);
+  }
+
   /** The fastest step of all rounds. */
   double leastMillis() {
     return quantile(rounds.stream().flatMap(r -> r.millis().stream()).toList(), 0);

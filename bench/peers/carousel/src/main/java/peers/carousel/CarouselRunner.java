@@ -65,6 +65,12 @@ public class CarouselRunner implements Runner {
     return device.openQueue();
   }
 
+  /** Ends queue and device; workers leave that to the end of their process. */
+  void close() {
+    queue.close();
+    device.close();
+  }
+
   /** The device, to read its counters. */
   Device device() {
     return device;

@@ -1,12 +1,9 @@
 package peers.carousel;
 
-import com.sun.management.ThreadMXBean;
 import io.carousel.device.Device;
 import io.carousel.device.Queue;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import peers.Data;
 import peers.Workload;
@@ -74,6 +71,7 @@ public final class Profile {
     }
     System.out.printf("  %5.1f%% %10.1f %43s between operations%n", 100 * rest / total, rest, "");
     runner.teardown();
+    runner.close();
   }
 
   private static void wholeSteps(Workload w, int threads, double seconds) {
@@ -81,34 +79,10 @@ public final class Profile {
     runner.threads(threads);
     runner.setup(new Data(w));
     run(runner, WARM_UP_STEPS, seconds);
-    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    long[] times = new long[1 << 20];
-    int steps = 0;
-    long allocations = runner.device().allocationCount();
-    long bytes = bean.getThreadAllocatedBytes(thread);
-    long end = System.nanoTime() + (long) (seconds * 1e9);
-    for (long now = System.nanoTime(); now < end || steps == 0; ) {
-      runner.step();
-      long then = now;
-      now = System.nanoTime();
-      times[steps++ % times.length] = now - then;
-    }
-    bytes = bean.getThreadAllocatedBytes(thread) - bytes;
-    allocations = runner.device().allocationCount() - allocations;
-    long[] sorted = Arrays.copyOf(times, Math.min(steps, times.length));
-    Arrays.sort(sorted);
-    System.out.printf(
-        "%s, %d thread(s): median %.1f us, best %.1f us; %.0f heap bytes a time step;"
-            + " %d device allocations in %d steps%n",
-        w.name(),
-        threads,
-        sorted[sorted.length / 2] / 1e3,
-        sorted[0] / 1e3,
-        (double) bytes / steps / w.T(),
-        allocations,
-        steps);
+    System.out.println(
+        w.name() + ", " + threads + " thread(s): " + StepCost.of(runner, w, seconds));
     runner.teardown();
+    runner.close();
   }
 
   private static int run(CarouselRunner runner, int atLeast, double seconds) {
