@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Assumptions;
  * Finds the real data sets and reference cases that tests read; they are not part of the project.
  */
 public final class TestData {
+  private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+
   private TestData() {}
 
   /**
@@ -23,9 +27,8 @@ public final class TestData {
   public static Path require(String name) {
     Path root = Path.of(System.getProperty("carousel.data", "../shared/data"));
     Path folder = root.resolve(name);
-    Assumptions.assumeTrue(
-        Files.isDirectory(folder),
-        () -> "skipped: no data set " + folder + " (set -Dcarousel.data=DIR)");
+    assume(
+        Files.isDirectory(folder), "skipped: no data set " + folder + " (set -Dcarousel.data=DIR)");
     return folder;
   }
 
@@ -42,8 +45,7 @@ public final class TestData {
       }
     }
     boolean found = !cases.isEmpty();
-    Assumptions.assumeTrue(
-        found, () -> "skipped: no reference cases in " + folder + " (set -Dcarousel.cases=DIR)");
+    assume(found, "skipped: no reference cases in " + folder + " (set -Dcarousel.cases=DIR)");
     return cases;
   }
 
@@ -54,7 +56,15 @@ public final class TestData {
     DeviceProvider provider =
         Devices.providers().stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
     String why = provider == null ? "no provider" : provider.whyUnavailable();
-    Assumptions.assumeTrue(why == null, () -> "skipped: no device " + name + ": " + why);
+    assume(why == null, "skipped: no device " + name + ": " + why);
     return Devices.open(name);
+  }
+
+  /** Surefire shows no reasons, so each is said once where one sees it. */
+  private static void assume(boolean condition, String reason) {
+    if (!condition && SAID.add(reason)) {
+      System.out.println(reason);
+    }
+    Assumptions.assumeTrue(condition, reason);
   }
 }

@@ -3,6 +3,7 @@ package io.carousel.cli;
 import io.carousel.train.TrainingResult;
 import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,18 @@ final class BarProgress implements ConsoleProgress {
             .setRenderer(
                 (state, width) -> line(place, state.getNormalizedProgress(), numbers, width))
             .setUpdateIntervalMillis(MILLISECONDS_BETWEEN_UPDATES)
+            // the default consumer opens a JLine terminal, which takes Ctrl-C away from Java
+            .setConsumer(new ConsoleProgressBarConsumer(System.err, width()))
             .build();
+  }
+
+  /** Columns of the terminal where the shell tells, else what fits any. */
+  private static int width() {
+    try {
+      return Math.max(20, Integer.parseInt(System.getenv().getOrDefault("COLUMNS", "80")) - 1);
+    } catch (NumberFormatException e) {
+      return 79;
+    }
   }
 
   @Override

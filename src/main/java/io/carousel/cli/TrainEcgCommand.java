@@ -148,6 +148,10 @@ final class TrainEcgCommand implements Callable<Integer> {
         outcome.training().bestEpoch(),
         outcome.parameters(),
         outcome.peakMemoryBytes() / (double) (1 << 20));
+    if (!(outcome.lstmRmse() < outcome.arRmse())) {
+      print.println(
+          "note             the LSTM is no better than the AR baseline: train longer, or lower --learning-rate");
+    }
     print.println("model            " + folder.model());
     print.println("metrics          " + folder.metrics());
     print.println("report           " + folder.report());

@@ -86,7 +86,7 @@ public record Matrix(DeviceBuffer buffer, long offset, int rows, int columns, in
   }
 
   private static void checkRange(String axis, int from, int count, int limit) {
-    if (from < 0 || count < 0 || from + count > limit) {
+    if (from < 0 || count < 0 || (long) from + count > limit) {
       throw new IndexOutOfBoundsException(
           "%s %d..%d of %d".formatted(axis, from, from + count, limit));
     }

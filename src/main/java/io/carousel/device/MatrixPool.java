@@ -49,10 +49,22 @@ public final class MatrixPool implements AutoCloseable {
         best = i;
       }
     }
-    DeviceBuffer buffer =
-        best >= 0 ? free.remove(best) : device.allocate(type, roundUp(size), owner + "/pool");
+    DeviceBuffer buffer = best >= 0 ? free.remove(best) : allocate(type, roundUp(size));
     lent.put(buffer, buffer);
     return Matrix.of(buffer, rows, columns);
+  }
+
+  /** Blocks that lie idle are given back before a request is refused. */
+  private DeviceBuffer allocate(ElementType type, long size) {
+    try {
+      return device.allocate(type, size, owner + "/pool");
+    } catch (DeviceOutOfMemoryException e) {
+      if (free.isEmpty()) {
+        throw e;
+      }
+      trim();
+      return device.allocate(type, size, owner + "/pool");
+    }
   }
 
   /**
@@ -78,6 +90,12 @@ public final class MatrixPool implements AutoCloseable {
               + "', or was given back before");
     }
     free.add(buffer);
+  }
+
+  /** Frees the blocks that lie idle. */
+  public void trim() {
+    free.forEach(DeviceBuffer::close);
+    free.clear();
   }
 
   /** Number of matrices lent now. */

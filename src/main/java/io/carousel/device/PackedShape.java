@@ -17,7 +17,7 @@ public final class PackedShape {
   private final int[] stepRows;
   private final int[] stepOffset;
   private final boolean identity;
-  private int @Nullable [] rowIds;
+  private volatile int @Nullable [] rowIds;
 
   private PackedShape(int[] lengths) {
     this.lengths = lengths;
@@ -148,8 +148,9 @@ public final class PackedShape {
    * it as it is).
    */
   public int[] rowIds() {
-    if (rowIds == null) {
-      int[] ids = new int[2 * rows()];
+    int[] known = rowIds;
+    if (known == null) {
+      int[] ids = new int[Math.multiplyExact(2, rows())];
       for (int t = 0; t < steps(); t++) {
         for (int i = 0; i < stepRows[t]; i++) {
           ids[stepOffset[t] + i] = order[i];
@@ -157,8 +158,9 @@ public final class PackedShape {
         }
       }
       rowIds = ids;
+      return ids;
     }
-    return rowIds;
+    return known;
   }
 
   /** Whether the caller's order is already sorted. */

@@ -278,12 +278,12 @@ public record RecurrentSpec(
 
   /** D·R, the columns of the stack's output. */
   public int outputSize() {
-    return directions() * stateSize();
+    return Math.multiplyExact(directions(), stateSize());
   }
 
   /** G·H, the rows of W_ih and W_hh. */
   public int gateRows() {
-    return cell.gates() * hiddenSize;
+    return Math.multiplyExact(cell.gates(), hiddenSize);
   }
 
   /** Columns of W_ih in a layer: inputSize, or D·R above the first one. */

@@ -77,7 +77,7 @@ public final class SequenceModelFile {
     try (ModelFile stored = ModelFile.open(file)) {
       SequenceModelSpec spec = stored.describe(SequenceModelFile::readModel);
       requireCount(stored, spec);
-      SequenceModel model = new SequenceModel(spec, device, 0);
+      SequenceModel model = build(spec, device, file);
       boolean loaded = false;
       try {
         readWeights(stored, model);
@@ -103,6 +103,16 @@ public final class SequenceModelFile {
     try (ModelFile stored = ModelFile.open(file)) {
       stored.describe(SequenceModelFile::readModel);
       return stored.description().withObject("notes");
+    }
+  }
+
+  /** A stack that the device does not run is the file's fault, not the caller's. */
+  private static SequenceModel build(SequenceModelSpec spec, Device device, Path file)
+      throws ModelFormatException {
+    try {
+      return new SequenceModel(spec, device, 0);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(file, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -2,7 +2,6 @@ package io.carousel.rnn;
 
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
-import io.carousel.device.MatrixPool;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ abstract class CellRun {
   /** What a run works on. */
   record Setup(
       Queue queue,
-      MatrixPool pool,
+      Leases leases,
       RecurrentSpec spec,
       LayerWeights weights,
       Matrix input,
@@ -48,7 +47,7 @@ abstract class CellRun {
     output = setup.output;
     h = setup.h;
     training = setup.training;
-    leases = new Leases(setup.pool);
+    leases = setup.leases;
     gates = lease(spec.gateRows());
     hPrev = training ? lease(spec.stateSize()) : null;
     queue.gemm(false, true, 1, input, weights.weightIh(), 0, gates);
@@ -62,7 +61,7 @@ abstract class CellRun {
     };
   }
 
-  /** Leases [Σ n_t, columns] until {@link #release}. */
+  /** Leases [Σ n_t, columns] for as long as the run lasts. */
   final Matrix lease(int columns) {
     return leases.lease(input.rows(), columns);
   }
@@ -123,10 +122,5 @@ abstract class CellRun {
       throw new IllegalStateException("nothing was saved: this run is inference");
     }
     return matrix;
-  }
-
-  /** Gives all leases back. */
-  final void release() {
-    leases.close();
   }
 }

@@ -11,7 +11,7 @@ public final class Packing {
     if (isDense(shape)) {
       return padded;
     }
-    float[] packed = new float[shape.rows() * columns];
+    float[] packed = new float[Math.multiplyExact(shape.rows(), columns)];
     copy(shape, columns, padded, packed, true);
     return packed;
   }
@@ -21,7 +21,7 @@ public final class Packing {
     if (isDense(shape)) {
       return padded;
     }
-    double[] packed = new double[shape.rows() * columns];
+    double[] packed = new double[Math.multiplyExact(shape.rows(), columns)];
     copy(shape, columns, padded, packed, true);
     return packed;
   }
@@ -38,16 +38,20 @@ public final class Packing {
 
   /** The padded array of packed rows, with zeros past the ends. */
   public static float[] pad(PackedShape shape, int columns, float[] packed) {
-    float[] padded = new float[shape.steps() * shape.batchSize() * columns];
+    float[] padded = new float[paddedSize(shape, columns)];
     copy(shape, columns, packed, padded, false);
     return padded;
   }
 
   /** The padded array of packed rows, with zeros past the ends. */
   public static double[] pad(PackedShape shape, int columns, double[] packed) {
-    double[] padded = new double[shape.steps() * shape.batchSize() * columns];
+    double[] padded = new double[paddedSize(shape, columns)];
     copy(shape, columns, packed, padded, false);
     return padded;
+  }
+
+  private static int paddedSize(PackedShape shape, int columns) {
+    return Math.multiplyExact(Math.multiplyExact(shape.steps(), shape.batchSize()), columns);
   }
 
   private static boolean isDense(PackedShape shape) {

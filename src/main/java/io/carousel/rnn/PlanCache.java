@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
@@ -42,12 +43,12 @@ final class PlanCache implements AutoCloseable {
       }
     }
     PlanCapacity largest = latest().capacity();
-    dropIdle();
     PlanCapacity capacity =
         new PlanCapacity(
             Math.max(shape.rows(), largest.rows()),
             Math.max(shape.batchSize(), largest.batchSize()));
     RecurrentPlan plan = Plans.create(device, spec, capacity, choice);
+    dropIdle();
     plans.add(plan);
     return plan;
   }
@@ -74,7 +75,7 @@ final class PlanCache implements AutoCloseable {
 
   @Override
   public void close() {
-    plans.forEach(RecurrentPlan::close);
+    CloseAll.inReverse(plans);
     plans.clear();
   }
 }

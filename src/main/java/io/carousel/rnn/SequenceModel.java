@@ -2,7 +2,9 @@ package io.carousel.rnn;
 
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Activation;
+import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
+import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
@@ -29,6 +31,7 @@ public final class SequenceModel implements AutoCloseable {
   private final @Nullable Embedding embedding;
   private final RecurrentLayer recurrent;
   private final List<Layer> head = new ArrayList<>();
+  private final List<AutoCloseable> owned = new ArrayList<>();
 
   /**
    * Builds a model with PyTorch's initial values.
@@ -47,23 +50,33 @@ public final class SequenceModel implements AutoCloseable {
       Device device,
       long seed) {
     this.spec = spec;
-    queue = device.openQueue();
-    parameters = new ParameterSet(queue, seed, "model");
-    pool = new MatrixPool(device, "model");
-    embedding =
-        spec.vocabulary() == 0
-            ? null
-            : new Embedding(
-                parameters, pool, "embedding", spec.vocabulary(), spec.recurrent().inputSize());
-    recurrent = recurrentBuilder.build(parameters, "rnn");
-    int width = recurrent.spec().outputSize();
-    if (spec.headDropout() > 0) {
-      head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
+    try {
+      queue = owned(device.openQueue());
+      parameters = owned(new ParameterSet(queue, seed, "model"));
+      pool = owned(new MatrixPool(device, "model"));
+      embedding =
+          spec.vocabulary() == 0
+              ? null
+              : new Embedding(
+                  parameters, pool, "embedding", spec.vocabulary(), spec.recurrent().inputSize());
+      recurrent = owned(recurrentBuilder.build(parameters, "rnn"));
+      int width = recurrent.spec().outputSize();
+      if (spec.headDropout() > 0) {
+        head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
+      }
+      head.add(new Linear(parameters, pool, "out", width, spec.outputs()));
+      if (spec.outputActivation() != Activation.IDENTITY) {
+        head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
+      }
+    } catch (RuntimeException e) {
+      CloseAll.after(e, owned);
+      throw e;
     }
-    head.add(new Linear(parameters, pool, "out", width, spec.outputs()));
-    if (spec.outputActivation() != Activation.IDENTITY) {
-      head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
-    }
+  }
+
+  private <T extends AutoCloseable> T owned(T part) {
+    owned.add(part);
+    return part;
   }
 
   /**
@@ -172,6 +185,9 @@ public final class SequenceModel implements AutoCloseable {
         readLastState(hN, rows, shape.batchSize());
       }
       return inferHead(rows);
+    } catch (DeviceOutOfMemoryException e) {
+      pool.trim(); // so that a smaller batch works
+      throw e;
     }
   }
 
@@ -248,9 +264,7 @@ public final class SequenceModel implements AutoCloseable {
   /** Frees plans, parameters, pool and queue. */
   @Override
   public void close() {
-    recurrent.close();
-    pool.close();
-    parameters.close();
-    queue.close();
+    CloseAll.inReverse(owned);
+    owned.clear();
   }
 }

@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.data.SequenceBatch;
+import io.carousel.device.CloseAll;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
@@ -25,6 +26,7 @@ public final class SequencePass implements AutoCloseable {
   private final RecurrentLayer.Pass recurrent;
   private final List<Pass> head = new ArrayList<>();
   private final Matrix headInput;
+  private final List<AutoCloseable> opened = new ArrayList<>();
   private boolean consumed;
 
   SequencePass(
@@ -33,33 +35,45 @@ public final class SequencePass implements AutoCloseable {
     queue = model.queue();
     shape = batch.shape();
     leases = new Leases(model.pool());
-    Embedding table = model.embedding();
-    Matrix input;
-    if (table == null) {
-      embedding = null;
-      input = leases.lease(shape.rows(), batch.featureCount());
-      model.uploadInput(batch, input);
-    } else {
-      embedding = table.forward(queue, Packing.pack(shape, batch.ids()));
-      input = embedding.output();
+    opened.add(leases);
+    try {
+      Matrix input;
+      Embedding table = model.embedding();
+      if (table == null) {
+        embedding = null;
+        input = leases.lease(shape.rows(), batch.featureCount());
+        model.uploadInput(batch, input);
+      } else {
+        embedding = opened(table.forward(queue, Packing.pack(shape, batch.ids())));
+        input = embedding.output();
+      }
+      Matrix h0 = initial == null ? null : initial.h();
+      Matrix c0 = initial == null ? null : initial.c();
+      recurrent = opened(model.recurrent().forward(queue, shape, input, h0, c0, draw));
+      boolean lastState = model.spec().readout() == Readout.LAST_STATE;
+      if (lastState) {
+        headInput = leases.lease(shape.batchSize(), model.recurrent().spec().outputSize());
+        model.readLastState(recurrent.hN(), headInput, shape.batchSize());
+      } else {
+        headInput = recurrent.output();
+      }
+      Draw headDraw = headDraw(draw, lastState);
+      Matrix current = headInput;
+      for (Layer layer : model.head()) {
+        head.add(opened(layer.forward(queue, current, headDraw)));
+        current = output();
+      }
+    } catch (RuntimeException e) {
+      CloseAll.after(e, opened);
+      model.pool().trim(); // it may be want of memory: a smaller batch shall work
+      throw e;
     }
-    Matrix h0 = initial == null ? null : initial.h();
-    Matrix c0 = initial == null ? null : initial.c();
-    recurrent = model.recurrent().forward(queue, shape, input, h0, c0, draw);
-    boolean lastState = model.spec().readout() == Readout.LAST_STATE;
-    if (lastState) {
-      headInput = leases.lease(shape.batchSize(), model.recurrent().spec().outputSize());
-      model.readLastState(recurrent.hN(), headInput, shape.batchSize());
-    } else {
-      headInput = recurrent.output();
-    }
-    Draw headDraw = headDraw(draw, lastState);
-    Matrix current = headInput;
-    for (Layer layer : model.head()) {
-      Pass pass = layer.forward(queue, current, headDraw);
-      head.add(pass);
-      current = pass.output();
-    }
+  }
+
+  /** Notes what is to be closed with this pass, also when it fails half-way. */
+  private <T extends AutoCloseable> T opened(T part) {
+    opened.add(part);
+    return part;
   }
 
   /**
@@ -126,12 +140,7 @@ public final class SequencePass implements AutoCloseable {
   public void close() {
     if (!consumed) {
       consumed = true;
-      head.forEach(Pass::close);
-      recurrent.close();
-      if (embedding != null) {
-        embedding.close();
-      }
-      leases.close();
+      CloseAll.inReverse(opened);
     }
   }
 }

@@ -29,6 +29,7 @@ final class StackForward {
   /** In training, the runs of all layers and directions, index k·D + d. */
   final List<CellRun> runs = new ArrayList<>();
 
+  private final List<Leases> allLeases = new ArrayList<>();
   private final Dropout dropout;
   private final @Nullable Matrix rowIds;
   private final @Nullable Matrix draw;
@@ -53,16 +54,21 @@ final class StackForward {
     this.training = training;
     this.dropout = dropout;
     this.trace = trace;
-    leases = new Leases(pool);
-    rowOrder = new RowOrder(queue, shape, leases);
-    if (training && spec.dropout() > 0 && spec.numLayers() > 1) {
-      rowIds = leases.leaseIntegers(2, shape.rows());
-      draw = leases.leaseIntegers(1, 1);
-      queue.upload(shape.rowIds(), 0, rowIds);
-      queue.upload(new int[] {dropout.draw()}, 0, draw);
-    } else {
-      rowIds = null;
-      draw = null;
+    try {
+      leases = newLeases();
+      rowOrder = new RowOrder(queue, shape, leases);
+      if (training && spec.dropout() > 0 && spec.numLayers() > 1) {
+        rowIds = leases.leaseIntegers(2, shape.rows());
+        draw = leases.leaseIntegers(1, 1);
+        queue.upload(shape.rowIds(), 0, rowIds);
+        queue.upload(new int[] {dropout.draw()}, 0, draw);
+      } else {
+        rowIds = null;
+        draw = null;
+      }
+    } catch (RuntimeException e) {
+      abandon();
+      throw e;
     }
   }
 
@@ -101,7 +107,8 @@ final class StackForward {
       Matrix hN,
       @Nullable Matrix cN) {
     int batch = shape.batchSize();
-    Leases states = new Leases(pool);
+    Leases states = newLeases();
+    Leases runLeases = newLeases();
     Matrix h = states.lease(batch, spec.stateSize());
     Matrix c = cN == null ? null : states.lease(batch, spec.hiddenSize());
     rowOrder.sort(h0 == null ? null : statesOf(run, h0), h);
@@ -109,7 +116,8 @@ final class StackForward {
       rowOrder.sort(c0 == null ? null : statesOf(run, c0), c);
     }
     CellRun cellRun =
-        CellRun.of(new CellRun.Setup(queue, pool, spec, weights, input, output, h, c, training));
+        CellRun.of(
+            new CellRun.Setup(queue, runLeases, spec, weights, input, output, h, c, training));
     for (int step = 0; step < shape.steps(); step++) {
       int t = timeOf(run, step);
       int n = shape.stepRows(t);
@@ -127,7 +135,7 @@ final class StackForward {
     if (training) {
       runs.add(cellRun);
     } else {
-      cellRun.release();
+      runLeases.close();
     }
   }
 
@@ -156,9 +164,25 @@ final class StackForward {
     }
   }
 
+  private Leases newLeases() {
+    Leases made = new Leases(pool);
+    allLeases.add(made);
+    return made;
+  }
+
+  /** Gives everything back, also what an operation left that failed. */
   void release() {
-    runs.forEach(CellRun::release);
     runs.clear();
-    leases.close();
+    allLeases.forEach(Leases::close);
+    allLeases.clear();
+  }
+
+  /**
+   * After a failure, which may be want of memory: frees what lies idle too, so that a smaller batch
+   * works.
+   */
+  void abandon() {
+    release();
+    pool.trim();
   }
 }

@@ -34,10 +34,15 @@ final class StepwisePass implements RecurrentPlan.Pass {
     spec = forward.spec;
     shape = forward.shape;
     int states = spec.runs() * shape.batchSize();
-    output = forward.leases.lease(shape.rows(), spec.outputSize());
-    hN = forward.leases.lease(states, spec.stateSize());
-    cN = spec.cell().hasCellState() ? forward.leases.lease(states, spec.hiddenSize()) : null;
-    forward.run(weights, input, h0, c0, output, hN, cN);
+    try {
+      output = forward.leases.lease(shape.rows(), spec.outputSize());
+      hN = forward.leases.lease(states, spec.stateSize());
+      cN = spec.cell().hasCellState() ? forward.leases.lease(states, spec.hiddenSize()) : null;
+      forward.run(weights, input, h0, c0, output, hN, cN);
+    } catch (RuntimeException e) {
+      forward.abandon();
+      throw e;
+    }
   }
 
   @Override

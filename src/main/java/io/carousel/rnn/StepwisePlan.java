@@ -128,8 +128,13 @@ public final class StepwisePlan implements RecurrentPlan {
     operands.outputs(output, hN, cN);
     StackForward forward =
         new StackForward(queue, spec, pool, shape, false, StackForward.Dropout.NONE, null);
-    forward.run(weights, input, h0, c0, output, hN, cN);
-    forward.release();
+    try {
+      forward.run(weights, input, h0, c0, output, hN, cN);
+      forward.release();
+    } catch (RuntimeException e) {
+      forward.abandon();
+      throw e;
+    }
   }
 
   private void requireCapacity(PackedShape shape) {

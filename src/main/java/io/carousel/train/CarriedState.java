@@ -2,11 +2,13 @@ package io.carousel.train;
 
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Matrix;
+import io.carousel.device.RecurrentSpec;
 import io.carousel.rnn.RecurrentState;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequencePass;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,18 +81,37 @@ final class CarriedState {
     return values;
   }
 
+  /**
+   * Takes what {@link #export} gave.
+   *
+   * @throws IllegalArgumentException when arrays are missing, unknown or of the wrong length
+   */
   void restore(Map<String, double[]> arrays) {
     forget();
-    double[] h = arrays.get("h");
-    if (h == null) {
+    if (arrays.isEmpty()) {
       return;
     }
-    int perSequence = model.recurrent().spec().runs() * model.recurrent().spec().stateSize();
-    state = model.newState(h.length / perSequence);
-    model.queue().upload(h, 0, state.h());
-    double[] c = arrays.get("c");
-    if (state.c() != null && c != null) {
-      model.queue().upload(c, 0, state.c());
+    RecurrentSpec spec = model.recurrent().spec();
+    Set<String> expected = spec.cell().hasCellState() ? Set.of("h", "c") : Set.of("h");
+    if (!arrays.keySet().equals(expected)) {
+      throw new IllegalArgumentException(
+          "carried state: expected %s, got %s".formatted(expected, arrays.keySet()));
     }
+    double[] h = arrays.getOrDefault("h", new double[0]);
+    RecurrentState restored =
+        model.newState(Math.max(1, h.length / (spec.runs() * spec.stateSize())));
+    state = restored;
+    upload(h, restored.h());
+    if (restored.c() != null) {
+      upload(arrays.getOrDefault("c", new double[0]), restored.c());
+    }
+  }
+
+  private void upload(double[] values, Matrix to) {
+    if (values.length != to.size()) {
+      throw new IllegalArgumentException(
+          "carried state: %d numbers for %s".formatted(values.length, to.shape()));
+    }
+    model.queue().upload(values, 0, to);
   }
 }

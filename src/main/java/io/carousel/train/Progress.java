@@ -36,6 +36,6 @@ final class Progress {
   }
 
   double trainLoss() {
-    return weightSum == 0 ? 0 : lossSum / weightSum;
+    return weightSum == 0 ? Double.NaN : lossSum / weightSum;
   }
 }

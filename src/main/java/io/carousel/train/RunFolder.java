@@ -38,6 +38,11 @@ public final class RunFolder {
             "the folder holds another run; choose a new one, or resume it");
       }
     }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IOException("cannot create the folder " + folder + "; choose another one", e);
+    }
     return new RunFolder(folder, CheckpointFolder.create(folder.resolve("checkpoints")));
   }
 

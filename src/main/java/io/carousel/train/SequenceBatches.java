@@ -1,10 +1,10 @@
 package io.carousel.train;
 
+import io.carousel.data.BatchPlan;
 import io.carousel.data.SequenceBatch;
 import io.carousel.data.SequenceDataset;
 import io.carousel.device.RandomStream;
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.List;
 
 /** Cuts a data set into batches, in a new random order each epoch or in the order of the data. */
 public final class SequenceBatches implements BatchSource<SequenceBatch> {
@@ -13,7 +13,7 @@ public final class SequenceBatches implements BatchSource<SequenceBatch> {
   private final boolean shuffled;
   private final long seed;
   private int orderEpoch = -1;
-  private int[] order = {};
+  private List<int[]> batches = List.of();
 
   private SequenceBatches(SequenceDataset dataset, int batchSize, boolean shuffled, long seed) {
     if (batchSize < 1) {
@@ -48,15 +48,14 @@ public final class SequenceBatches implements BatchSource<SequenceBatch> {
   @Override
   public SequenceBatch batch(int epoch, int index) {
     if (orderEpoch != epoch) {
-      order =
+      int[] order =
           shuffled
               ? new RandomStream(seed, "shuffle/epoch" + epoch).permutation(dataset.size())
-              : IntStream.range(0, dataset.size()).toArray();
+              : BatchPlan.inOrder(dataset.size());
+      batches = BatchPlan.cut(order, batchSize);
       orderEpoch = epoch;
     }
-    int first = index * batchSize;
-    return dataset.batch(
-        Arrays.copyOfRange(order, first, Math.min(first + batchSize, dataset.size())));
+    return dataset.batch(batches.get(index));
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.carousel.train;
 
 import io.carousel.device.BufferScope;
+import io.carousel.device.CloseAll;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import io.carousel.nn.ParameterSet;
 import io.carousel.optim.GlobalNormClipper;
 import io.carousel.optim.Optimizer;
+import io.carousel.optim.ValueClipper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ public final class Trainer<B> implements AutoCloseable {
   private final BufferScope scope;
   private final Matrix loss;
   private final GlobalNormClipper clipper;
+  private final @Nullable ValueClipper valueClipper;
   private final BestWeights bestWeights;
   private final double baseRate;
   private final Progress progress = new Progress();
@@ -49,6 +52,10 @@ public final class Trainer<B> implements AutoCloseable {
     scope = new BufferScope(queue.device(), "trainer");
     loss = scope.reals("loss", 1, 1);
     clipper = new GlobalNormClipper(parameters, settings.clipNorm());
+    valueClipper =
+        settings.clipValue() < Double.POSITIVE_INFINITY
+            ? new ValueClipper(parameters, settings.clipValue())
+            : null;
     bestWeights = new BestWeights(parameters);
   }
 
@@ -56,7 +63,8 @@ public final class Trainer<B> implements AutoCloseable {
    * Makes one optimizer step over one or more batches, whose gradients are accumulated.
    *
    * @return the mean loss over the rows of all batches, before the update
-   * @throws TrainingException when loss or gradients are not finite; the weights are as they were
+   * @throws TrainingException when loss or gradients are not finite; the weights are as they were,
+   *     states that were carried from batch to batch are forgotten
    */
   public double step(List<B> batches) {
     double totalWeight = batches.stream().mapToDouble(objective::weight).sum();
@@ -68,9 +76,14 @@ public final class Trainer<B> implements AutoCloseable {
     Matrix gradientScale = clipper.clip(queue);
     double value = download(loss);
     double norm = clipper.norm(queue);
-    FiniteCheck.require(value, norm, progress.step + 1, progress.epoch, queue, parameters);
-    if (settings.clipValue() < Double.POSITIVE_INFINITY) {
-      parameters.forEach(p -> queue.clamp(p.gradient(), settings.clipValue()));
+    try {
+      FiniteCheck.require(value, norm, progress.step + 1, progress.epoch, queue, parameters);
+    } catch (TrainingException e) {
+      objective.startEpoch(true); // a carried state may be broken too
+      throw e;
+    }
+    if (valueClipper != null) {
+      valueClipper.clip(queue);
     }
     optimizer.step(queue, gradientScale);
     progress.step++;
@@ -85,7 +98,7 @@ public final class Trainer<B> implements AutoCloseable {
     return clipper.norm(queue);
   }
 
-  /** Mean loss over all batches of a source, without dropout; 0 when everything is masked. */
+  /** Mean loss over all batches of a source, without dropout; NaN when everything is masked. */
   public double evaluate(BatchSource<B> source) {
     objective.startEpoch(false);
     double sum = 0;
@@ -98,7 +111,7 @@ public final class Trainer<B> implements AutoCloseable {
       sum += download(loss) * weight;
       weightSum += weight;
     }
-    return weightSum == 0 ? 0 : sum / weightSum;
+    return weightSum == 0 ? Double.NaN : sum / weightSum;
   }
 
   private double download(Matrix scalar) {
@@ -264,16 +277,18 @@ public final class Trainer<B> implements AutoCloseable {
 
   private TrainerCheckpoint checkpoint() {
     return new TrainerCheckpoint(
-        objective, optimizer, settings.schedule(), bestWeights, progress, settings.provenance());
+        objective,
+        optimizer,
+        settings.schedule(),
+        bestWeights,
+        progress,
+        settings.provenance(),
+        settings.describe());
   }
 
   /** Frees optimizer, objective and the trainer's own memory; a model is its owner's. */
   @Override
   public void close() {
-    bestWeights.close();
-    clipper.close();
-    optimizer.close();
-    objective.close();
-    scope.close();
+    CloseAll.inReverse(List.of(scope, objective, optimizer, clipper, bestWeights));
   }
 }

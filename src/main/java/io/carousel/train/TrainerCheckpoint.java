@@ -15,8 +15,13 @@ import io.carousel.optim.LearningRateSchedule;
 import io.carousel.optim.Optimizer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes and reads everything that the next step depends on: weights, best weights, optimizer,
@@ -24,6 +29,7 @@ import java.util.Optional;
  * from seed and counters. All of it bit for bit.
  */
 final class TrainerCheckpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerCheckpoint.class);
   private static final String MODEL = "model.";
   private static final String BEST = "best.";
   private static final String CARRIED = "carried.";
@@ -38,6 +44,7 @@ final class TrainerCheckpoint {
   private final BestWeights bestWeights;
   private final Progress progress;
   private final String provenance;
+  private final String settings;
   private final Queue queue;
 
   TrainerCheckpoint(
@@ -46,13 +53,15 @@ final class TrainerCheckpoint {
       LearningRateSchedule schedule,
       BestWeights bestWeights,
       Progress progress,
-      String provenance) {
+      String provenance,
+      String settings) {
     this.objective = objective;
     this.optimizer = optimizer;
     this.schedule = schedule;
     this.bestWeights = bestWeights;
     this.progress = progress;
     this.provenance = provenance;
+    this.settings = settings;
     queue = objective.queue();
   }
 
@@ -76,7 +85,9 @@ final class TrainerCheckpoint {
   private ObjectNode description() {
     ObjectNode description = JsonNodeFactory.instance.objectNode();
     description.put("optimizer", optimizer.name());
-    description.put("device", queue.device().description());
+    description.put("settings", settings);
+    description.put("device", queue.device().name());
+    description.put("hardware", queue.device().description());
     description.put("threads", queue.device().threads());
     description.put("provenance", provenance);
     return description;
@@ -131,6 +142,15 @@ final class TrainerCheckpoint {
   private void requireSame(SafetensorsFile tensors, ObjectNode description) throws IOException {
     requireSame(tensors, "optimizer", description.path("optimizer").asText(), optimizer.name());
     requireSame(tensors, "run", description.path("provenance").asText(), provenance);
+    requireSame(tensors, "training", description.path("settings").asText(), settings);
+    requireSame(tensors, "device", description.path("device").asText(), queue.device().name());
+    String hardware = description.path("hardware").asText();
+    if (!hardware.equals(queue.device().description())) {
+      LOG.warn(
+          "resuming on other hardware, so not bit for bit: '{}', before '{}'",
+          queue.device().description(),
+          hardware);
+    }
     int threads = description.path("threads").asInt();
     requireSame(
         tensors,
@@ -147,9 +167,20 @@ final class TrainerCheckpoint {
     if (!stored.equals(expected)) {
       throw new ModelFormatException(
           tensors.path(),
-          "the checkpoint belongs to another %s: '%s', this one is '%s'"
-              .formatted(what, stored, expected));
+          "the checkpoint belongs to another %s: '%s', this one is '%s'; resume with the options that it was started with"
+              .formatted(what, onlyIn(stored, expected), onlyIn(expected, stored)));
     }
+  }
+
+  /** The parts of a list in words that another list does not have. */
+  private static String onlyIn(String list, String other) {
+    Set<String> parts = new LinkedHashSet<>(parts(list));
+    parts.removeAll(parts(other));
+    return String.join(", ", parts);
+  }
+
+  private static List<String> parts(String list) {
+    return List.of(list.replaceAll("[{}]", "").split(", ", -1));
   }
 
   private void restore(SafetensorsFile tensors, String prefix, Parameter parameter, Matrix to)

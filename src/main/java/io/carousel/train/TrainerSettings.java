@@ -1,6 +1,7 @@
 package io.carousel.train;
 
 import io.carousel.io.CheckpointFolder;
+import io.carousel.optim.ConstantRate;
 import io.carousel.optim.LearningRateSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ public final class TrainerSettings {
   private int accumulate = 1;
   private double clipNorm = Double.POSITIVE_INFINITY;
   private double clipValue = Double.POSITIVE_INFINITY;
-  private LearningRateSchedule schedule = step -> 1;
+  private LearningRateSchedule schedule = new ConstantRate();
   private @Nullable EarlyStopping earlyStopping;
   private @Nullable CheckpointFolder checkpoints;
   private int checkpointEvery;
@@ -39,12 +40,14 @@ public final class TrainerSettings {
   /** Bounds the global norm of the gradients (Pascanu, Mikolov, Bengio 2013). */
   public TrainerSettings clipNorm(double maxNorm) {
     clipNorm = positive("clipNorm", maxNorm);
+    requireOneClip();
     return this;
   }
 
   /** Bounds each element of the gradients. */
   public TrainerSettings clipValue(double limit) {
     clipValue = positive("clipValue", limit);
+    requireOneClip();
     return this;
   }
 
@@ -156,6 +159,18 @@ public final class TrainerSettings {
 
   List<TrainingListener> listeners() {
     return listeners;
+  }
+
+  private void requireOneClip() {
+    if (clipNorm < Double.POSITIVE_INFINITY && clipValue < Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("clip gradients by norm or by value, not both");
+    }
+  }
+
+  /** What decides the numbers of a run, beside data, model and optimizer. */
+  String describe() {
+    return "accumulate %d, clip norm %s, clip value %s, early stopping %s, overfit batches %d"
+        .formatted(accumulate, clipNorm, clipValue, earlyStopping, overfitBatches);
   }
 
   private static int positive(String name, int value) {

@@ -152,11 +152,13 @@ public final class EcgForecast {
             windows(normalized, split.train()), settings.batchSize(), settings.seed());
     BatchSource<SequenceBatch> validation =
         SequenceBatches.inOrder(windows(normalized, split.validation()), settings.batchSize());
+    int overfit = settings.overfitBatches();
+    int batches = overfit > 0 ? Math.min(overfit, training.size()) : training.size();
     TrainerSettings trainerSettings =
         new TrainerSettings()
             .epochs(settings.epochs())
             .clipNorm(1)
-            .schedule(new CosineAnnealing((long) settings.epochs() * training.size(), 0.02))
+            .schedule(new CosineAnnealing((long) settings.epochs() * batches, 0.02))
             .earlyStopping(EarlyStopping.patience(settings.patience()))
             .checkpoints(folder.checkpoints(), settings.checkpointEvery())
             .provenance(settings.describe() + ", data " + ecg.sha256());

@@ -48,6 +48,18 @@ public final class EcgForecaster implements Forecaster, AutoCloseable {
       double standardDeviationMillivolts,
       double abnormalAboveMillivolts) {
 
+    /** Checks what a file may say. */
+    public Card {
+      if (contextLength < 1
+          || horizon < 1
+          || !(samplingRateHz > 0)
+          || !(standardDeviationMillivolts > 0)) {
+        throw new IllegalArgumentException(
+            "context %d, horizon %d, sampling rate %s and standard deviation %s must be positive"
+                .formatted(contextLength, horizon, samplingRateHz, standardDeviationMillivolts));
+      }
+    }
+
     Normalizer normalizer() {
       return new Normalizer(
           new double[] {meanMillivolts}, new double[] {standardDeviationMillivolts});

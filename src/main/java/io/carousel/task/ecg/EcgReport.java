@@ -49,7 +49,7 @@ final class EcgReport {
   void write(Path file) throws IOException {
     Report.titled("Forecasting an electrocardiogram")
         .subtitle(
-            "An LSTM learned four minutes of MIT-BIH record 208, lead MLII; this is the fifth")
+            "MIT-BIH record 208, lead MLII: an LSTM learned from three and a half minutes, half a minute decided when to stop, the last minute judges")
         .lead(facts(), explanation())
         .section("Training", losses())
         .section("Forecast", strip(), error(), baselines())
@@ -80,7 +80,7 @@ final class EcgReport {
 
   private static Paragraph explanation() {
     return Paragraph.of(
-        "Each point of the forecast was made 83 ms before, from the samples up to then. Premature ventricular beats come early and "
+        "Each point of the forecast was made 83 ms before, from the samples up to then. Abnormal beats, here premature ventricular and fusion beats, "
             + "look unlike the beats before them, so their forecast fails: a beat whose error is far above the usual one is marked. "
             + "No annotation was used.");
   }
@@ -105,7 +105,8 @@ final class EcgReport {
   private LineChart strip() {
     LineChart chart =
         LineChart.titled("ECG and forecast, held-back minute")
-            .note("Drag to zoom in. V marks the beats whose forecast error is abnormal.")
+            .note(
+                "Drag to zoom in. An exclamation mark stands over the beats whose forecast error is abnormal. Zero is the start of the held-back minute.")
             .x("time", "s")
             .y("MLII", "mV")
             .view(0, 10)
@@ -114,7 +115,7 @@ final class EcgReport {
             .reference("truth", times(), values(lstm.signal()))
             .line("forecast", times(), values(lstm.forecast()));
     for (int beat : abnormalBeats()) {
-      chart.mark("abnormal beat", time(lstm.rPeaks()[beat]), "V");
+      chart.mark("abnormal beat", time(lstm.rPeaks()[beat]), "!");
     }
     return chart;
   }

@@ -1,0 +1,113 @@
+package io.carousel.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.Activation;
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.device.PackedShape;
+import io.carousel.rnn.Gru;
+import io.carousel.rnn.Lstm;
+import io.carousel.rnn.Readout;
+import io.carousel.rnn.RecurrentLayer;
+import io.carousel.rnn.Rnn;
+import io.carousel.rnn.SequenceModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SequenceModelFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void predictsTheSameAfterLoading() throws Exception {
+    List<RecurrentLayer.Builder<?, ?>> stacks =
+        List.of(
+            Lstm.builder(3, 8).layers(2).bidirectional(true).projection(5),
+            Gru.builder(3, 4).resetAfter(false).bias(false),
+            Rnn.builder(3, 4).activation(Activation.RELU));
+    int[] ids = {1, 2, 3, 4, 5, 6, 0, 1};
+    for (String name : List.of("cpu", "reference")) {
+      for (RecurrentLayer.Builder<?, ?> stack : stacks) {
+        try (Device device = Devices.open(name);
+            SequenceModel model =
+                SequenceModel.around(stack)
+                    .embedding(7)
+                    .readout(Readout.LAST_STATE)
+                    .head(2)
+                    .outputActivation(Activation.SIGMOID)
+                    .build(device, 9)) {
+          Path file = folder.resolve("model.safetensors");
+          ObjectNode notes = JsonNodeFactory.instance.objectNode().put("by", "test");
+          SequenceModelFile.save(model, notes, file);
+          SequenceBatch batch = SequenceBatch.ofIds(PackedShape.dense(4, 2), ids);
+          try (SequenceModel loaded = SequenceModelFile.load(file, device)) {
+            assertEquals(model.spec(), loaded.spec());
+            assertArrayEquals(model.predict(batch), loaded.predict(batch));
+          }
+          assertEquals(notes, SequenceModelFile.notes(file));
+        }
+      }
+    }
+  }
+
+  /**
+   * Descriptions that are well-formed and cannot be run, or that ask for more than the file holds.
+   */
+  @Test
+  void refusesWhatCannotBeRunAndLeavesNothingBehind() throws Exception {
+    Map<String, JsonNode> edits =
+        Map.of(
+            "peephole", BooleanNode.TRUE,
+            "precision", TextNode.valueOf("bf16"),
+            "gateActivation", TextNode.valueOf("tanh"),
+            "cell", TextNode.valueOf("transformer"),
+            "hiddenSize", IntNode.valueOf(1 << 30),
+            "numLayers", IntNode.valueOf(3),
+            "dropout", IntNode.valueOf(2),
+            "attention", BooleanNode.TRUE);
+    try (Device device = Devices.open("cpu")) {
+      Path good = folder.resolve("good.safetensors");
+      try (SequenceModel model =
+          SequenceModel.around(Lstm.builder(3, 4)).embedding(7).head(2).build(device, 1)) {
+        SequenceModelFile.save(model, good);
+      }
+      for (Map.Entry<String, JsonNode> edit : edits.entrySet()) {
+        Path bad = folder.resolve(edit.getKey() + ".safetensors");
+        try (ModelFile stored = ModelFile.open(good)) {
+          ObjectNode description = stored.description();
+          description
+              .withObject("model")
+              .withObject("recurrent")
+              .set(edit.getKey(), edit.getValue());
+          SafetensorsWriter tensors = new SafetensorsWriter();
+          for (String name : stored.tensors().names()) {
+            tensors.add(
+                name, stored.tensors().readFloats(name), stored.tensors().entry(name).shape());
+          }
+          ModelFile.write(bad, description, tensors, Map.of());
+        }
+        ModelFormatException refused =
+            assertThrows(
+                ModelFormatException.class,
+                () -> SequenceModelFile.load(bad, device),
+                edit::toString);
+        assertTrue(
+            refused.getMessage().contains(bad.getFileName().toString()), refused.getMessage());
+        assertEquals(0, device.allocatedBytes(), edit.getKey());
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.carousel.rnn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.Device;
+import io.carousel.device.DeviceOptions;
+import io.carousel.device.DeviceOutOfMemoryException;
+import io.carousel.device.Devices;
+import io.carousel.device.PackedShape;
+import io.carousel.device.PlanChoice;
+import org.junit.jupiter.api.Test;
+
+/**
+ * When memory runs out in the middle of a pass, nothing stays behind, and a smaller batch works.
+ */
+class OutOfMemoryTest {
+  private static SequenceBatch batch(int sequences) {
+    return SequenceBatch.ofFeatures(
+        PackedShape.dense(20, sequences), 3, new float[20 * sequences * 3]);
+  }
+
+  private static void pass(SequenceModel model, int sequences) {
+    try (SequencePass pass = model.forward(batch(sequences), null, 1)) {
+      pass.backward(pass.output());
+    }
+    model.predict(batch(sequences));
+  }
+
+  private static SequenceModel model(Device device) {
+    return SequenceModel.around(Lstm.builder(3, 16).layers(2).bidirectional(true).dropout(0.1))
+        .headDropout(0.1)
+        .head(2)
+        .build(device, 1);
+  }
+
+  @Test
+  void aSmallerBatchWorksAfterwards() {
+    long peak;
+    try (Device device = Devices.open("cpu");
+        SequenceModel model = model(device)) {
+      pass(model, 8);
+      peak = device.peakAllocatedBytes();
+    }
+    for (int percent = 105; percent < 400; percent += 9) {
+      try (Device device = Devices.open("cpu", new DeviceOptions(1, peak * percent / 100));
+          SequenceModel model = model(device)) {
+        pass(model, 8);
+        DeviceOutOfMemoryException failure =
+            assertThrows(DeviceOutOfMemoryException.class, () -> pass(model, 64));
+        assertTrue(failure.getMessage().contains("budget"), failure.getMessage());
+        assertEquals(0, model.pool().lentCount());
+        assertThrows(DeviceOutOfMemoryException.class, () -> model.predict(batch(640)));
+        assertEquals(0, model.pool().lentCount());
+        pass(model, 8);
+      }
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeBuiltLeavesNothingBehind() {
+    try (Device device = Devices.open("cpu")) {
+      Exception refused =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  SequenceModel.around(Lstm.builder(3, 4).plan(PlanChoice.FUSED))
+                      .embedding(9)
+                      .build(device, 1));
+      assertTrue(refused.getMessage().startsWith("no fused plan"), refused.getMessage());
+      assertEquals(0, device.allocatedBytes());
+    }
+  }
+}
