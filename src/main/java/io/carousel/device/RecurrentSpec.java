@@ -88,182 +88,65 @@ public record RecurrentSpec(
 
   /** The same with another number of layers. */
   public RecurrentSpec withNumLayers(int value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        value,
-        bidirectional,
-        bias,
-        projSize,
-        dropout,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.numLayers = value;
+    return draft.build();
   }
 
   /** The same in one or both directions. */
   public RecurrentSpec withBidirectional(boolean value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        value,
-        bias,
-        projSize,
-        dropout,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.bidirectional = value;
+    return draft.build();
   }
 
   /** The same with or without biases. */
   public RecurrentSpec withBias(boolean value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        value,
-        projSize,
-        dropout,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.bias = value;
+    return draft.build();
   }
 
   /** The same LSTM with a projection to that size. */
   public RecurrentSpec withProjSize(int value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        bias,
-        value,
-        dropout,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.projSize = value;
+    return draft.build();
   }
 
   /** The same with dropout between layers. */
   public RecurrentSpec withDropout(double value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        bias,
-        projSize,
-        value,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.dropout = value;
+    return draft.build();
   }
 
   /** The same with another activation (RNN: tanh or ReLU). */
   public RecurrentSpec withActivation(Activation value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        bias,
-        projSize,
-        dropout,
-        value,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.activation = value;
+    return draft.build();
   }
 
   /** The same GRU with reset after or before the recurrent product. */
   public RecurrentSpec withResetAfter(boolean value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        bias,
-        projSize,
-        dropout,
-        activation,
-        gateActivation,
-        value,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.resetAfter = value;
+    return draft.build();
   }
 
   /** The same in another precision. */
   public RecurrentSpec withPrecision(Precision value) {
-    return new RecurrentSpec(
-        cell,
-        inputSize,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        bias,
-        projSize,
-        dropout,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        value);
+    Draft draft = new Draft(this);
+    draft.precision = value;
+    return draft.build();
   }
 
   /** The same for another number of input features. */
   public RecurrentSpec withInputSize(int value) {
-    return new RecurrentSpec(
-        cell,
-        value,
-        hiddenSize,
-        numLayers,
-        bidirectional,
-        bias,
-        projSize,
-        dropout,
-        activation,
-        gateActivation,
-        resetAfter,
-        peephole,
-        coupledInputForget,
-        cellClip,
-        precision);
+    Draft draft = new Draft(this);
+    draft.inputSize = value;
+    return draft.build();
   }
 
   /** Number of directions D: 1 or 2. */
@@ -311,6 +194,52 @@ public record RecurrentSpec(
       count = Math.addExact(count, Math.multiplyExact(directions(), perRun));
     }
     return count;
+  }
+
+  /** A specification whose fields can be set one by one. */
+  private static final class Draft {
+    private final RecurrentSpec original;
+    private int inputSize;
+    private int numLayers;
+    private boolean bidirectional;
+    private boolean bias;
+    private int projSize;
+    private double dropout;
+    private Activation activation;
+    private boolean resetAfter;
+    private Precision precision;
+
+    Draft(RecurrentSpec original) {
+      this.original = original;
+      inputSize = original.inputSize;
+      numLayers = original.numLayers;
+      bidirectional = original.bidirectional;
+      bias = original.bias;
+      projSize = original.projSize;
+      dropout = original.dropout;
+      activation = original.activation;
+      resetAfter = original.resetAfter;
+      precision = original.precision;
+    }
+
+    RecurrentSpec build() {
+      return new RecurrentSpec(
+          original.cell,
+          inputSize,
+          original.hiddenSize,
+          numLayers,
+          bidirectional,
+          bias,
+          projSize,
+          dropout,
+          activation,
+          original.gateActivation,
+          resetAfter,
+          original.peephole,
+          original.coupledInputForget,
+          original.cellClip,
+          precision);
+    }
   }
 
   private static void positive(String name, int value) {
