@@ -104,7 +104,8 @@ public final class Main implements Runnable {
   /** Only {@code carousel} without a subcommand comes here. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing COMMAND");
+    String commands = String.join(", ", spec.subcommands().keySet());
+    throw new ParameterException(spec.commandLine(), "Missing COMMAND, one of " + commands);
   }
 
   private static boolean debug(CommandLine command) {

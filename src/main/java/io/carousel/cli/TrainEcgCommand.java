@@ -142,12 +142,12 @@ final class TrainEcgCommand implements Callable<Integer> {
         outcome.abnormalBeats());
     print.printf(
         Locale.ROOT,
-        "training         %d epochs in %.0f s, best %d; %,d weights; peak memory %.0f MiB%n",
+        "training         %d epochs in %.0f s, best %d; %,d weights; peak memory %.0f MB%n",
         outcome.training().history().size(),
         seconds,
         outcome.training().bestEpoch(),
         outcome.parameters(),
-        outcome.peakMemoryBytes() / (double) (1 << 20));
+        outcome.peakMemoryBytes() / 1e6);
     if (!(outcome.lstmRmse() < outcome.arRmse())) {
       print.println(
           "note             the LSTM is no better than the AR baseline: train longer, or lower --learning-rate");

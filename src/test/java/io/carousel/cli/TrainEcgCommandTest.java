@@ -38,7 +38,7 @@ class TrainEcgCommandTest {
     assertTrue(first.matches("device cpu: .*, 1 thread \\(.+\\)"), first);
     trained.printed("LSTM +\\d+\\.\\d{4} mV").printed("AR\\(16\\), least squares +0\\.\\d+ mV");
     trained.printed("last value +0\\.\\d+ mV").printed("abnormal beats +\\d+ of \\d+ .*");
-    trained.printed("training +1 epochs in \\d+ s, best 1; \\d+ weights; peak memory \\d+ MiB");
+    trained.printed("training +1 epochs in \\d+ s, best 1; \\d+ weights; peak memory \\d+ MB");
     assertTrue(trained.err().startsWith("epoch 1/1  loss "), trained.err());
     try (Stream<Path> files = Files.list(run)) {
       assertEquals(

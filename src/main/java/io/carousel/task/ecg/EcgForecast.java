@@ -215,19 +215,20 @@ public final class EcgForecast {
             lstm.count(all, true),
             PeakMemory.bytes(),
             forecaster.model().parameters().elementCount());
-    Map<String, String> provenance = provenance();
+    Map<String, String> provenance = provenance(forecaster.model());
     EcgForecaster.Card card = forecaster.card().withThreshold(lstm.threshold());
     new EcgForecaster(forecaster.model(), card).save(folder.model(), provenance);
     new EcgReport(outcome, lstm, test, rate, forecaster.model(), provenance).write(folder.report());
     return outcome;
   }
 
-  private Map<String, String> provenance() {
+  private Map<String, String> provenance(SequenceModel model) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Data", ecg.source());
     facts.put("Data SHA-256", ecg.sha256());
     settings.describe().forEach((key, value) -> facts.put(capitalised(key), value));
     facts.putAll(Provenance.of(device));
+    facts.put("Plan", model.recurrent().kernel());
     return facts;
   }
 

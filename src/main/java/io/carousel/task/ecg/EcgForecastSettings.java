@@ -54,6 +54,10 @@ public record EcgForecastSettings(
           "checkpointEvery %d and overfitBatches %d must not be negative"
               .formatted(checkpointEvery, overfitBatches));
     }
+    if (dropout > 0 && layers == 1) {
+      throw new IllegalArgumentException(
+          "dropout acts between layers: it needs 2 layers or more, or 0 dropout");
+    }
     if (!(learningRate > 0)) {
       throw new IllegalArgumentException("learningRate must be positive, got " + learningRate);
     }

@@ -175,8 +175,7 @@ final class EcgReport {
 
   private Table layers() {
     Table table =
-        Table.captioned(
-                "Weights of the model, which runs the " + model.recurrent().kernel() + " plan")
+        Table.captioned("Weights of the model")
             .text("weight")
             .text("shape")
             .count("numbers")
