@@ -69,9 +69,9 @@ class PyTorchTrajectoryTest {
         double[] norms = doubles(file.get("grad_norms_before_clip"));
         for (int step = 0; step < losses.length; step++) {
           double loss = trainer.step(List.of(batch(file, step)));
-          assertEquals(losses[step], loss, exact ? 1e-9 : 1e-3, "loss of step " + step);
+          assertEquals(losses[step], loss, exact ? 1e-9 : 1e-4, "loss of step " + step);
           double norm = trainer.gradientNorm();
-          assertEquals(norms[step], norm, exact ? 1e-8 : 1e-3, "gradient norm of step " + step);
+          assertEquals(norms[step], norm, exact ? 1e-8 : 1e-4, "gradient norm of step " + step);
         }
       }
       file.get("final_params")
@@ -83,7 +83,7 @@ class PyTorchTrajectoryTest {
                 for (int i = 0; i < expected.length; i++) {
                   double error =
                       Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
-                  assertTrue(error <= (exact ? 1e-8 : 2e-3), e.getKey() + "[" + i + "] " + error);
+                  assertTrue(error <= (exact ? 1e-8 : 1e-4), e.getKey() + "[" + i + "] " + error);
                 }
               });
     }
