@@ -42,6 +42,7 @@ final class PlanCache implements AutoCloseable {
         return plan;
       }
     }
+    requireRoom();
     PlanCapacity largest = latest().capacity();
     PlanCapacity capacity =
         new PlanCapacity(
@@ -66,10 +67,14 @@ final class PlanCache implements AutoCloseable {
           plan.close();
           return true;
         });
-    if (plans.size() >= MOST) {
+  }
+
+  /** Refused before anything is made. */
+  private void requireRoom() {
+    long busy = plans.stream().filter(RecurrentPlan::isBusy).count();
+    if (busy >= MOST) {
       throw new IllegalStateException(
-          plans.size()
-              + " plans of this stack have open training passes: run them backward or close them");
+          busy + " plans of this stack have open training passes: run them backward or close them");
     }
   }
 

@@ -218,7 +218,7 @@ public final class EcgForecast {
     Map<String, String> provenance = provenance(forecaster.model());
     EcgForecaster.Card card = forecaster.card().withThreshold(lstm.threshold());
     new EcgForecaster(forecaster.model(), card).save(folder.model(), provenance);
-    new EcgReport(outcome, lstm, test, rate, forecaster.model(), provenance).write(folder.report());
+    new EcgReport(outcome, lstm, test, card, forecaster.model(), provenance).write(folder.report());
     return outcome;
   }
 

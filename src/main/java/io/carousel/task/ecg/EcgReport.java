@@ -27,7 +27,7 @@ final class EcgReport {
   private final EcgForecast.Outcome outcome;
   private final EcgEvaluation lstm;
   private final IndexRange test;
-  private final double samplingRateHz;
+  private final EcgForecaster.Card card;
   private final SequenceModel model;
   private final Map<String, String> provenance;
 
@@ -35,13 +35,13 @@ final class EcgReport {
       EcgForecast.Outcome outcome,
       EcgEvaluation lstm,
       IndexRange test,
-      double samplingRateHz,
+      EcgForecaster.Card card,
       SequenceModel model,
       Map<String, String> provenance) {
     this.outcome = outcome;
     this.lstm = lstm;
     this.test = test;
-    this.samplingRateHz = samplingRateHz;
+    this.card = card;
     this.model = model;
     this.provenance = provenance;
   }
@@ -78,11 +78,13 @@ final class EcgReport {
     return outcome.training().history().stream().mapToDouble(EpochMetrics::seconds).sum();
   }
 
-  private static Paragraph explanation() {
+  private Paragraph explanation() {
+    double ahead = 1000 * card.horizon() / card.samplingRateHz();
     return Paragraph.of(
-        "Each point of the forecast was made 83 ms before, from the samples up to then. Abnormal beats, here premature ventricular and fusion beats, "
-            + "look unlike the beats before them, so their forecast fails: a beat whose error is far above the usual one is marked. "
-            + "No annotation was used.");
+        "Each point of the forecast was made %.0f ms before, from the samples up to then. "
+                .formatted(ahead)
+            + "Abnormal beats, in this record premature ventricular and fusion beats, look unlike the beats before them, "
+            + "so their forecast fails: a beat whose error is far above the usual one is marked. No annotation was used.");
   }
 
   private LineChart losses() {
@@ -152,7 +154,7 @@ final class EcgReport {
 
   /** Seconds since the held-back part began. */
   private double time(int sample) {
-    return (sample - test.from()) / samplingRateHz;
+    return (sample - test.from()) / card.samplingRateHz();
   }
 
   private double[] times() {
