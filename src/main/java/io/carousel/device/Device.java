@@ -26,6 +26,15 @@ public interface Device extends AutoCloseable {
   boolean supports(Precision precision);
 
   /**
+   * The type in which operands of products of that precision are stored: the real type, or a 16-bit
+   * one where the device multiplies such. Gates, their gradients and the states that are multiplied
+   * have it; everything else stays real.
+   */
+  default ElementType operandType(Precision precision) {
+    return realType();
+  }
+
+  /**
    * Whether the bits of one row of a product depend on that row and the other factor only, not on
    * how many rows there are.
    */

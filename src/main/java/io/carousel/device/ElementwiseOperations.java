@@ -5,9 +5,25 @@ import org.jspecify.annotations.Nullable;
 /** Matrix product, sums, element-wise functions and row selection. */
 public interface ElementwiseOperations {
   /**
+   * {@link #gemm(Precision, boolean, boolean, double, Matrix, Matrix, double, Matrix)} of reals.
+   */
+  default void gemm(
+      boolean transposeA,
+      boolean transposeB,
+      double alpha,
+      Matrix a,
+      Matrix b,
+      double beta,
+      Matrix c) {
+    gemm(Precision.FP32, transposeA, transposeB, alpha, a, b, beta, c);
+  }
+
+  /**
    * c ← alpha · op(a) · op(b) + beta · c, where op transposes on request. With {@code beta == 0}
-   * the old contents of c do not matter, not even NaN.
+   * the old contents of c do not matter, not even NaN. Sums are formed in the device's real type.
    *
+   * @param precision of the products of real operands, at least; a and b are of the real type or
+   *     both of {@link Device#operandType}, c is of the real type or of a's
    * @param transposeA whether op(a) = aᵀ
    * @param transposeB whether op(b) = bᵀ
    * @param alpha factor of the product
@@ -17,6 +33,7 @@ public interface ElementwiseOperations {
    * @param c [m, n]; overwritten
    */
   void gemm(
+      Precision precision,
       boolean transposeA,
       boolean transposeB,
       double alpha,
@@ -29,7 +46,8 @@ public interface ElementwiseOperations {
   void addBias(Matrix x, Matrix bias);
 
   /**
-   * sum ← beta · sum + Σ_r x[r, :], sum [1, columns], in a fixed order of summation; beta 0 or 1.
+   * sum ← beta · sum + Σ_r x[r, :], sum [1, columns], in a fixed order of summation; beta 0 or 1; x
+   * is real or an operand, sum is real.
    */
   void sumRows(Matrix x, double beta, Matrix sum);
 
@@ -71,7 +89,7 @@ public interface ElementwiseOperations {
    *
    * @param table [rows, columns]; read
    * @param ids [1, n] integers below table.rows, checked by the host beforehand; read
-   * @param out [n, columns]; overwritten
+   * @param out [n, columns]; overwritten; converted as by {@link MemoryOperations#copy}
    */
   void gatherRows(Matrix table, Matrix ids, Matrix out);
 

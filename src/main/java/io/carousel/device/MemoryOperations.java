@@ -26,7 +26,10 @@ public interface MemoryOperations {
   /** Writes integers {@code from} into {@code to[offset ..]}, row by row. */
   void download(Matrix from, int[] to, int offset);
 
-  /** Overwrites {@code to} with {@code from}, of the same shape and element type. */
+  /**
+   * Overwrites {@code to} with {@code from}, of the same shape; real numbers and {@linkplain
+   * Device#operandType operands} are converted into each other, rounding to nearest, ties to even.
+   */
   void copy(Matrix from, Matrix to);
 
   /** Overwrites every element with a number. */

@@ -12,6 +12,7 @@ public interface Queue
         CellOperations,
         LossOperations,
         OptimizerOperations,
+        OrderOperations,
         AutoCloseable {
   /** The device that does the work. */
   Device device();

@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.GruVariant;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,10 @@ final class GruResetBeforeRun extends CellRun {
     Matrix state = h.rows(0, n);
     Matrix resetT = resetH.rows(first, n);
     queue.gemm(false, true, 1, state, weightGates, 1, gatesT.columns(0, 2 * units));
-    queue.gruResetForward(gatesT, bias, state, resetT);
+    queue.gruResetForward(GruVariant.STANDARD, gatesT, bias, state, resetT);
     queue.gemm(false, true, 1, resetT, weightCandidate, 1, gatesT.columns(2 * units, units));
-    queue.gruCandidateForward(gatesT, bias, state, step(hPrev, first, n), output.rows(first, n));
+    queue.gruCandidateForward(
+        GruVariant.STANDARD, gatesT, bias, state, step(hPrev, first, n), output.rows(first, n));
   }
 
   @Override
@@ -45,9 +47,9 @@ final class GruResetBeforeRun extends CellRun {
     Matrix gatesT = gates.rows(first, n);
     Matrix hPrevT = saved(hPrev).rows(first, n);
     Matrix dResetT = saved(dResetH).rows(first, n);
-    queue.gruCandidateBackward(gatesT, hPrevT, dOutput, dh);
+    queue.gruCandidateBackward(GruVariant.STANDARD, gatesT, hPrevT, dOutput, dh);
     queue.gemm(false, false, 1, gatesT.columns(2 * units, units), weightCandidate, 0, dResetT);
-    queue.gruResetBackward(gatesT, dResetT, hPrevT, dh);
+    queue.gruResetBackward(GruVariant.STANDARD, gatesT, dResetT, hPrevT, dh);
     queue.gemm(false, false, 1, gatesT.columns(0, 2 * units), weightGates, 1, dh);
   }
 

@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.GruVariant;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +31,25 @@ final class GruRun extends CellRun {
     Matrix hGatesT = hGates.rows(first, n);
     queue.gemm(false, true, 1, state, weights.weightHh(), 0, hGatesT);
     queue.gruForward(
-        gates.rows(first, n), hGatesT, bias, state, step(hPrev, first, n), output.rows(first, n));
+        GruVariant.STANDARD,
+        gates.rows(first, n),
+        hGatesT,
+        bias,
+        state,
+        step(hPrev, first, n),
+        output.rows(first, n));
   }
 
   @Override
   void backward(int first, int n, @Nullable Matrix dOutput, Matrix dh, @Nullable Matrix dc) {
     Matrix hGatesT = hGates.rows(first, n);
-    queue.gruBackward(gates.rows(first, n), hGatesT, saved(hPrev).rows(first, n), dOutput, dh);
+    queue.gruBackward(
+        GruVariant.STANDARD,
+        gates.rows(first, n),
+        hGatesT,
+        saved(hPrev).rows(first, n),
+        dOutput,
+        dh);
     queue.gemm(false, false, 1, hGatesT, weights.weightHh(), 1, dh);
   }
 

@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.device.LayerWeights;
+import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +42,11 @@ final class LstmRun extends CellRun {
     Matrix outputT = output.rows(first, n);
     queue.gemm(false, true, 1, hT, weights.weightHh(), 1, gatesT);
     if (weights.weightHr() == null || unprojected == null) {
-      queue.lstmForward(gatesT, bias, cT, cPrevT, hT, hPrevT, outputT);
+      queue.lstmForward(LstmVariant.STANDARD, gatesT, bias, cT, cPrevT, hT, hPrevT, outputT);
       return;
     }
     Matrix unprojectedT = unprojected.rows(first, n);
-    queue.lstmForward(gatesT, bias, cT, cPrevT, null, null, unprojectedT);
+    queue.lstmForward(LstmVariant.STANDARD, gatesT, bias, cT, cPrevT, null, null, unprojectedT);
     if (hPrevT != null) {
       queue.copy(hT, hPrevT);
     }
@@ -59,7 +60,7 @@ final class LstmRun extends CellRun {
     Matrix cPrevT = saved(cPrev).rows(first, n);
     Matrix dcT = saved(dc);
     if (weights.weightHr() == null || dProjected == null || dUnprojected == null) {
-      queue.lstmBackward(gatesT, cPrevT, dOutput, dh, dcT);
+      queue.lstmBackward(LstmVariant.STANDARD, gatesT, cPrevT, dOutput, dh, dcT, null);
     } else {
       Matrix dProjectedT = dProjected.rows(first, n);
       Matrix dUnprojectedT = dUnprojected.rows(first, n);
@@ -68,7 +69,7 @@ final class LstmRun extends CellRun {
         queue.axpy(1, dOutput, dProjectedT);
       }
       queue.gemm(false, false, 1, dProjectedT, weights.weightHr(), 0, dUnprojectedT);
-      queue.lstmBackward(gatesT, cPrevT, dUnprojectedT, null, dcT);
+      queue.lstmBackward(LstmVariant.STANDARD, gatesT, cPrevT, dUnprojectedT, null, dcT, null);
     }
     queue.gemm(false, false, 1, gatesT, weights.weightHh(), 0, dh);
   }

@@ -7,6 +7,8 @@ import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.DeviceProvider;
 import io.carousel.device.Devices;
+import io.carousel.device.GruVariant;
+import io.carousel.device.LstmVariant;
 import io.carousel.device.UpdateRule;
 import io.carousel.device.UpdateTarget;
 import java.util.ArrayList;
@@ -167,8 +169,16 @@ class OperationConformanceTest {
                 "lstm" + of,
                 (q, m) -> {
                   q.lstmForward(
-                      m.get(0), m.get(1), m.get(2), m.get(3), m.get(4), m.get(5), m.get(6));
-                  q.lstmBackward(m.get(0), m.get(3), m.get(7), m.get(8), m.get(9));
+                      LstmVariant.STANDARD,
+                      m.get(0),
+                      m.get(1),
+                      m.get(2),
+                      m.get(3),
+                      m.get(4),
+                      m.get(5),
+                      m.get(6));
+                  q.lstmBackward(
+                      LstmVariant.STANDARD, m.get(0), m.get(3), m.get(7), m.get(8), m.get(9), null);
                 })
             .reals(n, 4 * h, 3)
             .reals(1, 4 * h, 1)
@@ -184,8 +194,10 @@ class OperationConformanceTest {
         new OperationCase(
                 "lstm, little given" + of,
                 (q, m) -> {
-                  q.lstmForward(m.get(0), null, m.get(1), null, null, null, m.get(2));
-                  q.lstmBackward(m.get(0), m.get(1), null, null, m.get(3));
+                  q.lstmForward(
+                      LstmVariant.STANDARD, m.get(0), null, m.get(1), null, null, null, m.get(2));
+                  q.lstmBackward(
+                      LstmVariant.STANDARD, m.get(0), m.get(1), null, null, m.get(3), null);
                 })
             .reals(n, 4 * h, 3)
             .reals(n, h, 1)
@@ -195,8 +207,16 @@ class OperationConformanceTest {
         new OperationCase(
                 "gru" + of,
                 (q, m) -> {
-                  q.gruForward(m.get(0), m.get(1), m.get(2), m.get(3), m.get(4), m.get(5));
-                  q.gruBackward(m.get(0), m.get(1), m.get(4), m.get(6), m.get(7));
+                  q.gruForward(
+                      GruVariant.STANDARD,
+                      m.get(0),
+                      m.get(1),
+                      m.get(2),
+                      m.get(3),
+                      m.get(4),
+                      m.get(5));
+                  q.gruBackward(
+                      GruVariant.STANDARD, m.get(0), m.get(1), m.get(4), m.get(6), m.get(7));
                 })
             .reals(n, 3 * h, 3)
             .reals(n, 3 * h, 3)
@@ -210,10 +230,12 @@ class OperationConformanceTest {
         new OperationCase(
                 "gru, reset before" + of,
                 (q, m) -> {
-                  q.gruResetForward(m.get(0), m.get(1), m.get(2), m.get(3));
-                  q.gruCandidateForward(m.get(0), m.get(1), m.get(2), m.get(4), m.get(5));
-                  q.gruCandidateBackward(m.get(0), m.get(4), m.get(6), m.get(7));
-                  q.gruResetBackward(m.get(0), m.get(3), m.get(4), m.get(7));
+                  q.gruResetForward(GruVariant.STANDARD, m.get(0), m.get(1), m.get(2), m.get(3));
+                  q.gruCandidateForward(
+                      GruVariant.STANDARD, m.get(0), m.get(1), m.get(2), m.get(4), m.get(5));
+                  q.gruCandidateBackward(
+                      GruVariant.STANDARD, m.get(0), m.get(4), m.get(6), m.get(7));
+                  q.gruResetBackward(GruVariant.STANDARD, m.get(0), m.get(3), m.get(4), m.get(7));
                 })
             .reals(n, 3 * h, 3)
             .reals(1, 4 * h, 1)

@@ -1,6 +1,7 @@
 package io.carousel.device.cpu;
 
 import io.carousel.device.CellOperations;
+import io.carousel.device.GruVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 interface CpuGru extends CellOperations, CpuOperations {
   @Override
   default void gruForward(
+      GruVariant variant,
       Matrix xGates,
       Matrix hGates,
       @Nullable Matrix bias,
@@ -58,7 +60,12 @@ interface CpuGru extends CellOperations, CpuOperations {
 
   @Override
   default void gruBackward(
-      Matrix xGates, Matrix hGates, Matrix hPrev, @Nullable Matrix dOutput, Matrix dh) {
+      GruVariant variant,
+      Matrix xGates,
+      Matrix hGates,
+      Matrix hPrev,
+      @Nullable Matrix dOutput,
+      Matrix dh) {
     begin(xGates, hGates, hPrev, dOutput, dh);
     OperandChecks.cell(xGates, 3, null, 4, hPrev, dOutput, dh);
     OperandChecks.sameShape("xGates", xGates, "hGates", hGates);

@@ -1,6 +1,7 @@
 package io.carousel.device.cpu;
 
 import io.carousel.device.CellOperations;
+import io.carousel.device.GruVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** The two halves of a GRU step whose reset gate acts before the recurrent product. */
 interface CpuGruResetBefore extends CellOperations, CpuOperations {
   @Override
-  default void gruResetForward(Matrix gates, @Nullable Matrix bias, Matrix h, Matrix resetH) {
+  default void gruResetForward(
+      GruVariant variant, Matrix gates, @Nullable Matrix bias, Matrix h, Matrix resetH) {
     begin(gates, bias, h, resetH);
     OperandChecks.cell(gates, 3, bias, 4, h, resetH);
     int units = h.columns();
@@ -36,7 +38,12 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
 
   @Override
   default void gruCandidateForward(
-      Matrix gates, @Nullable Matrix bias, Matrix h, @Nullable Matrix hPrev, Matrix output) {
+      GruVariant variant,
+      Matrix gates,
+      @Nullable Matrix bias,
+      Matrix h,
+      @Nullable Matrix hPrev,
+      Matrix output) {
     begin(gates, bias, h, hPrev, output);
     OperandChecks.cell(gates, 3, bias, 4, h, hPrev, output);
     int units = output.columns();
@@ -66,7 +73,7 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
 
   @Override
   default void gruCandidateBackward(
-      Matrix gates, Matrix hPrev, @Nullable Matrix dOutput, Matrix dh) {
+      GruVariant variant, Matrix gates, Matrix hPrev, @Nullable Matrix dOutput, Matrix dh) {
     begin(gates, hPrev, dOutput, dh);
     OperandChecks.cell(gates, 3, null, 4, hPrev, dOutput, dh);
     int units = dh.columns();
@@ -92,7 +99,8 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
   }
 
   @Override
-  default void gruResetBackward(Matrix gates, Matrix dResetH, Matrix hPrev, Matrix dh) {
+  default void gruResetBackward(
+      GruVariant variant, Matrix gates, Matrix dResetH, Matrix hPrev, Matrix dh) {
     begin(gates, dResetH, hPrev, dh);
     OperandChecks.cell(gates, 3, null, 4, dResetH, hPrev, dh);
     int units = dh.columns();

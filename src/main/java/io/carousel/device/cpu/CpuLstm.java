@@ -1,6 +1,7 @@
 package io.carousel.device.cpu;
 
 import io.carousel.device.CellOperations;
+import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 interface CpuLstm extends CellOperations, CpuOperations {
   @Override
   default void lstmForward(
+      LstmVariant variant,
       Matrix gates,
       @Nullable Matrix bias,
       Matrix c,
@@ -70,7 +72,13 @@ interface CpuLstm extends CellOperations, CpuOperations {
 
   @Override
   default void lstmBackward(
-      Matrix gates, Matrix cPrev, @Nullable Matrix dOutput, @Nullable Matrix dh, Matrix dc) {
+      LstmVariant variant,
+      Matrix gates,
+      Matrix cPrev,
+      @Nullable Matrix dOutput,
+      @Nullable Matrix dh,
+      Matrix dc,
+      @Nullable Matrix cell) {
     begin(gates, cPrev, dOutput, dh, dc);
     OperandChecks.cell(gates, 4, null, 4, cPrev, dOutput, dh, dc);
     int units = dc.columns();

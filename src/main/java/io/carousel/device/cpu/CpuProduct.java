@@ -3,6 +3,7 @@ package io.carousel.device.cpu;
 import io.carousel.device.ElementwiseOperations;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
+import io.carousel.device.Precision;
 import java.util.Arrays;
 
 /** Matrix product: C is cut into bands of rows or of columns, each a product of the library. */
@@ -12,6 +13,7 @@ interface CpuProduct extends ElementwiseOperations, CpuOperations {
 
   @Override
   default void gemm(
+      Precision precision,
       boolean transposeA,
       boolean transposeB,
       double alpha,

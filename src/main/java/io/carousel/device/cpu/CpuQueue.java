@@ -54,6 +54,11 @@ final class CpuQueue
   }
 
   @Override
+  public Queue beside() {
+    return this;
+  }
+
+  @Override
   public void adopt() {
     holder.adopt();
   }

@@ -6,6 +6,8 @@ import static io.carousel.device.reference.ReferenceFunctions.sigmoid;
 
 import io.carousel.device.Activation;
 import io.carousel.device.CellOperations;
+import io.carousel.device.GruVariant;
+import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,7 @@ interface ReferenceCells extends CellOperations, ReferenceStart {
 
   @Override
   default void lstmForward(
+      LstmVariant variant,
       Matrix gates,
       @Nullable Matrix bias,
       Matrix c,
@@ -96,7 +99,13 @@ interface ReferenceCells extends CellOperations, ReferenceStart {
 
   @Override
   default void lstmBackward(
-      Matrix gates, Matrix cPrev, @Nullable Matrix dOutput, @Nullable Matrix dh, Matrix dc) {
+      LstmVariant variant,
+      Matrix gates,
+      Matrix cPrev,
+      @Nullable Matrix dOutput,
+      @Nullable Matrix dh,
+      Matrix dc,
+      @Nullable Matrix cell) {
     begin(gates, cPrev, dOutput, dh, dc);
     OperandChecks.cell(gates, 4, null, 4, cPrev, dOutput, dh, dc);
     int units = dc.columns();
@@ -121,6 +130,7 @@ interface ReferenceCells extends CellOperations, ReferenceStart {
 
   @Override
   default void gruForward(
+      GruVariant variant,
       Matrix xGates,
       Matrix hGates,
       @Nullable Matrix bias,
@@ -154,7 +164,12 @@ interface ReferenceCells extends CellOperations, ReferenceStart {
 
   @Override
   default void gruBackward(
-      Matrix xGates, Matrix hGates, Matrix hPrev, @Nullable Matrix dOutput, Matrix dh) {
+      GruVariant variant,
+      Matrix xGates,
+      Matrix hGates,
+      Matrix hPrev,
+      @Nullable Matrix dOutput,
+      Matrix dh) {
     begin(xGates, hGates, hPrev, dOutput, dh);
     OperandChecks.cell(xGates, 3, null, 4, hPrev, dOutput, dh);
     OperandChecks.sameShape("xGates", xGates, "hGates", hGates);

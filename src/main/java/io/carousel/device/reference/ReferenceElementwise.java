@@ -9,12 +9,14 @@ import io.carousel.device.ElementwiseOperations;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import io.carousel.device.Philox;
+import io.carousel.device.Precision;
 import org.jspecify.annotations.Nullable;
 
 /** Matrix product, sums, functions and row selection as their definitions read. */
 interface ReferenceElementwise extends ElementwiseOperations, ReferenceStart {
   @Override
   default void gemm(
+      Precision precision,
       boolean transposeA,
       boolean transposeB,
       double alpha,

@@ -5,6 +5,7 @@ import static io.carousel.device.reference.ReferenceCells.set;
 import static io.carousel.device.reference.ReferenceFunctions.sigmoid;
 
 import io.carousel.device.CellOperations;
+import io.carousel.device.GruVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The two halves of a GRU step whose reset gate acts before the recurrent product. */
 interface ReferenceGruResetBefore extends CellOperations, ReferenceStart {
   @Override
-  default void gruResetForward(Matrix gates, @Nullable Matrix bias, Matrix h, Matrix resetH) {
+  default void gruResetForward(
+      GruVariant variant, Matrix gates, @Nullable Matrix bias, Matrix h, Matrix resetH) {
     begin(gates, bias, h, resetH);
     OperandChecks.cell(gates, 3, bias, 4, h, resetH);
     int units = h.columns();
@@ -29,7 +31,12 @@ interface ReferenceGruResetBefore extends CellOperations, ReferenceStart {
 
   @Override
   default void gruCandidateForward(
-      Matrix gates, @Nullable Matrix bias, Matrix h, @Nullable Matrix hPrev, Matrix output) {
+      GruVariant variant,
+      Matrix gates,
+      @Nullable Matrix bias,
+      Matrix h,
+      @Nullable Matrix hPrev,
+      Matrix output) {
     begin(gates, bias, h, hPrev, output);
     OperandChecks.cell(gates, 3, bias, 4, h, hPrev, output);
     int units = h.columns();
@@ -51,7 +58,7 @@ interface ReferenceGruResetBefore extends CellOperations, ReferenceStart {
 
   @Override
   default void gruCandidateBackward(
-      Matrix gates, Matrix hPrev, @Nullable Matrix dOutput, Matrix dh) {
+      GruVariant variant, Matrix gates, Matrix hPrev, @Nullable Matrix dOutput, Matrix dh) {
     begin(gates, hPrev, dOutput, dh);
     OperandChecks.cell(gates, 3, null, 4, hPrev, dOutput, dh);
     int units = dh.columns();
@@ -68,7 +75,8 @@ interface ReferenceGruResetBefore extends CellOperations, ReferenceStart {
   }
 
   @Override
-  default void gruResetBackward(Matrix gates, Matrix dResetH, Matrix hPrev, Matrix dh) {
+  default void gruResetBackward(
+      GruVariant variant, Matrix gates, Matrix dResetH, Matrix hPrev, Matrix dh) {
     begin(gates, dResetH, hPrev, dh);
     OperandChecks.cell(gates, 3, null, 4, dResetH, hPrev, dh);
     int units = dh.columns();

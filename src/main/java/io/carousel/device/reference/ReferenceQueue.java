@@ -35,6 +35,11 @@ final class ReferenceQueue
   }
 
   @Override
+  public Queue beside() {
+    return this;
+  }
+
+  @Override
   public void adopt() {
     holder.adopt();
   }

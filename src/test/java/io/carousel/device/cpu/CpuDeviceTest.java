@@ -13,6 +13,7 @@ import io.carousel.device.DeviceException;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.ElementType;
+import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import java.lang.management.ManagementFactory;
@@ -137,8 +138,8 @@ class CpuDeviceTest {
       Runnable step =
           () -> {
             queue.gemm(false, true, 1, h, weights, 1, gates);
-            queue.lstmForward(gates, null, c, saved, h, null, output);
-            queue.lstmBackward(gates, saved, output, h, c);
+            queue.lstmForward(LstmVariant.STANDARD, gates, null, c, saved, h, null, output);
+            queue.lstmBackward(LstmVariant.STANDARD, gates, saved, output, h, c, null);
             queue.gemm(false, false, 1, gates, weights, 0, h);
           };
       for (int i = 0; i < 50; i++) {

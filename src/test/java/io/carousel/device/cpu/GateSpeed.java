@@ -3,6 +3,7 @@ package io.carousel.device.cpu;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
+import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import java.lang.management.ManagementFactory;
@@ -74,8 +75,14 @@ public final class GateSpeed {
       Matrix output = scope.reals("output", n, units);
       int repeats = Math.max(1, 500_000 / (n * units));
       double forward =
-          median(repeats, () -> queue.lstmForward(gates, bias, c, cPrev, h, hPrev, output));
-      double backward = median(repeats, () -> queue.lstmBackward(gates, cPrev, output, h, c));
+          median(
+              repeats,
+              () ->
+                  queue.lstmForward(LstmVariant.STANDARD, gates, bias, c, cPrev, h, hPrev, output));
+      double backward =
+          median(
+              repeats,
+              () -> queue.lstmBackward(LstmVariant.STANDARD, gates, cPrev, output, h, c, null));
       System.out.printf(
           "LSTM step N=%d H=%d: forward %.1f, backward %.1f ns a unit%n",
           n, units, forward / n / units, backward / n / units);

@@ -1,0 +1,30 @@
+package io.carousel.device;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an LSTM cell departs from the standard one.
+ *
+ * @param gateActivation of the gates i, f, o
+ * @param activation of the cell input g and of the cell state on its way out
+ * @param coupledInputForget whether i = 1 - f (Greff et al. 2017); the i block of the gates is not
+ *     looked at then, and its gradient is 0
+ * @param cellClip bound of |c|, 0 for none; no gradient flows through a cell that was clipped
+ * @param peephole [3, H] without gaps, weights p_i, p_f, p_o through which i and f see the old cell
+ *     state and o the new one (Gers and Schmidhuber 2000); null for none
+ */
+public record LstmVariant(
+    Activation gateActivation,
+    Activation activation,
+    boolean coupledInputForget,
+    double cellClip,
+    @Nullable Matrix peephole) {
+  /** Sigmoid gates, tanh, and nothing else. */
+  public static final LstmVariant STANDARD =
+      new LstmVariant(Activation.SIGMOID, Activation.TANH, false, 0, null);
+
+  /** Whether this is the cell for which devices are fastest. */
+  public boolean isStandard() {
+    return equals(STANDARD);
+  }
+}
