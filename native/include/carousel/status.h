@@ -1,0 +1,75 @@
+/*
+ * What all headers of Carousel's kernel library share. C ABI, no JNI: anything that can call C can use it.
+ *
+ * Conventions of every function:
+ *  - work is enqueued on `stream` and the call returns; nothing is read or written by the host;
+ *  - matrices are row-major views: element (r, c) of a view lies at data + r * stride + c (in elements); a view
+ *    whose data is NULL means "not given" where a function says that this is allowed;
+ *  - real numbers are float; `operand` says how gates, saved states and other factors of products are stored;
+ *  - memory belongs to the caller and must stay valid until the enqueued work has ended; views must not overlap
+ *    unless a function allows it; nothing is kept after the call, there is no global state;
+ *  - sizes of 0 are legal and enqueue nothing; indices are 64-bit; results do not depend on the number of SMs.
+ */
+#ifndef CAROUSEL_STATUS_H
+#define CAROUSEL_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Rises with every change of this ABI; Java refuses a library of another number. */
+#define CAROUSEL_ABI 1
+
+/* 0: enqueued. Positive: a cudaError_t, possibly of earlier work. Negative: one of the constants below. */
+typedef int32_t carousel_status;
+#define CAROUSEL_OK 0
+#define CAROUSEL_INVALID_ARGUMENT (-1)
+
+/* A cudaStream_t (or, in the emulation, one of its streams). */
+typedef void *carousel_stream;
+
+/* How an element is stored. */
+typedef int32_t carousel_type;
+#define CAROUSEL_F32 0
+#define CAROUSEL_BF16 1
+#define CAROUSEL_F16 2
+#define CAROUSEL_I32 3
+
+/* Element-wise functions; the derivative follows from the value. */
+typedef int32_t carousel_activation;
+#define CAROUSEL_IDENTITY 0
+#define CAROUSEL_SIGMOID 1
+#define CAROUSEL_TANH 2
+#define CAROUSEL_RELU 3
+
+/* A row-major view; stride in elements. */
+typedef struct {
+  void *data;
+  int64_t stride;
+} carousel_view;
+
+/*
+ * Scratch memory that reductions ask for: CAROUSEL_SCRATCH_BYTES, 256-byte aligned, of the caller, one per stream;
+ * overwritten. Work on another stream needs scratch of its own.
+ */
+#define CAROUSEL_SCRATCH_BYTES ((size_t)4 << 20)
+
+/* The number of this ABI. */
+int32_t carousel_abi(void);
+
+/* Makes a GPU the calling thread's current one, for all functions of this library. */
+carousel_status carousel_set_device(int32_t ordinal);
+
+/* The toolkit that compiled the kernels, as CUDART_VERSION: 13000 is CUDA 13.0; 0 in the emulation. */
+int32_t carousel_toolkit(void);
+
+/* "cudaErrorInvalidValue: invalid argument": name and meaning of a status; a static string. */
+const char *carousel_status_text(carousel_status status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
