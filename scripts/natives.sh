@@ -6,6 +6,7 @@
 # (carousel.cuda.arch), JAVA_HOME, CUDACXX (which nvcc). What cannot be built is left out with one line, and an earlier
 # build's library with it; with "required" the build fails with that line.
 set -euo pipefail
+shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 stage=${1:?usage: natives.sh main|test}
