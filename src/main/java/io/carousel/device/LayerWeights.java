@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param biasIh b_ih [1, G·H], null without biases
  * @param biasHh b_hh [1, G·H], null without biases
  * @param weightHr W_hr [R, H] of an LSTM with projection, else null
+ * @param peephole [3, H] without gaps, p_i, p_f, p_o of an LSTM with peepholes, else null
  */
 public record LayerWeights(
     Matrix weightIh,
     Matrix weightHh,
     @Nullable Matrix biasIh,
     @Nullable Matrix biasHh,
-    @Nullable Matrix weightHr) {}
+    @Nullable Matrix weightHr,
+    @Nullable Matrix peephole) {}

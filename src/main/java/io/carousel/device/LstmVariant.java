@@ -5,11 +5,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an LSTM cell departs from the standard one.
  *
+ * <pre>
+ * f  = gate(a_f + p_f∘c)        i = gate(a_i + p_i∘c), or 1 - f when coupled
+ * g  = activation(a_g)          c' = f∘c + i∘g, bounded to [-cellClip, cellClip]
+ * o  = gate(a_o + p_o∘c')       h = o∘activation(c')
+ * </pre>
+ *
  * @param gateActivation of the gates i, f, o
  * @param activation of the cell input g and of the cell state on its way out
- * @param coupledInputForget whether i = 1 - f (Greff et al. 2017); the i block of the gates is not
- *     looked at then, and its gradient is 0
- * @param cellClip bound of |c|, 0 for none; no gradient flows through a cell that was clipped
+ * @param coupledInputForget whether i = 1 - f (Greff et al. 2017); forward does not look at the i
+ *     block of the gates and writes 1 - f there, backward writes the gradient 0 there, and p_i
+ *     counts for nothing
+ * @param cellClip bound of |c|, 0 for none; no gradient flows through a cell that was clipped,
+ *     which is one whose |f∘c + i∘g| is greater than the bound
  * @param peephole [3, H] without gaps, weights p_i, p_f, p_o through which i and f see the old cell
  *     state and o the new one (Gers and Schmidhuber 2000); null for none
  */

@@ -12,13 +12,14 @@ package io.carousel.device;
  * @param bias whether there are the two biases b_ih and b_hh
  * @param projSize R of an LSTM with projection (Sak, Senior, Beaufays 2014), 0 for none
  * @param dropout probability that an output of a layer but the last is dropped in training
- * @param activation of cell input and output: tanh; for RNN also ReLU
- * @param gateActivation of the gates: sigmoid
+ * @param activation RNN: of the state; LSTM: of the cell input g and of the cell state on its way
+ *     out; GRU: of the candidate n; tanh unless set
+ * @param gateActivation of the gates of LSTM (i, f, o) and GRU (r, z): sigmoid unless set
  * @param resetAfter GRU: whether the reset gate acts on U h + b (PyTorch, cuDNN) or on h (Cho et
  *     al. 2014)
  * @param peephole LSTM: whether the gates see the cell state (Gers and Schmidhuber 2000)
- * @param coupledInputForget LSTM: whether i = 1 - f
- * @param cellClip LSTM: bound of the cell state, 0 for none
+ * @param coupledInputForget LSTM: whether i = 1 - f (CIFG of Greff et al. 2017)
+ * @param cellClip LSTM: bound of the cell state (Sak, Senior, Beaufays 2014), 0 for none
  * @param precision number format of the products
  */
 public record RecurrentSpec(
@@ -49,7 +50,16 @@ public record RecurrentSpec(
         projSize == 0 || projSize < hiddenSize,
         "projSize must be smaller than hiddenSize " + hiddenSize + ", got " + projSize);
     require(dropout >= 0 && dropout < 1, "dropout must lie in [0, 1), got " + dropout);
-    require(cellClip >= 0, "cellClip must not be negative, got " + cellClip);
+    require(
+        cellClip >= 0 && cellClip < Double.POSITIVE_INFINITY,
+        "cellClip must be finite and not negative, got " + cellClip);
+    boolean lstm = cell == Cell.LSTM;
+    require(lstm || !peephole, "only an LSTM has peepholes, not " + cell);
+    require(lstm || !coupledInputForget, "only an LSTM has coupled gates, not " + cell);
+    require(lstm || cellClip == 0, "only an LSTM has a cell state to clip, not " + cell);
+    require(
+        cell != Cell.RNN || gateActivation == Activation.SIGMOID,
+        "an RNN has no gates, gateActivation must stay sigmoid, got " + gateActivation);
   }
 
   /** A one-layer tanh RNN with biases. */
@@ -121,10 +131,38 @@ public record RecurrentSpec(
     return draft.build();
   }
 
-  /** The same with another activation (RNN: tanh or ReLU). */
+  /** The same with another activation of the cell. */
   public RecurrentSpec withActivation(Activation value) {
     Draft draft = new Draft(this);
     draft.activation = value;
+    return draft.build();
+  }
+
+  /** The same LSTM or GRU with another activation of its gates. */
+  public RecurrentSpec withGateActivation(Activation value) {
+    Draft draft = new Draft(this);
+    draft.gateActivation = value;
+    return draft.build();
+  }
+
+  /** The same LSTM with or without peepholes. */
+  public RecurrentSpec withPeephole(boolean value) {
+    Draft draft = new Draft(this);
+    draft.peephole = value;
+    return draft.build();
+  }
+
+  /** The same LSTM with i = 1 - f, or with an input gate of its own. */
+  public RecurrentSpec withCoupledInputForget(boolean value) {
+    Draft draft = new Draft(this);
+    draft.coupledInputForget = value;
+    return draft.build();
+  }
+
+  /** The same LSTM with the cell state bounded to [-value, value]; 0 for no bound. */
+  public RecurrentSpec withCellClip(double value) {
+    Draft draft = new Draft(this);
+    draft.cellClip = value;
     return draft.build();
   }
 
@@ -190,7 +228,7 @@ public record RecurrentSpec(
     for (int layer = 0; layer < numLayers; layer++) {
       long in = layer == 0 ? inputSize : directions() * (long) stateSize();
       long perRun = Math.multiplyExact(gateRows, in + stateSize() + (bias ? 2 : 0));
-      perRun = Math.addExact(perRun, (long) projSize * hiddenSize);
+      perRun = Math.addExact(perRun, (projSize + (peephole ? 3L : 0)) * hiddenSize);
       count = Math.addExact(count, Math.multiplyExact(directions(), perRun));
     }
     return count;
@@ -206,7 +244,11 @@ public record RecurrentSpec(
     private int projSize;
     private double dropout;
     private Activation activation;
+    private Activation gateActivation;
     private boolean resetAfter;
+    private boolean peephole;
+    private boolean coupledInputForget;
+    private double cellClip;
     private Precision precision;
 
     Draft(RecurrentSpec original) {
@@ -218,7 +260,11 @@ public record RecurrentSpec(
       projSize = original.projSize;
       dropout = original.dropout;
       activation = original.activation;
+      gateActivation = original.gateActivation;
       resetAfter = original.resetAfter;
+      peephole = original.peephole;
+      coupledInputForget = original.coupledInputForget;
+      cellClip = original.cellClip;
       precision = original.precision;
     }
 
@@ -233,11 +279,11 @@ public record RecurrentSpec(
           projSize,
           dropout,
           activation,
-          original.gateActivation,
+          gateActivation,
           resetAfter,
-          original.peephole,
-          original.coupledInputForget,
-          original.cellClip,
+          peephole,
+          coupledInputForget,
+          cellClip,
           precision);
     }
   }

@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Activation;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
@@ -39,6 +40,12 @@ public final class Gru extends RecurrentLayer {
     @Override
     Gru build(Initialization init, ParameterSet parameters, String path) {
       return new Gru(spec, init, plan, parameters, path);
+    }
+
+    /** Function of the gates r and z; sigmoid unless set. */
+    public Builder gateActivation(Activation f) {
+      spec = spec.withGateActivation(f);
+      return this;
     }
 
     /**

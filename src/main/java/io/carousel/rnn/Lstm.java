@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Activation;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
@@ -47,6 +48,39 @@ public final class Lstm extends RecurrentLayer {
     /** Projects h to that size (Sak, Senior, Beaufays 2014); 0 for none. */
     public Builder projection(int size) {
       spec = spec.withProjSize(size);
+      return this;
+    }
+
+    /** Function of the gates i, f and o; sigmoid unless set. */
+    public Builder gateActivation(Activation f) {
+      spec = spec.withGateActivation(f);
+      return this;
+    }
+
+    /**
+     * Whether i and f see the old cell state and o the new one, each unit its own (Gers and
+     * Schmidhuber 2000): parameters {@code peephole_l0} [3, H] of p_i, p_f, p_o.
+     */
+    public Builder peephole(boolean given) {
+      spec = spec.withPeephole(given);
+      return this;
+    }
+
+    /**
+     * Whether i = 1 - f (Greff et al. 2017, CIFG). Weights keep the shapes of four gates; those of
+     * i are not looked at, and their gradients are 0.
+     */
+    public Builder coupledInputForget(boolean coupled) {
+      spec = spec.withCoupledInputForget(coupled);
+      return this;
+    }
+
+    /**
+     * Bounds the cell state to [-bound, bound] (Sak, Senior, Beaufays 2014), 0 for none. No
+     * gradient flows through a cell that was clipped.
+     */
+    public Builder cellClip(double bound) {
+      spec = spec.withCellClip(bound);
       return this;
     }
 

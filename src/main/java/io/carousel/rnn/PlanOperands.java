@@ -70,6 +70,7 @@ final class PlanOperands {
           spec.projSize() > 0,
           spec.stateSize(),
           spec.hiddenSize());
+      given("peephole" + suffix, w.peephole(), spec.peephole(), 3, spec.hiddenSize());
     }
   }
 

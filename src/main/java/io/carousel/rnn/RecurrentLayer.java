@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of recurrent layers as a module: parameters with PyTorch's names ({@code weight_ih_l0},
- * {@code weight_hh_l0_reverse}, …) and the plans that run them. {@link Rnn}, {@link Lstm} and
- * {@link Gru} are its kinds. Sequences are packed (see {@link PackedShape}); states are in the
- * caller's row order.
+ * {@code weight_hh_l0_reverse}, …; {@code peephole_l0}, which PyTorch has not) and the plans that
+ * run them. {@link Rnn}, {@link Lstm} and {@link Gru} are its kinds. Sequences are packed (see
+ * {@link PackedShape}); states are in the caller's row order.
  */
 public abstract class RecurrentLayer implements AutoCloseable {
   private final RecurrentSpec spec;
@@ -75,10 +75,22 @@ public abstract class RecurrentLayer implements AutoCloseable {
       int[] hrShape = {spec.projSize(), spec.hiddenSize()};
       hr = parameters.add(prefix + "weight_hr" + suffix, hrShape, standard);
     }
-    weights.add(new LayerWeights(ih.value(), hh.value(), value(biasIh), value(biasHh), value(hr)));
+    Parameter peephole = null;
+    if (spec.peephole()) {
+      peephole =
+          parameters.add(prefix + "peephole" + suffix, new int[] {3, spec.hiddenSize()}, standard);
+    }
+    weights.add(
+        new LayerWeights(
+            ih.value(), hh.value(), value(biasIh), value(biasHh), value(hr), value(peephole)));
     gradients.add(
         new LayerWeights(
-            ih.gradient(), hh.gradient(), gradient(biasIh), gradient(biasHh), gradient(hr)));
+            ih.gradient(),
+            hh.gradient(),
+            gradient(biasIh),
+            gradient(biasHh),
+            gradient(hr),
+            gradient(peephole)));
   }
 
   private static @Nullable Matrix value(@Nullable Parameter parameter) {
@@ -252,6 +264,15 @@ public abstract class RecurrentLayer implements AutoCloseable {
       return self();
     }
 
+    /**
+     * Function of an RNN's state, of an LSTM's cell input and output, of a GRU's candidate; tanh
+     * unless set.
+     */
+    public final B activation(Activation f) {
+      spec = spec.withActivation(f);
+      return self();
+    }
+
     /** Which plan runs. */
     public final B plan(PlanChoice choice) {
       plan = choice;
@@ -299,12 +320,5 @@ public abstract class RecurrentLayer implements AutoCloseable {
       case LSTM -> new Lstm.Builder(spec);
       case GRU -> new Gru.Builder(spec);
     };
-  }
-
-  /** Whether an activation is one that RNN cells may have. */
-  static void requireRnnActivation(Activation f) {
-    if (f != Activation.TANH && f != Activation.RELU) {
-      throw new IllegalArgumentException("an RNN has activation tanh or ReLU, not " + f);
-    }
   }
 }

@@ -1,11 +1,10 @@
 package io.carousel.rnn;
 
-import io.carousel.device.Activation;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
 
-/** Elman's network (1990): h' = f(W_ih x + b_ih + W_hh h + b_hh). */
+/** Elman's network (1990): h' = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh unless set. */
 public final class Rnn extends RecurrentLayer {
   private Rnn(
       RecurrentSpec spec,
@@ -40,13 +39,6 @@ public final class Rnn extends RecurrentLayer {
     @Override
     Rnn build(Initialization init, ParameterSet parameters, String path) {
       return new Rnn(spec, init, plan, parameters, path);
-    }
-
-    /** tanh (the default) or ReLU. */
-    public Builder activation(Activation f) {
-      requireRnnActivation(f);
-      spec = spec.withActivation(f);
-      return this;
     }
   }
 }

@@ -47,6 +47,9 @@ public final class StackFixture {
       if (spec.projSize() > 0) {
         put("weight_hr" + s, random, bound, spec.stateSize() * spec.hiddenSize());
       }
+      if (spec.peephole()) {
+        put("peephole" + s, random, bound, 3 * spec.hiddenSize());
+      }
     }
     int states = spec.runs() * shape.batchSize();
     put("input", random, 1, shape.rows() * spec.inputSize());
@@ -166,7 +169,10 @@ public final class StackFixture {
     if (name.startsWith("bias")) {
       return spec.gateRows();
     }
-    if (name.startsWith("weight_hr") || name.equals("c0") || name.equals("cN")) {
+    if (name.startsWith("weight_hr")
+        || name.startsWith("peephole")
+        || name.equals("c0")
+        || name.equals("cN")) {
       return spec.hiddenSize();
     }
     return name.equals("input") ? spec.inputSize() : spec.outputSize();
@@ -182,7 +188,8 @@ public final class StackFixture {
               from.get("weight_hh" + s),
               from.get("bias_ih" + s),
               from.get("bias_hh" + s),
-              from.get("weight_hr" + s)));
+              from.get("weight_hr" + s),
+              from.get("peephole" + s)));
     }
     return weights;
   }
