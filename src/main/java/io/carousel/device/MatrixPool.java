@@ -41,8 +41,7 @@ public final class MatrixPool implements AutoCloseable {
     this(device, owner, null, reclaim);
   }
 
-  private MatrixPool(
-      Device device, String owner, @Nullable MatrixPool parent, Runnable reclaim) {
+  private MatrixPool(Device device, String owner, @Nullable MatrixPool parent, Runnable reclaim) {
     this.device = device;
     this.owner = owner;
     this.parent = parent;

@@ -61,7 +61,8 @@ final class OperandWeights implements AutoCloseable {
   private void convert(Queue queue, List<LayerWeights> runs) {
     for (int run = 0; run < runs.size(); run++) {
       LayerWeights from = runs.get(run);
-      LayerWeights to = from.withFactors(copies.get(run));
+      LayerWeights copy = copies.get(run);
+      LayerWeights to = from.withFactors(copy.weightIh(), copy.weightHh(), copy.weightHr());
       copies.set(run, to);
       queue.copy(from.weightIh(), to.weightIh());
       queue.copy(from.weightHh(), to.weightHh());

@@ -1,7 +1,9 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Device;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
+import io.carousel.device.OperandChecks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,4 +25,10 @@ record PassGradients(
     List<LayerWeights> weights,
     @Nullable Matrix dInput,
     @Nullable Matrix dH0,
-    @Nullable Matrix dC0) {}
+    @Nullable Matrix dC0) {
+  /** As {@link PassInputs#requireUsable}. */
+  void requireUsable(Device device) {
+    OperandChecks.onDevice(device, dOutput, dHn, dCn, dInput, dH0, dC0);
+    weights.forEach(w -> PassInputs.requireUsable(device, w));
+  }
+}
