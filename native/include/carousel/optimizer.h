@@ -31,11 +31,11 @@ carousel_status carousel_sgd(carousel_stream stream, int32_t targets_count, cons
 /* step_size = lr / (1 - beta1^t), root_correction = sqrt(1 - beta2^t), shrink = 1 - lr * decay when decoupled, else 1;
  * coupled_decay = decay when not decoupled, else 0: theta <- shrink * theta - step_size * m / (sqrt(v) / root_correction + epsilon). */
 carousel_status carousel_adam(carousel_stream stream, int32_t targets_count, const carousel_target *targets,
-                              const float *gradient_scale, float step_size, float beta1, float beta2, float epsilon,
+                              const float *gradient_scale, float step_size, double beta1, double beta2, float epsilon,
                               float root_correction, float coupled_decay, float shrink);
 
 carousel_status carousel_rms_prop(carousel_stream stream, int32_t targets_count, const carousel_target *targets,
-                                  const float *gradient_scale, float learning_rate, float alpha, float epsilon,
+                                  const float *gradient_scale, float learning_rate, double alpha, float epsilon,
                                   float momentum, float weight_decay);
 
 carousel_status carousel_adagrad(carousel_stream stream, int32_t targets_count, const carousel_target *targets,

@@ -66,7 +66,10 @@ carousel_status carousel_set_device(int32_t ordinal);
 /* The toolkit that compiled the kernels, as CUDART_VERSION: 13000 is CUDA 13.0; 0 in the emulation. */
 int32_t carousel_toolkit(void);
 
-/* "cudaErrorInvalidValue: invalid argument": name and meaning of a status; a static string. */
+/* The name of a status, such as "cudaErrorInvalidValue"; a static string. */
+const char *carousel_status_name(carousel_status status);
+
+/* What a status means, such as "invalid argument"; a static string. */
 const char *carousel_status_text(carousel_status status);
 
 #ifdef __cplusplus
