@@ -42,9 +42,6 @@ __device__ float combine(float x) {
   return x;
 }
 
-// *sum += partials[0] + ... + partials[count - 1]; one block.
-__global__ void add_partials(const float *partials, int64_t count, float *sum);
-
 // Each block adds up body.run<N>(row, column) over its share of the elements.
 template <int N, class Body>
 __global__ void __launch_bounds__(sum_threads) sum_shares(int64_t rows, int64_t columns, Body body, float *partials) {
@@ -61,7 +58,7 @@ __global__ void __launch_bounds__(sum_threads) sum_shares(int64_t rows, int64_t 
   }
 }
 
-// Enqueues *sum += the partial sums in scratch memory.
+// Enqueues *sum += partials[0] + ... + partials[count - 1].
 carousel_status sum_partials(carousel_stream stream, const float *partials, int64_t count, float *sum);
 
 template <int N, class Body>
