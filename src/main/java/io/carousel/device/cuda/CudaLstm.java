@@ -24,7 +24,7 @@ interface CudaLstm extends CellOperations, CudaOperations {
     Matrix peephole = variant.peephole();
     begin(gates, bias, c, cPrev, h, hPrev, output, peephole);
     OperandChecks.cell(gates, 4, bias, 4, c, cPrev, h, hPrev, output);
-    OperandChecks.peephole(gates, variant);
+    OperandChecks.peephole(variant, output.columns());
     Operands.reals(bias, c, cPrev, output, peephole);
     check(
         "lstmForward",
@@ -65,7 +65,7 @@ interface CudaLstm extends CellOperations, CudaOperations {
     Matrix peephole = variant.peephole();
     begin(gates, cPrev, dOutput, dh, dc, cell, peephole);
     OperandChecks.cell(gates, 4, null, 4, cPrev, dOutput, dh, dc, cell);
-    OperandChecks.peephole(gates, variant);
+    OperandChecks.peephole(variant, dc.columns());
     Operands.reals(cPrev, dOutput, dh, dc, cell, peephole);
     check(
         "lstmBackward",

@@ -56,6 +56,15 @@ final class Operands {
     return Codes.of(type(matrix));
   }
 
+  /** Throws unless both hold numbers of any type, or both integers. */
+  static void convertible(Matrix from, Matrix to) {
+    if ((type(from) == ElementType.I32) != (type(to) == ElementType.I32)) {
+      throw new IllegalArgumentException(
+          "'%s' holds %s and '%s' %s: integers and numbers are not converted into each other"
+              .formatted(from.buffer().owner(), type(from), to.buffer().owner(), type(to)));
+    }
+  }
+
   /** The code of the one type that gates and what is multiplied with them must have. */
   static int operand(Matrix gates, @Nullable Matrix... others) {
     for (Matrix other : others) {

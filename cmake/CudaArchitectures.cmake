@@ -1,0 +1,56 @@
+# carousel_cuda_architectures(RESULT): the list for CMake's CUDA_ARCHITECTURES that CAROUSEL_CUDA_ARCH stands for.
+#   auto  the GPU at hand; without one, Hopper and PTX that any newer GPU can compile
+#   all   every GPU from Turing on, less those that this nvcc does not know
+#   else  taken as it is
+set(CAROUSEL_ALL_GPUS 75-real 80-real 86-real 89-real 90 100-real 120-real)
+set(CAROUSEL_NO_GPU 90a-real 75-virtual)
+
+# The compute capabilities of this machine's GPUs, as 90a-real; empty without one.
+function(carousel_gpus_at_hand result)
+  execute_process(COMMAND nvidia-smi --query-gpu=compute_cap --format=csv,noheader
+    OUTPUT_VARIABLE capabilities OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  set(found)
+  if(NOT failed)
+    string(REGEX MATCHALL "[0-9]+\\.[0-9]" capabilities "${capabilities}")
+    foreach(capability IN LISTS capabilities)
+      string(REPLACE "." "" number ${capability})
+      string(REGEX REPLACE "^90$" "90a" number ${number})
+      list(APPEND found ${number}-real)
+    endforeach()
+    list(REMOVE_DUPLICATES found)
+  endif()
+  set(${result} ${found} PARENT_SCOPE)
+endfunction()
+
+# Leaves out what this nvcc cannot compile for.
+function(carousel_known_to_nvcc result)
+  execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-code OUTPUT_VARIABLE known COMMAND_ERROR_IS_FATAL ANY)
+  set(kept)
+  set(dropped)
+  foreach(architecture IN LISTS ARGN)
+    string(REGEX MATCH "^[0-9]+" number ${architecture})
+    if(known MATCHES "sm_${number}[^0-9]")
+      list(APPEND kept ${architecture})
+    else()
+      list(APPEND dropped ${architecture})
+    endif()
+  endforeach()
+  if(dropped)
+    list(JOIN dropped ", " dropped)
+    message(STATUS "carousel: this nvcc does not know ${dropped}: no kernels for those GPUs")
+  endif()
+  set(${result} ${kept} PARENT_SCOPE)
+endfunction()
+
+function(carousel_cuda_architectures result)
+  set(wanted ${CAROUSEL_CUDA_ARCH})
+  if(wanted STREQUAL "auto")
+    carousel_gpus_at_hand(wanted)
+    if(NOT wanted)
+      set(wanted ${CAROUSEL_NO_GPU})
+    endif()
+  elseif(wanted STREQUAL "all")
+    carousel_known_to_nvcc(wanted ${CAROUSEL_ALL_GPUS})
+  endif()
+  set(${result} ${wanted} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Builds the native libraries into the folders that become the jars. Maven calls it: natives.sh main|test
+#   main   CUDA kernels and the stand-in for libcublas.so.12  -> target/classes/natives/linux_64
+#   test   the kernels' emulation on the CPU                  -> target/test-classes/natives/linux_64
+# Environment (Maven properties): CAROUSEL_NATIVES=auto|off|required (carousel.natives), CAROUSEL_CUDA_ARCH=auto|all|list
+# (carousel.cuda.arch), JAVA_HOME, CUDACXX (which nvcc). What cannot be built is left out with one line, and an earlier
+# build's library with it; with "required" the build fails with that line.
+set -euo pipefail
+shopt -s nullglob
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+stage=${1:?usage: natives.sh main|test}
+mode=${CAROUSEL_NATIVES:-auto}
+case $stage in
+  main) classes=target/classes/natives/linux_64 ;;
+  test) classes=target/test-classes/natives/linux_64 ;;
+  *) echo "natives.sh: main or test, not '$stage'" >&2; exit 2 ;;
+esac
+case $mode in
+  auto | off | required) ;;
+  *) echo "carousel: carousel.natives is auto, off or required, not '$mode'" >&2; exit 2 ;;
+esac
+build=target/native/build
+
+# missing WHY: says what is left out, or stops
+missing() {
+  if [ "$mode" = required ]; then
+    echo "carousel: $1; the build stops here, for -Dcarousel.natives=required" >&2
+    exit 1
+  fi
+  [ "$stage" = test ] || echo "carousel: $1; it will compute on the CPU only"
+}
+
+# without_all WHY: the same for everything
+without_all() {
+  missing "$1"
+  rm -f "$classes"/*
+  exit 0
+}
+
+if [ "$mode" = off ]; then
+  without_all "native libraries left out (-Dcarousel.natives=off)"
+fi
+if [ "$(uname -sm)" != "Linux x86_64" ]; then
+  without_all "there are no native libraries for $(uname -sm), only for Linux on x86-64"
+fi
+for tool in cmake g++; do
+  if ! "$tool" --version >/dev/null 2>&1; then
+    without_all "no $tool found, native libraries left out (Debian: apt-get install cmake g++)"
+  fi
+done
+
+# The CUDA compiler: $CUDACXX, or on the path, or the newest in /usr/local
+nvcc=${CUDACXX:-$(command -v nvcc || find /usr/local/cuda*/bin/nvcc 2>/dev/null | sort -V | tail -n 1)}
+cuda=ON
+if [ -z "$nvcc" ] || ! "$nvcc" --version >/dev/null 2>&1; then
+  nvcc='' cuda=OFF
+  missing "no nvcc found, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)"
+fi
+
+# A build folder of other tools, or of a tree that was moved, cannot be used again.
+java=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
+tools="$PWD|$(cmake --version | head -n 1)|$(g++ --version | head -n 1)|$java|$nvcc|${nvcc:+$("$nvcc" --version | tail -n 1)}"
+if [ "$tools" != "$(cat "$build/tools" 2>/dev/null)" ]; then
+  rm -rf "$build"
+  mkdir -p "$build"
+  echo "$tools" >"$build/tools"
+fi
+generator=()
+if [ ! -f "$build/CMakeCache.txt" ] && ninja --version >/dev/null 2>&1; then
+  generator=(-G Ninja)
+fi
+
+log=$build/$stage.log
+if ! {
+  cmake "${generator[@]}" -S native -B "$build" -DCAROUSEL_CUDA=$cuda ${nvcc:+"-DCMAKE_CUDA_COMPILER=$nvcc"} \
+    -DCAROUSEL_CUDA_ARCH="${CAROUSEL_CUDA_ARCH:-auto}" -DCAROUSEL_JAVA_HOME="$java" -DCAROUSEL_JNI_HEADERS="$PWD/target/native/headers" &&
+    cmake --build "$build" --target "natives-$stage" --parallel "$(nproc)"
+} >"$log" 2>&1; then
+  grep -E -A4 'error|Error|FAILED' "$log" | head -n 40 >&2 || tail -n 20 "$log" >&2
+  echo "carousel: the native libraries do not build; the whole log is $log" >&2
+  exit 1
+fi
+[ "$stage" = test ] || sed -n 's/^-- \(carousel: \)/\1/p' "$log"
+
+mkdir -p "$classes"
+for file in "$classes"/*; do
+  [ -e "$build/$stage/${file##*/}" ] || rm -f "$file" # of an earlier build
+done
+for file in "$build/$stage"/*; do
+  cmp -s "$file" "$classes/${file##*/}" || cp "$file" "$classes/"
+done
