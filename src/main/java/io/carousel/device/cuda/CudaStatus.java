@@ -1,6 +1,7 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.DeviceException;
+import io.carousel.device.DeviceOutOfMemoryException;
 
 /** What the status of a call says: nothing, or an exception. */
 final class CudaStatus {
@@ -23,17 +24,17 @@ final class CudaStatus {
 
   /** The exception for any code with its name and meaning. */
   static DeviceException failure(String operation, int code, String name, String text) {
-    return new DeviceException(
+    String message =
         "%s failed with %s (%d): %s%s"
             .formatted(
                 operation,
                 name,
                 code,
                 text,
-                isSticky(code) ? "; it may stem from an earlier operation" : ""),
-        operation,
-        code,
-        name);
+                isSticky(code) ? "; it may stem from an earlier operation" : "");
+    return code == MEMORY_ALLOCATION
+        ? new DeviceOutOfMemoryException(message)
+        : new DeviceException(message, operation, code, name);
   }
 
   /**

@@ -13,8 +13,7 @@ final class OptimizerKernels {
   static native int squaredNorm(
       long stream, int rows, int columns, long x, long xStride, long sum, long scratch);
 
-  static native int clipCoefficient(
-      long stream, long squaredNorm, float maxNorm, long coefficient);
+  static native int clipCoefficient(long stream, long squaredNorm, float maxNorm, long coefficient);
 
   static native int sgd(
       long stream,
