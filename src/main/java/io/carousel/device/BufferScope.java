@@ -34,7 +34,8 @@ public final class BufferScope implements AutoCloseable {
     return matrix(ElementType.I32, name, 1, count);
   }
 
-  private Matrix matrix(ElementType type, String name, int rows, int columns) {
+  /** Allocates a zeroed matrix of any type. */
+  public Matrix matrix(ElementType type, String name, int rows, int columns) {
     if (closed) {
       throw new IllegalStateException("scope '" + owner + "' is closed");
     }

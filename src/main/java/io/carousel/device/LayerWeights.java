@@ -18,4 +18,9 @@ public record LayerWeights(
     @Nullable Matrix biasIh,
     @Nullable Matrix biasHh,
     @Nullable Matrix weightHr,
-    @Nullable Matrix peephole) {}
+    @Nullable Matrix peephole) {
+  /** The same biases and peepholes with other factors of products. */
+  public LayerWeights withFactors(Matrix ih, Matrix hh, @Nullable Matrix hr) {
+    return new LayerWeights(ih, hh, biasIh, biasHh, hr, peephole);
+  }
+}

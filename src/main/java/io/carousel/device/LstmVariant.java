@@ -31,6 +31,18 @@ public record LstmVariant(
   public static final LstmVariant STANDARD =
       new LstmVariant(Activation.SIGMOID, Activation.TANH, false, 0, null);
 
+  /** The variant of a stack whose peephole weights, where it has such, are these. */
+  public static LstmVariant of(RecurrentSpec spec, @Nullable Matrix peephole) {
+    LstmVariant variant =
+        new LstmVariant(
+            spec.gateActivation(),
+            spec.activation(),
+            spec.coupledInputForget(),
+            spec.cellClip(),
+            peephole);
+    return variant.equals(STANDARD) ? STANDARD : variant;
+  }
+
   /** Whether this is the cell for which devices are fastest. */
   public boolean isStandard() {
     return equals(STANDARD);

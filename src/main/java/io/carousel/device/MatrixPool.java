@@ -1,8 +1,10 @@
 package io.carousel.device;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lends matrices of real numbers and takes them back, so that a training step allocates nothing
@@ -12,6 +14,8 @@ import java.util.List;
 public final class MatrixPool implements AutoCloseable {
   private final Device device;
   private final String owner;
+  private final @Nullable MatrixPool parent;
+  private final Runnable reclaim;
   private final List<DeviceBuffer> free = new ArrayList<>();
   private final IdentityHashMap<DeviceBuffer, DeviceBuffer> lent = new IdentityHashMap<>();
 
@@ -22,8 +26,34 @@ public final class MatrixPool implements AutoCloseable {
    * @param owner named in leak reports
    */
   public MatrixPool(Device device, String owner) {
+    this(device, owner, null, () -> {});
+  }
+
+  /**
+   * An empty pool that can win memory back.
+   *
+   * @param device where to allocate
+   * @param owner named in leak reports
+   * @param reclaim gives blocks back to this pool that somebody keeps for later use; called before
+   *     a request is refused
+   */
+  public MatrixPool(Device device, String owner, Runnable reclaim) {
+    this(device, owner, null, reclaim);
+  }
+
+  private MatrixPool(Device device, String owner, @Nullable MatrixPool parent, Runnable reclaim) {
     this.device = device;
     this.owner = owner;
+    this.parent = parent;
+    this.reclaim = reclaim;
+  }
+
+  /**
+   * A pool whose blocks come from this one and go back to it when it is closed. What it lends keeps
+   * its address against everybody else as long as it is open.
+   */
+  public MatrixPool nested() {
+    return new MatrixPool(device, owner, this, reclaim);
   }
 
   /** Lends a contiguous matrix: the smallest free block that holds it, or a new one. */
@@ -36,8 +66,14 @@ public final class MatrixPool implements AutoCloseable {
     return lease(ElementType.I32, rows, columns);
   }
 
-  private Matrix lease(ElementType type, int rows, int columns) {
-    long size = (long) rows * columns;
+  /** Lends a contiguous matrix of any type. */
+  public Matrix lease(ElementType type, int rows, int columns) {
+    DeviceBuffer buffer = take(type, (long) rows * columns);
+    lent.put(buffer, buffer);
+    return Matrix.of(buffer, rows, columns);
+  }
+
+  private DeviceBuffer take(ElementType type, long size) {
     int best = -1;
     for (int i = 0; i < free.size(); i++) {
       DeviceBuffer candidate = free.get(i);
@@ -49,9 +85,10 @@ public final class MatrixPool implements AutoCloseable {
         best = i;
       }
     }
-    DeviceBuffer buffer = best >= 0 ? free.remove(best) : allocate(type, roundUp(size));
-    lent.put(buffer, buffer);
-    return Matrix.of(buffer, rows, columns);
+    if (best >= 0) {
+      return free.remove(best);
+    }
+    return parent == null ? allocate(type, roundUp(size)) : parent.take(type, size);
   }
 
   /** Blocks that lie idle are given back before a request is refused. */
@@ -59,6 +96,7 @@ public final class MatrixPool implements AutoCloseable {
     try {
       return device.allocate(type, size, owner + "/pool");
     } catch (DeviceOutOfMemoryException e) {
+      reclaim.run();
       if (free.isEmpty()) {
         throw e;
       }
@@ -92,10 +130,18 @@ public final class MatrixPool implements AutoCloseable {
     free.add(buffer);
   }
 
-  /** Frees the blocks that lie idle. */
+  /** Frees the blocks that lie idle; a nested pool gives them back. */
   public void trim() {
-    free.forEach(DeviceBuffer::close);
+    giveBack(free);
     free.clear();
+  }
+
+  private void giveBack(Collection<DeviceBuffer> blocks) {
+    if (parent == null) {
+      blocks.forEach(DeviceBuffer::close);
+    } else {
+      parent.free.addAll(blocks);
+    }
   }
 
   /** Number of matrices lent now. */
@@ -108,12 +154,11 @@ public final class MatrixPool implements AutoCloseable {
     return device;
   }
 
-  /** Frees all blocks, lent ones too. */
+  /** Frees all blocks, lent ones too; a nested pool gives them back. */
   @Override
   public void close() {
-    free.forEach(DeviceBuffer::close);
-    lent.keySet().forEach(DeviceBuffer::close);
-    free.clear();
+    trim();
+    giveBack(lent.keySet());
     lent.clear();
   }
 }

@@ -106,6 +106,17 @@ public final class OperandChecks {
     }
   }
 
+  /** The peephole weights of a variant, where it has some, for H units: [3, H] without gaps. */
+  public static void peephole(LstmVariant variant, int units) {
+    Matrix peephole = variant.peephole();
+    if (peephole != null) {
+      peephole.require("peephole", 3, units);
+      if (!peephole.isContiguous()) {
+        throw new IllegalArgumentException("peephole weights must lie without gaps");
+      }
+    }
+  }
+
   /** Shapes of losses. */
   public static void loss(Matrix y, Matrix rowWeights, @Nullable Matrix dY, Matrix loss) {
     rowWeights.require("rowWeights", 1, y.rows());

@@ -23,6 +23,14 @@ public interface RecurrentPlan extends AutoCloseable {
   @Nullable String whyNotFused();
 
   /**
+   * How the latest training pass was enqueued: {@code recorded} as a whole (a CUDA graph), or one
+   * operation after the other and why.
+   */
+  default String launch() {
+    return "one operation after the other";
+  }
+
+  /**
    * Whether the bits of a sequence's inference depend neither on its neighbours nor on N, T and
    * chunking.
    */
@@ -44,7 +52,7 @@ public interface RecurrentPlan extends AutoCloseable {
    */
   Pass forwardTraining(
       Queue queue,
-      List<LayerWeights> weights,
+      StackWeights weights,
       PackedShape shape,
       Matrix input,
       @Nullable Matrix h0,
@@ -68,7 +76,7 @@ public interface RecurrentPlan extends AutoCloseable {
    */
   void infer(
       Queue queue,
-      List<LayerWeights> weights,
+      StackWeights weights,
       PackedShape shape,
       Matrix input,
       @Nullable Matrix h0,

@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.ElementType;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One layer and direction of one pass: what its cell saves, its forward and backward step, its
  * weight gradients. The running state h [N, R] (and c [N, H]) lives in sorted order; step t works
- * on its first n_t rows.
+ * on its first n_t rows. Gates and whatever else is a factor of products are of the device's
+ * operand type (16 bits in BF16 and FP16), everything else is real.
  */
 abstract class CellRun {
   final Queue queue;
@@ -20,6 +22,8 @@ abstract class CellRun {
   final Matrix h;
   final boolean training;
   private final Leases leases;
+  private final ElementType operand;
+  private @Nullable Matrix biasGradient;
 
   /** [Σ n_t, G·H]: x·W_ihᵀ, then activations, then gradients before activation. */
   final Matrix gates;
@@ -27,7 +31,17 @@ abstract class CellRun {
   /** [Σ n_t, R]: the state that each row started from; null in inference. */
   final @Nullable Matrix hPrev;
 
-  /** What a run works on. */
+  /**
+   * What a run works on.
+   *
+   * @param queue of the forward and backward steps
+   * @param leases for as long as the run lasts
+   * @param weights factors in the operand type
+   * @param input [Σ n_t, in] in the operand type
+   * @param output [Σ n_t, R] real
+   * @param h [N, R] running state: in the operand type, but real for a GRU, which accumulates in it
+   * @param c [N, H] running cell state of an LSTM, else null
+   */
   record Setup(
       Queue queue,
       Leases leases,
@@ -48,9 +62,10 @@ abstract class CellRun {
     h = setup.h;
     training = setup.training;
     leases = setup.leases;
-    gates = lease(spec.gateRows());
-    hPrev = training ? lease(spec.stateSize()) : null;
-    queue.gemm(false, true, 1, input, weights.weightIh(), 0, gates);
+    operand = queue.device().operandType(spec.precision());
+    gates = leaseOperand(spec.gateRows());
+    hPrev = training ? leaseOperand(spec.stateSize()) : null;
+    product(queue, false, true, input, weights.weightIh(), 0, gates);
   }
 
   static CellRun of(Setup setup) {
@@ -61,13 +76,43 @@ abstract class CellRun {
     };
   }
 
-  /** Leases [Σ n_t, columns] for as long as the run lasts. */
+  /** Leases reals [Σ n_t, columns] for as long as the run lasts. */
   final Matrix lease(int columns) {
     return leases.lease(input.rows(), columns);
   }
 
+  /** Leases operands [Σ n_t, columns] for as long as the run lasts. */
+  final Matrix leaseOperand(int columns) {
+    return leases.lease(operand, input.rows(), columns);
+  }
+
+  /** Leases operands [N, R], into which a real state is copied; null where reals are operands. */
+  final @Nullable Matrix leaseOperandOfState() {
+    return isReal() ? null : leases.lease(operand, h.rows(), h.columns());
+  }
+
   final Matrix leaseRow(int columns) {
     return leases.lease(1, columns);
+  }
+
+  /** Whether the operands of products are reals. */
+  final boolean isReal() {
+    return operand == queue.device().realType();
+  }
+
+  /** A real matrix as an operand: itself, or its copy in the place given for it. */
+  final Matrix asOperand(Matrix real, @Nullable Matrix place) {
+    if (place == null) {
+      return real;
+    }
+    queue.copy(real, place);
+    return place;
+  }
+
+  /** c ← op(a) · op(b) + beta · c in the precision of the stack. */
+  final void product(
+      Queue on, boolean transposeA, boolean transposeB, Matrix a, Matrix b, double beta, Matrix c) {
+    on.gemm(spec.precision(), transposeA, transposeB, 1, a, b, beta, c);
   }
 
   /** b_ih + b_hh, for cells in which only the sum counts; null without biases. */
@@ -99,21 +144,29 @@ abstract class CellRun {
   abstract void backward(
       int first, int n, @Nullable Matrix dOutput, Matrix dh, @Nullable Matrix dc);
 
-  /** After the last backward step: adds the gradients of all weights. */
-  void weightGradients(LayerWeights gradients) {
-    queue.gemm(true, false, 1, gates, input, 1, gradients.weightIh());
-    queue.gemm(true, false, 1, gates, saved(hPrev), 1, gradients.weightHh());
+  /**
+   * Adds to the gradients of all weights what the packed rows [first, first + n) contribute, which
+   * have run backward.
+   *
+   * @param on the queue for it; always the same one
+   */
+  void weightGradients(Queue on, LayerWeights gradients, int first, int n) {
+    Matrix dGates = gates.rows(first, n);
+    product(on, true, false, dGates, input.rows(first, n), 1, gradients.weightIh());
+    product(on, true, false, dGates, saved(hPrev).rows(first, n), 1, gradients.weightHh());
     if (gradients.biasIh() != null && gradients.biasHh() != null) {
-      Matrix sum = leaseRow(spec.gateRows());
-      queue.sumRows(gates, 0, sum);
-      queue.axpy(1, sum, gradients.biasIh());
-      queue.axpy(1, sum, gradients.biasHh());
+      if (biasGradient == null) {
+        biasGradient = leaseRow(spec.gateRows());
+      }
+      on.sumRows(dGates, 0, biasGradient);
+      on.axpy(1, biasGradient, gradients.biasIh());
+      on.axpy(1, biasGradient, gradients.biasHh());
     }
   }
 
   /** After the last backward step: dInput ← beta · dInput + dGates · W_ih. */
-  final void inputGradient(double beta, Matrix dInput) {
-    queue.gemm(false, false, 1, gates, weights.weightIh(), beta, dInput);
+  final void inputGradient(Queue on, double beta, Matrix dInput) {
+    product(on, false, false, gates, weights.weightIh(), beta, dInput);
   }
 
   /** What was saved in training; there is nothing in inference. */

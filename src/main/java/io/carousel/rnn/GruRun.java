@@ -3,6 +3,7 @@ package io.carousel.rnn;
 import io.carousel.device.GruVariant;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
+import io.carousel.device.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,56 +11,45 @@ import org.jspecify.annotations.Nullable;
  * (W_hn h + b_hn)).
  */
 final class GruRun extends CellRun {
-  private final @Nullable Matrix bias;
+  private final GruVariant variant = GruVariant.of(spec);
+  private final @Nullable Matrix bias = GruBias.pack(this);
+  private final @Nullable Matrix stateOperand = leaseOperandOfState();
 
   /** [Σ n_t, 3H]: h·W_hhᵀ, then its gradient. */
-  private final Matrix hGates = lease(spec.gateRows());
+  private final Matrix hGates = leaseOperand(spec.gateRows());
 
   GruRun(Setup setup) {
     super(setup);
-    if (weights.biasIh() == null || weights.biasHh() == null) {
-      bias = null;
-    } else {
-      bias = leaseRow(4 * spec.hiddenSize());
-      GruBias.pack(queue, weights.biasIh(), weights.biasHh(), bias);
-    }
   }
 
   @Override
   void forward(int first, int n) {
     Matrix state = h.rows(0, n);
     Matrix hGatesT = hGates.rows(first, n);
-    queue.gemm(false, true, 1, state, weights.weightHh(), 0, hGatesT);
-    queue.gruForward(
-        GruVariant.STANDARD,
-        gates.rows(first, n),
-        hGatesT,
-        bias,
-        state,
-        step(hPrev, first, n),
-        output.rows(first, n));
+    Matrix factor = asOperand(state, step(stateOperand, 0, n));
+    product(queue, false, true, factor, weights.weightHh(), 0, hGatesT);
+    Matrix hPrevT = step(hPrev, first, n);
+    Matrix outputT = output.rows(first, n);
+    queue.gruForward(variant, gates.rows(first, n), hGatesT, bias, state, hPrevT, outputT);
   }
 
   @Override
   void backward(int first, int n, @Nullable Matrix dOutput, Matrix dh, @Nullable Matrix dc) {
     Matrix hGatesT = hGates.rows(first, n);
-    queue.gruBackward(
-        GruVariant.STANDARD,
-        gates.rows(first, n),
-        hGatesT,
-        saved(hPrev).rows(first, n),
-        dOutput,
-        dh);
-    queue.gemm(false, false, 1, hGatesT, weights.weightHh(), 1, dh);
+    Matrix hPrevT = saved(hPrev).rows(first, n);
+    queue.gruBackward(variant, gates.rows(first, n), hGatesT, hPrevT, dOutput, dh);
+    product(queue, false, false, hGatesT, weights.weightHh(), 1, dh);
   }
 
   @Override
-  void weightGradients(LayerWeights gradients) {
-    queue.gemm(true, false, 1, gates, input, 1, gradients.weightIh());
-    queue.gemm(true, false, 1, hGates, saved(hPrev), 1, gradients.weightHh());
+  void weightGradients(Queue on, LayerWeights gradients, int first, int n) {
+    Matrix dXGates = gates.rows(first, n);
+    Matrix dHGates = hGates.rows(first, n);
+    product(on, true, false, dXGates, input.rows(first, n), 1, gradients.weightIh());
+    product(on, true, false, dHGates, saved(hPrev).rows(first, n), 1, gradients.weightHh());
     if (gradients.biasIh() != null && gradients.biasHh() != null) {
-      queue.sumRows(gates, 1, gradients.biasIh());
-      queue.sumRows(hGates, 1, gradients.biasHh());
+      on.sumRows(dXGates, 1, gradients.biasIh());
+      on.sumRows(dHGates, 1, gradients.biasHh());
     }
   }
 }

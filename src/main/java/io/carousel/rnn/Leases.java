@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.ElementType;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ final class Leases implements AutoCloseable {
 
   Matrix lease(int rows, int columns) {
     return add(pool.lease(rows, columns));
+  }
+
+  Matrix lease(ElementType type, int rows, int columns) {
+    return add(pool.lease(type, rows, columns));
   }
 
   Matrix leaseIntegers(int rows, int columns) {

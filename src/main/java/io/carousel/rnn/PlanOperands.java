@@ -33,21 +33,14 @@ final class PlanOperands {
     cellStates("cN [L·D·N, H]", cN);
   }
 
-  void backward(
-      @Nullable Matrix dOutput,
-      @Nullable Matrix dHn,
-      @Nullable Matrix dCn,
-      List<LayerWeights> gradients,
-      @Nullable Matrix dInput,
-      @Nullable Matrix dH0,
-      @Nullable Matrix dC0) {
-    weights(gradients);
-    require("dOutput [Σ n_t, D·R]", dOutput, shape.rows(), spec.outputSize());
-    require("dInput [Σ n_t, I]", dInput, shape.rows(), spec.inputSize());
-    states("dHn [L·D·N, R]", dHn, spec.stateSize());
-    states("dH0 [L·D·N, R]", dH0, spec.stateSize());
-    cellStates("dCn [L·D·N, H]", dCn);
-    cellStates("dC0 [L·D·N, H]", dC0);
+  void backward(PassGradients gradients) {
+    weights(gradients.weights());
+    require("dOutput [Σ n_t, D·R]", gradients.dOutput(), shape.rows(), spec.outputSize());
+    require("dInput [Σ n_t, I]", gradients.dInput(), shape.rows(), spec.inputSize());
+    states("dHn [L·D·N, R]", gradients.dHn(), spec.stateSize());
+    states("dH0 [L·D·N, R]", gradients.dH0(), spec.stateSize());
+    cellStates("dCn [L·D·N, H]", gradients.dCn());
+    cellStates("dC0 [L·D·N, H]", gradients.dC0());
   }
 
   private void weights(List<LayerWeights> weights) {

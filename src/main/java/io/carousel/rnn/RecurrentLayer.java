@@ -9,6 +9,7 @@ import io.carousel.device.PlanChoice;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.StackWeights;
 import io.carousel.nn.Initializer;
 import io.carousel.nn.Parameter;
 import io.carousel.nn.ParameterSet;
@@ -26,6 +27,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
   private final RecurrentSpec spec;
   private final List<LayerWeights> weights = new ArrayList<>();
   private final List<LayerWeights> gradients = new ArrayList<>();
+  private final List<Parameter> ownParameters = new ArrayList<>();
   private final PlanCache plans;
   private final long dropoutKey;
 
@@ -56,9 +58,9 @@ public abstract class RecurrentLayer implements AutoCloseable {
     int rows = spec.gateRows();
     String prefix = path.isEmpty() ? "" : path + ".";
     int[] ihShape = {rows, spec.layerInputSize(layer)};
-    Parameter ih = parameters.add(prefix + "weight_ih" + suffix, ihShape, input);
+    Parameter ih = add(parameters, prefix + "weight_ih" + suffix, ihShape, input);
     int[] hhShape = {rows, spec.stateSize()};
-    Parameter hh = parameters.add(prefix + "weight_hh" + suffix, hhShape, recurrent);
+    Parameter hh = add(parameters, prefix + "weight_hh" + suffix, hhShape, recurrent);
     Parameter biasIh = null;
     Parameter biasHh = null;
     if (spec.bias()) {
@@ -66,19 +68,19 @@ public abstract class RecurrentLayer implements AutoCloseable {
       if (init.forgetBias != null) {
         bias = Initializer.zeros().withBlock(4, 1, init.forgetBias);
       }
-      biasIh = parameters.add(prefix + "bias_ih" + suffix, new int[] {rows}, bias);
+      biasIh = add(parameters, prefix + "bias_ih" + suffix, new int[] {rows}, bias);
       Initializer second = init.forgetBias == null ? standard : Initializer.zeros();
-      biasHh = parameters.add(prefix + "bias_hh" + suffix, new int[] {rows}, second);
+      biasHh = add(parameters, prefix + "bias_hh" + suffix, new int[] {rows}, second);
     }
     Parameter hr = null;
     if (spec.projSize() > 0) {
       int[] hrShape = {spec.projSize(), spec.hiddenSize()};
-      hr = parameters.add(prefix + "weight_hr" + suffix, hrShape, standard);
+      hr = add(parameters, prefix + "weight_hr" + suffix, hrShape, standard);
     }
     Parameter peephole = null;
     if (spec.peephole()) {
       peephole =
-          parameters.add(prefix + "peephole" + suffix, new int[] {3, spec.hiddenSize()}, standard);
+          add(parameters, prefix + "peephole" + suffix, new int[] {3, spec.hiddenSize()}, standard);
     }
     weights.add(
         new LayerWeights(
@@ -91,6 +93,20 @@ public abstract class RecurrentLayer implements AutoCloseable {
             gradient(biasHh),
             gradient(hr),
             gradient(peephole)));
+  }
+
+  private Parameter add(ParameterSet parameters, String name, int[] shape, Initializer initial) {
+    Parameter parameter = parameters.add(name, shape, initial);
+    ownParameters.add(parameter);
+    return parameter;
+  }
+
+  private StackWeights currentWeights() {
+    long version = 0;
+    for (Parameter parameter : ownParameters) {
+      version += parameter.version(); // none ever falls, so the sum tells of any write
+    }
+    return new StackWeights(weights, version);
   }
 
   private static @Nullable Matrix value(@Nullable Parameter parameter) {
@@ -114,6 +130,11 @@ public abstract class RecurrentLayer implements AutoCloseable {
   /** Why the device's own faster plan does not run, or null when it does. */
   public final @Nullable String whyNotFused() {
     return plans.latest().whyNotFused();
+  }
+
+  /** How the latest training pass was enqueued; see {@link RecurrentPlan#launch}. */
+  public final String launch() {
+    return plans.latest().launch();
   }
 
   /**
@@ -148,7 +169,8 @@ public abstract class RecurrentLayer implements AutoCloseable {
       RecurrentPlan.@Nullable Trace trace) {
     RecurrentPlan plan = plans.planFor(shape);
     return new Pass(
-        plan.forwardTraining(queue, weights, shape, input, h0, c0, draw, dropoutKey, trace));
+        plan.forwardTraining(
+            queue, currentWeights(), shape, input, h0, c0, draw, dropoutKey, trace));
   }
 
   /**
@@ -166,7 +188,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
       Matrix output,
       Matrix hN,
       @Nullable Matrix cN) {
-    plans.planFor(shape).infer(queue, weights, shape, input, h0, c0, output, hN, cN);
+    plans.planFor(shape).infer(queue, currentWeights(), shape, input, h0, c0, output, hN, cN);
   }
 
   /** Frees the plans; the parameters belong to their set. */

@@ -15,7 +15,7 @@ final class RnnRun extends CellRun {
   void forward(int first, int n) {
     Matrix gatesT = gates.rows(first, n);
     Matrix state = h.rows(0, n);
-    queue.gemm(false, true, 1, state, weights.weightHh(), 1, gatesT);
+    product(queue, false, true, state, weights.weightHh(), 1, gatesT);
     queue.rnnForward(
         spec.activation(), gatesT, bias, state, step(hPrev, first, n), output.rows(first, n));
   }
@@ -24,6 +24,6 @@ final class RnnRun extends CellRun {
   void backward(int first, int n, @Nullable Matrix dOutput, Matrix dh, @Nullable Matrix dc) {
     Matrix gatesT = gates.rows(first, n);
     queue.rnnBackward(spec.activation(), gatesT, dOutput, dh);
-    queue.gemm(false, false, 1, gatesT, weights.weightHh(), 0, dh);
+    product(queue, false, false, gatesT, weights.weightHh(), 0, dh);
   }
 }

@@ -7,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Moves states between the caller's row order and the sorted order of a packed batch. */
 final class RowOrder {
-  private final Queue queue;
   private final @Nullable Matrix order;
   private final @Nullable Matrix inverse;
 
   RowOrder(Queue queue, PackedShape shape, Leases leases) {
-    this.queue = queue;
     if (shape.isSorted()) {
       order = null;
       inverse = null;
@@ -25,20 +23,20 @@ final class RowOrder {
   }
 
   /** sorted ← the rows of caller, or zeros where there is nothing. */
-  void sort(@Nullable Matrix caller, Matrix sorted) {
+  void sort(Queue queue, @Nullable Matrix caller, Matrix sorted) {
     if (caller == null) {
       queue.fill(sorted, 0);
     } else {
-      move(caller, order, sorted);
+      move(queue, caller, order, sorted);
     }
   }
 
   /** caller ← the rows of sorted. */
-  void restore(Matrix sorted, Matrix caller) {
-    move(sorted, inverse, caller);
+  void restore(Queue queue, Matrix sorted, Matrix caller) {
+    move(queue, sorted, inverse, caller);
   }
 
-  private void move(Matrix from, @Nullable Matrix ids, Matrix to) {
+  private static void move(Queue queue, Matrix from, @Nullable Matrix ids, Matrix to) {
     if (ids == null) {
       queue.copy(from, to);
     } else {

@@ -1,5 +1,7 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Cell;
+import io.carousel.device.ElementType;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
@@ -19,6 +21,7 @@ final class StackForward {
   final MatrixPool pool;
   final PackedShape shape;
   final boolean training;
+  final Directions directions;
 
   /** Everything that lasts as long as the pass. */
   final Leases leases;
@@ -30,30 +33,33 @@ final class StackForward {
   final List<CellRun> runs = new ArrayList<>();
 
   private final List<Leases> allLeases = new ArrayList<>();
-  private final Dropout dropout;
+  private final ElementType operand;
+  private final long dropoutKey;
   private final @Nullable Matrix rowIds;
   private final @Nullable Matrix draw;
 
-  /** The numbers that make the masks between layers. */
-  record Dropout(int draw, long key) {
-    static final Dropout NONE = new Dropout(0, 0);
-  }
-
+  /**
+   * Leases what is needed throughout and uploads row numbers; enqueues nothing else.
+   *
+   * @param dropoutKey from {@link Philox#key}; looked at in training only
+   */
   StackForward(
       Queue queue,
       RecurrentSpec spec,
       MatrixPool pool,
       PackedShape shape,
       boolean training,
-      Dropout dropout,
+      long dropoutKey,
       @Nullable Trace trace) {
     this.queue = queue;
     this.spec = spec;
     this.pool = pool;
     this.shape = shape;
     this.training = training;
-    this.dropout = dropout;
+    this.dropoutKey = dropoutKey;
     this.trace = trace;
+    operand = queue.device().operandType(spec.precision());
+    directions = new Directions(queue, spec.directions(), trace == null);
     try {
       leases = newLeases();
       rowOrder = new RowOrder(queue, shape, leases);
@@ -61,35 +67,30 @@ final class StackForward {
         rowIds = leases.leaseIntegers(2, shape.rows());
         draw = leases.leaseIntegers(1, 1);
         queue.upload(shape.rowIds(), 0, rowIds);
-        queue.upload(new int[] {dropout.draw()}, 0, draw);
       } else {
         rowIds = null;
         draw = null;
       }
     } catch (RuntimeException e) {
-      abandon();
+      abandon(e);
       throw e;
     }
   }
 
+  /** Sets the number of this pass, from which its dropout masks are made. */
+  void setDraw(int number) {
+    if (draw != null) {
+      queue.upload(new int[] {number}, 0, draw);
+    }
+  }
+
   /** Runs all layers; the last one writes {@code output} [Σ n_t, D·R]. */
-  void run(
-      List<LayerWeights> weights,
-      Matrix input,
-      @Nullable Matrix h0,
-      @Nullable Matrix c0,
-      Matrix output,
-      Matrix hN,
-      @Nullable Matrix cN) {
-    Matrix layerInput = input;
+  void run(PassInputs inputs, Matrix output, Matrix hN, @Nullable Matrix cN) {
+    Matrix layerInput = inputs.input();
     for (int layer = 0; layer < spec.numLayers(); layer++) {
       boolean last = layer == spec.numLayers() - 1;
       Matrix layerOutput = last ? output : leases.lease(shape.rows(), spec.outputSize());
-      for (int d = 0; d < spec.directions(); d++) {
-        int run = layer * spec.directions() + d;
-        Matrix runOutput = layerOutput.columns(d * spec.stateSize(), spec.stateSize());
-        runDirection(run, weights.get(run), layerInput, h0, c0, runOutput, hN, cN);
-      }
+      runLayer(layer, inputs, asOperand(layerInput), layerOutput, hN, cN);
       if (!last) {
         dropout(layer, layerOutput);
       }
@@ -97,46 +98,76 @@ final class StackForward {
     }
   }
 
-  private void runDirection(
-      int run,
-      LayerWeights weights,
-      Matrix input,
-      @Nullable Matrix h0,
-      @Nullable Matrix c0,
-      Matrix output,
-      Matrix hN,
-      @Nullable Matrix cN) {
-    int batch = shape.batchSize();
-    Leases states = newLeases();
-    Leases runLeases = newLeases();
-    Matrix h = states.lease(batch, spec.stateSize());
-    Matrix c = cN == null ? null : states.lease(batch, spec.hiddenSize());
-    rowOrder.sort(h0 == null ? null : statesOf(run, h0), h);
-    if (c != null) {
-      rowOrder.sort(c0 == null ? null : statesOf(run, c0), c);
-    }
-    CellRun cellRun =
-        CellRun.of(
-            new CellRun.Setup(queue, runLeases, spec, weights, input, output, h, c, training));
-    for (int step = 0; step < shape.steps(); step++) {
-      int t = timeOf(run, step);
-      int n = shape.stepRows(t);
-      cellRun.forward(shape.stepOffset(t), n);
-      if (trace != null) {
-        Matrix cell = c == null ? null : c.rows(0, n);
-        trace.forward(run, t, cellRun.gates.rows(shape.stepOffset(t), n), cell);
+  /** One direction of a layer while it runs: its cell and its running states. */
+  private record Running(int run, CellRun cell, Matrix h, @Nullable Matrix c) {}
+
+  private void runLayer(
+      int layer, PassInputs inputs, Matrix input, Matrix output, Matrix hN, @Nullable Matrix cN) {
+    directions.fork();
+    for (List<Integer> group : directions.groups()) {
+      Leases states = newLeases();
+      List<Running> running = new ArrayList<>();
+      for (int direction : group) {
+        int run = layer * spec.directions() + direction;
+        Matrix runOutput = output.columns(direction * spec.stateSize(), spec.stateSize());
+        running.add(start(run, inputs, input, runOutput, states));
       }
+      for (int step = 0; step < shape.steps(); step++) {
+        for (Running direction : running) {
+          step(direction, timeOf(direction.run, step));
+        }
+      }
+      for (Running direction : running) {
+        Queue on = direction.cell.queue;
+        rowOrder.restore(on, direction.h, statesOf(direction.run, hN));
+        if (direction.c != null && cN != null) {
+          rowOrder.restore(on, direction.c, statesOf(direction.run, cN));
+        }
+      }
+      directions.join(); // before the states are lent to somebody else
+      states.close();
     }
-    rowOrder.restore(h, statesOf(run, hN));
-    if (c != null && cN != null) {
-      rowOrder.restore(c, statesOf(run, cN));
+  }
+
+  private Running start(int run, PassInputs inputs, Matrix input, Matrix output, Leases states) {
+    int batch = shape.batchSize();
+    Queue on = directions.queueOf(run % spec.directions());
+    boolean accumulates = spec.cell() == Cell.GRU;
+    ElementType stateType = accumulates ? on.device().realType() : operand;
+    Matrix h = states.lease(stateType, batch, spec.stateSize());
+    Matrix c = spec.cell().hasCellState() ? states.lease(batch, spec.hiddenSize()) : null;
+    rowOrder.sort(on, inputs.h0() == null ? null : statesOf(run, inputs.h0()), h);
+    if (c != null) {
+      rowOrder.sort(on, inputs.c0() == null ? null : statesOf(run, inputs.c0()), c);
     }
-    states.close();
+    LayerWeights weights = inputs.weights().get(run);
+    Leases saved = training ? leases : states;
+    CellRun cell =
+        CellRun.of(new CellRun.Setup(on, saved, spec, weights, input, output, h, c, training));
     if (training) {
-      runs.add(cellRun);
-    } else {
-      runLeases.close();
+      runs.add(cell);
     }
+    return new Running(run, cell, h, c);
+  }
+
+  private void step(Running direction, int t) {
+    int first = shape.stepOffset(t);
+    int n = shape.stepRows(t);
+    direction.cell.forward(first, n);
+    if (trace != null) {
+      Matrix cell = direction.c == null ? null : direction.c.rows(0, n);
+      trace.forward(direction.run, t, direction.cell.gates.rows(first, n), cell);
+    }
+  }
+
+  /** The input of a layer as a factor of products; kept as long as the pass, for backward. */
+  private Matrix asOperand(Matrix real) {
+    if (operand == queue.device().realType()) {
+      return real;
+    }
+    Matrix factor = leases.lease(operand, real.rows(), real.columns());
+    queue.copy(real, factor);
+    return factor;
   }
 
   /**
@@ -159,7 +190,7 @@ final class StackForward {
    */
   void dropout(int layer, Matrix matrix) {
     if (draw != null) {
-      long key = Philox.key(dropout.key(), "layer" + layer);
+      long key = Philox.key(dropoutKey, "layer" + layer);
       queue.dropout(spec.dropout(), key, draw, rowIds, matrix, matrix);
     }
   }
@@ -181,7 +212,12 @@ final class StackForward {
    * After a failure, which may be want of memory: frees what lies idle too, so that a smaller batch
    * works.
    */
-  void abandon() {
+  void abandon(Throwable failure) {
+    try {
+      directions.join(); // work beside may still use what is given back
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
     release();
     pool.trim();
   }

@@ -1,9 +1,6 @@
 package io.carousel.rnn;
 
-import io.carousel.device.Activation;
-import io.carousel.device.Cell;
 import io.carousel.device.Device;
-import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
@@ -11,13 +8,14 @@ import io.carousel.device.PlanCapacity;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
-import java.util.List;
+import io.carousel.device.StackWeights;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a stack as one queue operation after the other, on any device: per layer and direction one
  * product for the inputs of all steps, then per step one product for the recurrence and one
- * element-wise operation.
+ * element-wise operation. Where the device records work, training passes whose shape comes again
+ * are recorded.
  */
 public final class StepwisePlan implements RecurrentPlan {
   private final RecurrentSpec spec;
@@ -25,6 +23,8 @@ public final class StepwisePlan implements RecurrentPlan {
   private final @Nullable String whyNotFused;
   private final boolean rowInvariant;
   private final MatrixPool pool;
+  private final OperandWeights operandWeights;
+  private final PassRecordings recordings;
   private int openPasses;
 
   /**
@@ -46,20 +46,13 @@ public final class StepwisePlan implements RecurrentPlan {
     this.capacity = capacity;
     this.whyNotFused = whyNotFused;
     this.rowInvariant = device.hasRowInvariantGemm();
-    pool = new MatrixPool(device, "stepwise plan");
+    recordings = new PassRecordings(spec);
+    pool = new MatrixPool(device, "stepwise plan", recordings::dropIdle);
+    operandWeights = new OperandWeights(device, spec);
   }
 
   /** Why this plan does not run a stack, or null when it does. */
   public static @Nullable String unsupported(Device device, RecurrentSpec spec) {
-    if (spec.peephole() || spec.coupledInputForget() || spec.cellClip() > 0) {
-      return "the stepwise plan has no peepholes, coupled input-forget gates or cell clip yet";
-    }
-    if (spec.gateActivation() != Activation.SIGMOID) {
-      return "the stepwise plan has sigmoid gates only, not " + spec.gateActivation();
-    }
-    if (spec.cell() != Cell.RNN && spec.activation() != Activation.TANH) {
-      return spec.cell() + " has activation tanh only, not " + spec.activation();
-    }
     if (!device.supports(spec.precision())) {
       return "device " + device.name() + " does not compute in " + spec.precision();
     }
@@ -92,9 +85,14 @@ public final class StepwisePlan implements RecurrentPlan {
   }
 
   @Override
+  public String launch() {
+    return recordings.launch();
+  }
+
+  @Override
   public Pass forwardTraining(
       Queue queue,
-      List<LayerWeights> weights,
+      StackWeights weights,
       PackedShape shape,
       Matrix input,
       @Nullable Matrix h0,
@@ -103,18 +101,25 @@ public final class StepwisePlan implements RecurrentPlan {
       long dropoutKey,
       @Nullable Trace trace) {
     requireCapacity(shape);
-    new PlanOperands(spec, shape).forward(weights, input, h0, c0);
-    StackForward.Dropout dropout = new StackForward.Dropout(draw, dropoutKey);
-    StackForward forward = new StackForward(queue, spec, pool, shape, true, dropout, trace);
-    StepwisePass pass = new StepwisePass(this, forward, weights, input, h0, c0);
+    new PlanOperands(spec, shape).forward(weights.runs(), input, h0, c0);
+    PassInputs inputs = new PassInputs(operandWeights.of(queue, weights), input, h0, c0);
+    StepwisePass.Execution execution;
+    RecordedExecution recording = recordings.find(queue, pool, shape, inputs, dropoutKey, trace);
+    if (recording == null) {
+      TrainingWork work = new TrainingWork(queue, spec, pool, shape, inputs, dropoutKey, trace);
+      execution = new PlainExecution(work, draw);
+    } else {
+      recording.start(draw);
+      execution = recording;
+    }
     openPasses++;
-    return pass;
+    return new StepwisePass(this, shape, execution);
   }
 
   @Override
   public void infer(
       Queue queue,
-      List<LayerWeights> weights,
+      StackWeights weights,
       PackedShape shape,
       Matrix input,
       @Nullable Matrix h0,
@@ -124,15 +129,15 @@ public final class StepwisePlan implements RecurrentPlan {
       @Nullable Matrix cN) {
     requireCapacity(shape);
     PlanOperands operands = new PlanOperands(spec, shape);
-    operands.forward(weights, input, h0, c0);
+    operands.forward(weights.runs(), input, h0, c0);
     operands.outputs(output, hN, cN);
-    StackForward forward =
-        new StackForward(queue, spec, pool, shape, false, StackForward.Dropout.NONE, null);
+    PassInputs inputs = new PassInputs(operandWeights.of(queue, weights), input, h0, c0);
+    StackForward forward = new StackForward(queue, spec, pool, shape, false, 0, null);
     try {
-      forward.run(weights, input, h0, c0, output, hN, cN);
+      forward.run(inputs, output, hN, cN);
       forward.release();
     } catch (RuntimeException e) {
-      forward.abandon();
+      forward.abandon(e);
       throw e;
     }
   }
@@ -154,7 +159,9 @@ public final class StepwisePlan implements RecurrentPlan {
 
   @Override
   public void close() {
+    recordings.close();
     pool.close();
+    operandWeights.close();
     if (openPasses > 0) {
       throw new IllegalStateException(
           openPasses + " training passes were neither run backward nor closed");

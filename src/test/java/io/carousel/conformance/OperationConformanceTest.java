@@ -35,6 +35,9 @@ class OperationConformanceTest {
       int h = size[1];
       elementwise(cases, n, h);
       cells(cases, n, h);
+      if (n * h < 3_000) {
+        cases.addAll(CellVariantCases.of(n, h));
+      }
       losses(cases, n, h);
       if (n > 0) {
         optimizers(cases, n, h);
@@ -149,7 +152,7 @@ class OperationConformanceTest {
 
   private static void cells(List<OperationCase> cases, int n, int h) {
     String of = " [" + n + ", " + h + "]";
-    for (Activation f : new Activation[] {Activation.TANH, Activation.RELU}) {
+    for (Activation f : Activation.values()) {
       cases.add(
           new OperationCase(
                   "rnn " + f + of,

@@ -37,7 +37,16 @@ class SequenceModelFileTest {
         List.of(
             Lstm.builder(3, 8).layers(2).bidirectional(true).projection(5),
             Gru.builder(3, 4).resetAfter(false).bias(false),
-            Rnn.builder(3, 4).activation(Activation.RELU));
+            Rnn.builder(3, 4).activation(Activation.RELU),
+            Lstm.builder(3, 5)
+                .layers(2)
+                .bidirectional(true)
+                .peephole(true)
+                .coupledInputForget(true)
+                .cellClip(0.25)
+                .gateActivation(Activation.TANH)
+                .activation(Activation.SIGMOID),
+            Gru.builder(3, 4).gateActivation(Activation.TANH).activation(Activation.RELU));
     int[] ids = {1, 2, 3, 4, 5, 6, 0, 1};
     for (String name : List.of("cpu", "reference")) {
       for (RecurrentLayer.Builder<?, ?> stack : stacks) {
@@ -72,7 +81,7 @@ class SequenceModelFileTest {
         Map.of(
             "peephole", BooleanNode.TRUE,
             "precision", TextNode.valueOf("bf16"),
-            "gateActivation", TextNode.valueOf("tanh"),
+            "gateActivation", TextNode.valueOf("step"),
             "cell", TextNode.valueOf("transformer"),
             "hiddenSize", IntNode.valueOf(1 << 30),
             "numLayers", IntNode.valueOf(3),

@@ -10,6 +10,7 @@ import io.carousel.device.PlanChoice;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.StackWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,7 +126,7 @@ public final class StackFixture {
           dOut.get("output"),
           dOut.get("hN"),
           dOut.get("cN"),
-          weights(gradients),
+          runs(gradients),
           gradients.get("input"),
           gradients.get("h0"),
           gradients.get("c0"));
@@ -178,7 +179,11 @@ public final class StackFixture {
     return name.equals("input") ? spec.inputSize() : spec.outputSize();
   }
 
-  private List<LayerWeights> weights(Map<String, Matrix> from) {
+  private StackWeights weights(Map<String, Matrix> from) {
+    return new StackWeights(runs(from), 1);
+  }
+
+  private List<LayerWeights> runs(Map<String, Matrix> from) {
     List<LayerWeights> weights = new ArrayList<>();
     for (int run = 0; run < spec.runs(); run++) {
       String s = suffix(run);

@@ -40,10 +40,10 @@ interface CpuGru extends CellOperations, CpuOperations {
                 Loops.add(n, t.loadRow(4, bias, 2 * units), count);
                 Loops.add(un, t.loadRow(4, bias, 3 * units), count);
               }
-              VectorMath.sigmoid(r, 0, count);
-              VectorMath.sigmoid(z, 0, count);
-              GruLoops.addReset(n, r, un, count);
-              VectorMath.tanh(n, 0, count);
+              Activations.apply(variant.gateActivation(), r, count);
+              Activations.apply(variant.gateActivation(), z, count);
+              Loops.addProduct(n, r, un, count);
+              Activations.apply(variant.activation(), n, count);
               float[] state = t.load(4, h);
               if (hPrev != null) {
                 t.store(state, hPrev);
@@ -86,12 +86,12 @@ interface CpuGru extends CellOperations, CpuOperations {
               Loops.multiply(passed, z, count);
               t.store(passed, dh);
               float[] dN = t.lane(5);
-              GruLoops.candidate(dN, dH, z, n, count);
+              GruLoops.candidate(variant.activation(), dN, dH, z, n, count);
               t.store(dN, xGates, 2 * units);
-              GruLoops.updateGate(z, dH, t.load(6, hPrev), n, count);
+              GruLoops.updateGate(variant.gateActivation(), z, dH, t.load(6, hPrev), n, count);
               t.store(z, xGates, units);
               t.store(z, hGates, units);
-              GruLoops.resetGate(un, dN, r, count);
+              GruLoops.resetGate(variant.gateActivation(), un, dN, r, count);
               t.store(un, xGates);
               t.store(un, hGates);
               Loops.multiply(dN, r, count);

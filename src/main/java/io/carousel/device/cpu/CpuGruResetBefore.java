@@ -27,8 +27,8 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
                 Loops.add(r, t.loadRow(2, bias, 0), count);
                 Loops.add(z, t.loadRow(2, bias, units), count);
               }
-              VectorMath.sigmoid(r, 0, count);
-              VectorMath.sigmoid(z, 0, count);
+              Activations.apply(variant.gateActivation(), r, count);
+              Activations.apply(variant.gateActivation(), z, count);
               t.store(r, gates);
               t.store(z, gates, units);
               Loops.multiply(r, t.load(2, h), count);
@@ -59,7 +59,7 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
                 Loops.add(n, t.loadRow(1, bias, 2 * units), count);
                 Loops.add(n, t.loadRow(1, bias, 3 * units), count);
               }
-              VectorMath.tanh(n, 0, count);
+              Activations.apply(variant.activation(), n, count);
               t.store(n, gates, 2 * units);
               float[] state = t.load(1, h);
               if (hPrev != null) {
@@ -88,12 +88,12 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
               float[] n = t.load(1, gates, 2 * units);
               float[] dH = t.loadSum(2, 3, dh, dOutput);
               float[] dN = t.lane(3);
-              GruLoops.candidate(dN, dH, z, n, count);
+              GruLoops.candidate(variant.activation(), dN, dH, z, n, count);
               t.store(dN, gates, 2 * units);
               float[] passed = t.copy(dH, 3);
               Loops.multiply(passed, z, count);
               t.store(passed, dh);
-              GruLoops.updateGate(z, dH, t.load(3, hPrev), n, count);
+              GruLoops.updateGate(variant.gateActivation(), z, dH, t.load(3, hPrev), n, count);
               t.store(z, gates, units);
             });
   }
@@ -114,10 +114,10 @@ interface CpuGruResetBefore extends CellOperations, CpuOperations {
               float[] r = t.load(0, gates);
               float[] d = t.load(1, dResetH);
               float[] state = t.load(2, dh);
-              GruLoops.addReset(state, r, d, count);
+              Loops.addProduct(state, r, d, count);
               t.store(state, dh);
               float[] dR = t.load(2, hPrev);
-              GruLoops.resetGate(dR, d, r, count);
+              GruLoops.resetGate(variant.gateActivation(), dR, d, r, count);
               t.store(dR, gates);
             });
   }

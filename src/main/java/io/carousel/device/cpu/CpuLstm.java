@@ -6,7 +6,10 @@ import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import org.jspecify.annotations.Nullable;
 
-/** One step of an LSTM, tile by tile, one loop for each function. */
+/**
+ * One step of an LSTM, tile by tile, one loop for each function: the standard cell here, others in
+ * {@link LstmVariantStep}.
+ */
 interface CpuLstm extends CellOperations, CpuOperations {
   @Override
   default void lstmForward(
@@ -18,9 +21,20 @@ interface CpuLstm extends CellOperations, CpuOperations {
       @Nullable Matrix h,
       @Nullable Matrix hPrev,
       Matrix output) {
-    begin(gates, bias, c, cPrev, h, hPrev, output);
+    begin(gates, bias, c, cPrev, h, hPrev, output, variant.peephole());
     OperandChecks.cell(gates, 4, bias, 4, c, cPrev, h, hPrev, output);
     int units = output.columns();
+    OperandChecks.peephole(variant, units);
+    if (!variant.isStandard()) {
+      LstmVariantStep step = new LstmVariantStep(variant, units);
+      workers()
+          .tiles(
+              output.rows(),
+              units,
+              8,
+              t -> step.forward(t, gates, bias, c, cPrev, h, hPrev, output));
+      return;
+    }
     workers()
         .tiles(
             output.rows(),
@@ -64,7 +78,8 @@ interface CpuLstm extends CellOperations, CpuOperations {
             });
   }
 
-  private static void nextCell(float[] c, float[] i, float[] f, float[] g, int n) {
+  /** c ← f∘c + i∘g. */
+  static void nextCell(float[] c, float[] i, float[] f, float[] g, int n) {
     for (int k = 0; k < n; k++) {
       c[k] = Math.fma(f[k], c[k], i[k] * g[k]);
     }
@@ -79,9 +94,16 @@ interface CpuLstm extends CellOperations, CpuOperations {
       @Nullable Matrix dh,
       Matrix dc,
       @Nullable Matrix cell) {
-    begin(gates, cPrev, dOutput, dh, dc);
-    OperandChecks.cell(gates, 4, null, 4, cPrev, dOutput, dh, dc);
+    begin(gates, cPrev, dOutput, dh, dc, cell, variant.peephole());
+    OperandChecks.cell(gates, 4, null, 4, cPrev, dOutput, dh, dc, cell);
     int units = dc.columns();
+    OperandChecks.peephole(variant, units);
+    if (!variant.isStandard()) {
+      LstmVariantStep step = new LstmVariantStep(variant, units);
+      workers()
+          .tiles(dc.rows(), units, 8, t -> step.backward(t, gates, cPrev, dOutput, dh, dc, cell));
+      return;
+    }
     workers()
         .tiles(
             dc.rows(),
@@ -96,6 +118,9 @@ interface CpuLstm extends CellOperations, CpuOperations {
               float[] old = t.load(4, cPrev);
               float[] tanhCell = t.copy(old, 5);
               nextCell(tanhCell, i, f, g, n);
+              if (cell != null) {
+                t.store(tanhCell, cell);
+              }
               VectorMath.tanh(tanhCell, 0, n);
               float[] dH = t.loadSum(6, 7, dh, dOutput);
               float[] dCell = t.load(7, dc);

@@ -1,6 +1,11 @@
 package io.carousel.device.cpu;
 
-/** The loops of both GRU variants, over the arrays of a {@link Tile}. */
+import io.carousel.device.Activation;
+
+/**
+ * The loops of a GRU with reset after or before, over the arrays of a {@link Tile}. The gradients
+ * of its usual functions, sigmoid and tanh, are one loop each; those of others take two.
+ */
 final class GruLoops {
   private GruLoops() {}
 
@@ -11,29 +16,54 @@ final class GruLoops {
     }
   }
 
-  /** n ← n + r∘un. */
-  static void addReset(float[] n, float[] r, float[] un, int count) {
-    for (int k = 0; k < count; k++) {
-      n[k] = Math.fma(r[k], un[k], n[k]);
+  /** d ← dh∘(1 - z)∘f′(n), the gradient of the candidate before activation. */
+  static void candidate(Activation f, float[] d, float[] dh, float[] z, float[] n, int count) {
+    if (f == Activation.TANH) {
+      tanhCandidate(d, dh, z, n, count);
+      return;
     }
+    for (int k = 0; k < count; k++) {
+      d[k] = dh[k] * (1f - z[k]);
+    }
+    Activations.multiplyBySlope(f, d, n, count);
   }
 
-  /** d ← dh∘(1 - z)∘(1 - n²), the gradient of the candidate before tanh. */
-  static void candidate(float[] d, float[] dh, float[] z, float[] n, int count) {
+  private static void tanhCandidate(float[] d, float[] dh, float[] z, float[] n, int count) {
     for (int k = 0; k < count; k++) {
       d[k] = dh[k] * (1f - z[k]) * Math.fma(-n[k], n[k], 1f);
     }
   }
 
-  /** z ← dh∘(h - n)∘z∘(1 - z), the gradient of the update gate before the sigmoid. */
-  static void updateGate(float[] z, float[] dh, float[] h, float[] n, int count) {
+  /** z ← dh∘(h - n)∘f′(z), the gradient of the update gate before activation; h is overwritten. */
+  static void updateGate(Activation f, float[] z, float[] dh, float[] h, float[] n, int count) {
+    if (f == Activation.SIGMOID) {
+      sigmoidUpdateGate(z, dh, h, n, count);
+      return;
+    }
+    for (int k = 0; k < count; k++) {
+      h[k] = dh[k] * (h[k] - n[k]);
+    }
+    Activations.multiplyBySlope(f, h, z, count);
+    System.arraycopy(h, 0, z, 0, count);
+  }
+
+  private static void sigmoidUpdateGate(float[] z, float[] dh, float[] h, float[] n, int count) {
     for (int k = 0; k < count; k++) {
       z[k] = dh[k] * (h[k] - n[k]) * Math.fma(-z[k], z[k], z[k]);
     }
   }
 
-  /** x ← d∘x∘r∘(1 - r), the gradient of the reset gate before the sigmoid. */
-  static void resetGate(float[] x, float[] d, float[] r, int count) {
+  /** x ← d∘x∘f′(r), the gradient of the reset gate before activation. */
+  static void resetGate(Activation f, float[] x, float[] d, float[] r, int count) {
+    if (f == Activation.SIGMOID) {
+      sigmoidResetGate(x, d, r, count);
+      return;
+    }
+    Loops.multiply(x, d, count);
+    Activations.multiplyBySlope(f, x, r, count);
+  }
+
+  private static void sigmoidResetGate(float[] x, float[] d, float[] r, int count) {
     for (int k = 0; k < count; k++) {
       x[k] = d[k] * x[k] * Math.fma(-r[k], r[k], r[k]);
     }

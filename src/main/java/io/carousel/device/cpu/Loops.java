@@ -18,6 +18,13 @@ final class Loops {
     }
   }
 
+  /** x ← x + y ∘ z. */
+  static void addProduct(float[] x, float[] y, float[] z, int n) {
+    for (int k = 0; k < n; k++) {
+      x[k] = Math.fma(y[k], z[k], x[k]);
+    }
+  }
+
   /** y ← y + alpha · x. */
   static void axpy(float alpha, float[] x, float[] y, int n) {
     for (int k = 0; k < n; k++) {

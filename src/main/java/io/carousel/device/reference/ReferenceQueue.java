@@ -13,6 +13,7 @@ final class ReferenceQueue
         ReferenceMemory,
         ReferenceElementwise,
         ReferenceCells,
+        ReferenceLstm,
         ReferenceGruResetBefore,
         ReferenceLosses,
         ReferenceOptimizers {

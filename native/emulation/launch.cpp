@@ -1,0 +1,51 @@
+#include "launch.h"
+
+#include "execution.h"
+#include "machine.h"
+#include "runtime.h"
+
+namespace emulation {
+
+namespace {
+
+/* CUDA's limits; more shared memory has to be asked for, kernel by kernel. */
+constexpr unsigned MOST_THREADS = 1024, MOST_BLOCK_Z = 64, MOST_GRID_YZ = 65535, MOST_GRID_X = 0x7fffffff;
+constexpr size_t MOST_SHARED = 48 << 10;
+/* Of blocks that run together: each thread needs a stack, and the number of mappings of a process is limited. */
+constexpr size_t MOST_TOGETHER = 4096;
+
+bool within(dim3 size, unsigned x, unsigned y, unsigned z) {
+  return size.x >= 1 && size.x <= x && size.y >= 1 && size.y <= y && size.z >= 1 && size.z <= z;
+}
+
+}  // namespace
+
+carousel_status check(const Launch &launch) {
+  if (!within(launch.grid, MOST_GRID_X, MOST_GRID_YZ, MOST_GRID_YZ) ||
+      !within(launch.block, MOST_THREADS, MOST_THREADS, MOST_BLOCK_Z)) {
+    return cudaErrorInvalidConfiguration;
+  }
+  size_t threads = (size_t)launch.block.x * launch.block.y * launch.block.z;
+  size_t blocks = (size_t)launch.grid.x * launch.grid.y * launch.grid.z;
+  if (threads > MOST_THREADS || (launch.cooperative && threads * blocks > MOST_TOGETHER)) {
+    return cudaErrorInvalidConfiguration;
+  }
+  return launch.sharedBytes > MOST_SHARED ? cudaErrorInvalidValue : CAROUSEL_OK;
+}
+
+carousel_status enqueue(Launch launch, carousel_stream handle) {
+  carousel_status status = check(launch);
+  if (status != CAROUSEL_OK) {
+    return status;
+  }
+  Guard guard(Machine::lock);
+  if (handle == nullptr) {
+    std::string why;
+    return run(launch, Order::FORWARD, &why);
+  }
+  Stream &stream = *static_cast<Stream *>(handle);
+  Order order = stream.machine.order();
+  return stream.enqueue([launch = std::move(launch), order](std::string *why) { return run(launch, order, why); });
+}
+
+}  // namespace emulation

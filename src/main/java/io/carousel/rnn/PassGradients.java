@@ -1,0 +1,34 @@
+package io.carousel.rnn;
+
+import io.carousel.device.Device;
+import io.carousel.device.LayerWeights;
+import io.carousel.device.Matrix;
+import io.carousel.device.OperandChecks;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operands of a backward pass; see {@link io.carousel.device.RecurrentPlan.Pass#backward}.
+ *
+ * @param dOutput read, null for zeros
+ * @param dHn read, null for zeros
+ * @param dCn read, null for zeros
+ * @param weights accumulated
+ * @param dInput overwritten, null where not wanted
+ * @param dH0 overwritten, null where not wanted
+ * @param dC0 overwritten, null where not wanted
+ */
+record PassGradients(
+    @Nullable Matrix dOutput,
+    @Nullable Matrix dHn,
+    @Nullable Matrix dCn,
+    List<LayerWeights> weights,
+    @Nullable Matrix dInput,
+    @Nullable Matrix dH0,
+    @Nullable Matrix dC0) {
+  /** As {@link PassInputs#requireUsable}. */
+  void requireUsable(Device device) {
+    OperandChecks.onDevice(device, dOutput, dHn, dCn, dInput, dH0, dC0);
+    weights.forEach(w -> PassInputs.requireUsable(device, w));
+  }
+}

@@ -1,0 +1,136 @@
+package io.carousel.rnn;
+
+import io.carousel.device.DeviceOutOfMemoryException;
+import io.carousel.device.MatrixPool;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Queue;
+import io.carousel.device.RecurrentPlan.Trace;
+import io.carousel.device.RecurrentSpec;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recorded training passes of one plan. A batch shape with the same operands is recorded when
+ * it comes for the second time; of the recordings {@value #MOST} are kept, the least recently used
+ * goes first.
+ */
+final class PassRecordings implements AutoCloseable {
+  private static final int MOST = 8;
+
+  /** Shapes that are remembered as seen: more than are kept, or a cycle of shapes would thrash. */
+  private static final int MOST_SEEN = 16;
+
+  private final RecurrentSpec spec;
+  private final Map<Key, RecordedExecution> recorded = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<Key> seen = new LinkedHashSet<>();
+  private String launch = "not yet";
+
+  private record Key(Queue queue, PackedShape shape, PassInputs inputs, long dropoutKey) {}
+
+  PassRecordings(RecurrentSpec spec) {
+    this.spec = spec;
+  }
+
+  /** How the latest pass was enqueued, and why not as a recording. */
+  String launch() {
+    return launch;
+  }
+
+  /** The recording for a pass, or null where it goes operation by operation. */
+  @Nullable RecordedExecution find(
+      Queue queue,
+      MatrixPool pool,
+      PackedShape shape,
+      PassInputs inputs,
+      long dropoutKey,
+      @Nullable Trace trace) {
+    String why = queue.whyNotRecorded();
+    if (why == null && trace != null) {
+      why = "a trace looks at every step";
+    }
+    if (why != null) {
+      return plain(why);
+    }
+    Key key = new Key(queue, shape, inputs, dropoutKey);
+    RecordedExecution known = recorded.get(key);
+    if (known != null) {
+      return known.isBusy() ? plain("the recording is in use by an open pass") : use(known);
+    }
+    if (remember(key)) {
+      return plain("the first batch of this shape and these operands");
+    }
+    dropForRoom();
+    if (recorded.size() >= MOST) {
+      return plain("all recordings are in use by open passes");
+    }
+    RecordedExecution made = record(key, pool.nested());
+    return made == null ? plain("there is no memory for a recording") : use(made);
+  }
+
+  private @Nullable RecordedExecution plain(String why) {
+    launch = "one operation after the other: " + why;
+    return null;
+  }
+
+  private RecordedExecution use(RecordedExecution recording) {
+    launch = "recorded";
+    return recording;
+  }
+
+  /** Whether the key was not seen lately. */
+  private boolean remember(Key key) {
+    boolean isNew = seen.add(key);
+    if (seen.size() > MOST_SEEN) {
+      seen.remove(seen.iterator().next());
+    }
+    return isNew;
+  }
+
+  private @Nullable RecordedExecution record(Key key, MatrixPool pool) {
+    TrainingWork work = null;
+    try {
+      work = new TrainingWork(key.queue, spec, pool, key.shape, key.inputs, key.dropoutKey, null);
+      RecordedExecution made = new RecordedExecution(key.queue, pool, work);
+      recorded.put(key, made);
+      return made;
+    } catch (DeviceOutOfMemoryException e) {
+      pool.close();
+      return null;
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private void dropForRoom() {
+    Iterator<RecordedExecution> oldest = recorded.values().iterator();
+    while (recorded.size() >= MOST && oldest.hasNext()) {
+      RecordedExecution recording = oldest.next();
+      if (!recording.isBusy()) {
+        oldest.remove();
+        recording.close();
+      }
+    }
+  }
+
+  /** Gives all memory back that no open pass uses. */
+  void dropIdle() {
+    for (RecordedExecution recording : List.copyOf(recorded.values())) {
+      if (!recording.isBusy()) {
+        recorded.values().remove(recording);
+        recording.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    recorded.values().forEach(RecordedExecution::close);
+    recorded.clear();
+  }
+}
