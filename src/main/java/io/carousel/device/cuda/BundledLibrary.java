@@ -13,7 +13,9 @@ final class BundledLibrary {
 
   private BundledLibrary() {}
 
-  /** Whether the class path has the library; {@code name} as {@code System.loadLibrary} takes it. */
+  /**
+   * Whether the class path has the library; {@code name} as {@code System.loadLibrary} takes it.
+   */
   static boolean isThere(String name) {
     String resource = FOLDER + "/" + System.mapLibraryName(name);
     return BundledLibrary.class.getClassLoader().getResource(resource) != null;
@@ -30,8 +32,7 @@ final class BundledLibrary {
     try {
       System.load(file.toString());
     } catch (UnsatisfiedLinkError e) {
-      throw new DeviceException(
-          "the library " + name + " does not load: " + explain(e), e);
+      throw new DeviceException("the library " + name + " does not load: " + explain(e), e);
     } finally {
       delete(file); // a loaded library does not need its file; a crash would leave it behind
     }
