@@ -83,6 +83,11 @@ if ! {
 fi
 [ "$stage" = test ] || sed -n 's/^-- \(carousel: \)/\1/p' "$log"
 
+if [ "$stage" = main ] && [ -f "$build/main/libcarousel_cuda.so" ]; then
+  glibc=$(objdump -T "$build/main/libcarousel_cuda.so" | grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -n 1)
+  { cat "$build/carousel_cuda.properties"; echo "glibc=${glibc#GLIBC_}"; } >"$build/main/carousel_cuda.properties"
+fi
+
 mkdir -p "$classes"
 for file in "$classes"/*; do
   [ -e "$build/$stage/${file##*/}" ] || rm -f "$file" # of an earlier build
