@@ -58,12 +58,7 @@ struct Map {
 
   template <int N>
   __device__ void run(int64_t row, int64_t column) const {
-    Reals<N> value = load<N>(x.at(row, column));
-    CAROUSEL_UNROLL
-    for (int k = 0; k < N; k++) {
-      value[k] = f.value(value[k]);
-    }
-    store<N>(to.at(row, column), value);
+    store<N>(to.at(row, column), f.values(load<N>(x.at(row, column))));
   }
 };
 
@@ -78,37 +73,67 @@ struct Combine {
   template <int N>
   __device__ void run(int64_t row, int64_t column) const {
     Reals<N> left = load<N>(x.at(row, column));
-    Reals<N> right = load<N>(y.at(row, column));
-    CAROUSEL_UNROLL
-    for (int k = 0; k < N; k++) {
-      left[k] = f.value(left[k], right[k]);
-    }
-    store<N>(to.at(row, column), left);
+    store<N>(to.at(row, column), f.values(left, load<N>(y.at(row, column))));
   }
 };
 
 struct Scale {
   float alpha;
-  __device__ float value(float x) const { return alpha * x; }
+
+  template <int N>
+  __device__ Reals<N> values(Reals<N> x) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      x[k] *= alpha;
+    }
+    return x;
+  }
 };
 
 struct Clamp {
   float limit;
-  __device__ float value(float x) const { return clamp(x, limit); }
+
+  template <int N>
+  __device__ Reals<N> values(Reals<N> x) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      x[k] = clamp(x[k], limit);
+    }
+    return x;
+  }
 };
 
 struct AddScaled {
   float alpha;
-  __device__ float value(float x, float y) const { return fmaf(alpha, x, y); }
+
+  template <int N>
+  __device__ Reals<N> values(const Reals<N> &x, Reals<N> y) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      y[k] = fmaf(alpha, x[k], y[k]);
+    }
+    return y;
+  }
 };
 
 struct Product {
-  __device__ float value(float x, float y) const { return x * y; }
+  template <int N>
+  __device__ Reals<N> values(Reals<N> x, const Reals<N> &y) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      x[k] *= y[k];
+    }
+    return x;
+  }
 };
 
 struct TimesSlope {
   Chosen f;
-  __device__ float value(float y, float dy) const { return dy * f.slope(y); }
+
+  template <int N>
+  __device__ Reals<N> values(const Reals<N> &y, const Reals<N> &dy) const {
+    return Product().values(f.slopes(y), dy);
+  }
 };
 
 }  // namespace carousel

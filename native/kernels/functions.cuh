@@ -1,7 +1,7 @@
 // Element-wise functions and their slopes, accurate to a few units in the last place of a float.
 #pragma once
 
-#include "hw.cuh"
+#include "views.cuh"
 
 namespace carousel {
 
@@ -18,9 +18,27 @@ __device__ inline float softplus(float x) { return (x > 0 ? x : 0.0f) + log1pf(e
 // NaN stays NaN.
 __device__ inline float clamp(float x, float limit) { return x < -limit ? -limit : x > limit ? limit : x; }
 
-// A function that the compiler knows.
+// A function that the compiler knows. values and slopes take several elements, so that a choice is made once for all.
 template <carousel_activation F>
 struct Fixed {
+  template <int N>
+  __device__ Reals<N> values(Reals<N> x) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      x[k] = value(x[k]);
+    }
+    return x;
+  }
+
+  template <int N>
+  __device__ Reals<N> slopes(Reals<N> y) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      y[k] = slope(y[k]);
+    }
+    return y;
+  }
+
   __device__ float value(float x) const {
     if (F == CAROUSEL_SIGMOID) {
       return sigmoid(x);
@@ -53,29 +71,31 @@ struct Fixed {
 struct Chosen {
   carousel_activation f;
 
-  __device__ float value(float x) const {
+  template <int N>
+  __device__ Reals<N> values(Reals<N> x) const {
     switch (f) {
       case CAROUSEL_SIGMOID:
-        return Fixed<CAROUSEL_SIGMOID>().value(x);
+        return Fixed<CAROUSEL_SIGMOID>().values(x);
       case CAROUSEL_TANH:
-        return Fixed<CAROUSEL_TANH>().value(x);
+        return Fixed<CAROUSEL_TANH>().values(x);
       case CAROUSEL_RELU:
-        return Fixed<CAROUSEL_RELU>().value(x);
+        return Fixed<CAROUSEL_RELU>().values(x);
       default:
         return x;
     }
   }
 
-  __device__ float slope(float y) const {
+  template <int N>
+  __device__ Reals<N> slopes(Reals<N> y) const {
     switch (f) {
       case CAROUSEL_SIGMOID:
-        return Fixed<CAROUSEL_SIGMOID>().slope(y);
+        return Fixed<CAROUSEL_SIGMOID>().slopes(y);
       case CAROUSEL_TANH:
-        return Fixed<CAROUSEL_TANH>().slope(y);
+        return Fixed<CAROUSEL_TANH>().slopes(y);
       case CAROUSEL_RELU:
-        return Fixed<CAROUSEL_RELU>().slope(y);
+        return Fixed<CAROUSEL_RELU>().slopes(y);
       default:
-        return 1.0f;
+        return Fixed<CAROUSEL_IDENTITY>().slopes(y);
     }
   }
 };

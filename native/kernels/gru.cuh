@@ -32,7 +32,13 @@ carousel_status with_variant(const carousel_gru_variant &variant, Work work) {
   return work(GeneralGru{Chosen{variant.gate}, Chosen{variant.activation}});
 }
 
-// (1 - z) * n + z * h
-__device__ inline float blend(float z, float n, float h) { return fmaf(z, h, (1.0f - z) * n); }
+// h <- (1 - z) * n + z * h
+template <int N>
+__device__ void blend(const Reals<N> &z, const Reals<N> &n, Reals<N> &h) {
+  CAROUSEL_UNROLL
+  for (int k = 0; k < N; k++) {
+    h[k] = fmaf(z[k], h[k], (1.0f - z[k]) * n[k]);
+  }
+}
 
 }  // namespace carousel

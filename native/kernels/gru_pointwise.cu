@@ -30,12 +30,18 @@ struct GruForward {
     store_if_given<N>(h_prev, row, unit, state);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      r[k] = variant.gate.value(r[k] + u_r[k] + b_r[k]);
-      z[k] = variant.gate.value(z[k] + u_z[k] + b_z[k]);
+      r[k] += u_r[k] + b_r[k];
+      z[k] += u_z[k] + b_z[k];
       u_n[k] += b_hn[k];
-      n[k] = variant.activation.value(fmaf(r[k], u_n[k], n[k] + b_in[k]));
-      state[k] = blend(z[k], n[k], state[k]);
     }
+    r = variant.gate.values(r);
+    z = variant.gate.values(z);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      n[k] = fmaf(r[k], u_n[k], n[k] + b_in[k]);
+    }
+    n = variant.activation.values(n);
+    blend(z, n, state);
     store<N>(x_gates.at(row, unit), r);
     store<N>(x_gates.at(row, units + unit), z);
     store<N>(x_gates.at(row, 2 * units + unit), n);
@@ -64,24 +70,25 @@ struct GruBackward {
     Reals<N> old = load<N>(h_prev.at(row, unit));
     Reals<N> d = load<N>(dh.at(row, unit));
     Reals<N> more = load_or_zero<N>(d_output, row, unit);
+    Reals<N> d_r = variant.gate.slopes(r);
+    Reals<N> d_z = variant.gate.slopes(z);
+    Reals<N> d_n = variant.activation.slopes(n);
+    Reals<N> d_u;
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
       float d_h = d[k] + more[k];
-      float d_n = d_h * (1.0f - z[k]) * variant.activation.slope(n[k]);
-      float d_z = d_h * (old[k] - n[k]) * variant.gate.slope(z[k]);
-      float d_r = d_n * u_n[k] * variant.gate.slope(r[k]);
+      d_n[k] *= d_h * (1.0f - z[k]);
+      d_z[k] *= d_h * (old[k] - n[k]);
+      d_r[k] *= d_n[k] * u_n[k];
+      d_u[k] = d_n[k] * r[k];
       d[k] = d_h * z[k];
-      u_n[k] = d_n * r[k];
-      r[k] = d_r;
-      z[k] = d_z;
-      n[k] = d_n;
     }
-    store<N>(x_gates.at(row, unit), r);
-    store<N>(x_gates.at(row, units + unit), z);
-    store<N>(x_gates.at(row, 2 * units + unit), n);
-    store<N>(h_gates.at(row, unit), r);
-    store<N>(h_gates.at(row, units + unit), z);
-    store<N>(h_gates.at(row, 2 * units + unit), u_n);
+    store<N>(x_gates.at(row, unit), d_r);
+    store<N>(x_gates.at(row, units + unit), d_z);
+    store<N>(x_gates.at(row, 2 * units + unit), d_n);
+    store<N>(h_gates.at(row, unit), d_r);
+    store<N>(h_gates.at(row, units + unit), d_z);
+    store<N>(h_gates.at(row, 2 * units + unit), d_u);
     store<N>(dh.at(row, unit), d);
   }
 };

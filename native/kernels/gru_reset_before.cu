@@ -21,8 +21,13 @@ struct GruResetForward {
     Reals<N> state = load<N>(h.at(row, unit));
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      r[k] = variant.gate.value(r[k] + b_r[k]);
-      z[k] = variant.gate.value(z[k] + b_z[k]);
+      r[k] += b_r[k];
+      z[k] += b_z[k];
+    }
+    r = variant.gate.values(r);
+    z = variant.gate.values(z);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
       state[k] *= r[k];
     }
     store<N>(gates.at(row, unit), r);
@@ -51,9 +56,10 @@ struct GruCandidateForward {
     store_if_given<N>(h_prev, row, unit, state);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      n[k] = variant.activation.value(n[k] + (b_in[k] + b_hn[k]));
-      state[k] = blend(z[k], n[k], state[k]);
+      n[k] += b_in[k] + b_hn[k];
     }
+    n = variant.activation.values(n);
+    blend(z, n, state);
     store<N>(gates.at(row, 2 * units + unit), n);
     store<N>(h.at(row, unit), state);
     store<N>(output.at(row, unit), state);
@@ -76,17 +82,17 @@ struct GruCandidateBackward {
     Reals<N> old = load<N>(h_prev.at(row, unit));
     Reals<N> d = load<N>(dh.at(row, unit));
     Reals<N> more = load_or_zero<N>(d_output, row, unit);
+    Reals<N> d_z = variant.gate.slopes(z);
+    Reals<N> d_n = variant.activation.slopes(n);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
       float d_h = d[k] + more[k];
-      float d_n = d_h * (1.0f - z[k]) * variant.activation.slope(n[k]);
-      float d_z = d_h * (old[k] - n[k]) * variant.gate.slope(z[k]);
+      d_n[k] *= d_h * (1.0f - z[k]);
+      d_z[k] *= d_h * (old[k] - n[k]);
       d[k] = d_h * z[k];
-      z[k] = d_z;
-      n[k] = d_n;
     }
-    store<N>(gates.at(row, units + unit), z);
-    store<N>(gates.at(row, 2 * units + unit), n);
+    store<N>(gates.at(row, units + unit), d_z);
+    store<N>(gates.at(row, 2 * units + unit), d_n);
     store<N>(dh.at(row, unit), d);
   }
 };
@@ -105,12 +111,13 @@ struct GruResetBackward {
     Reals<N> d = load<N>(d_reset_h.at(row, unit));
     Reals<N> old = load<N>(h_prev.at(row, unit));
     Reals<N> d_h = load<N>(dh.at(row, unit));
+    Reals<N> d_r = variant.gate.slopes(r);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
       d_h[k] = fmaf(d[k], r[k], d_h[k]);
-      r[k] = d[k] * old[k] * variant.gate.slope(r[k]);
+      d_r[k] *= d[k] * old[k];
     }
-    store<N>(gates.at(row, unit), r);
+    store<N>(gates.at(row, unit), d_r);
     store<N>(dh.at(row, unit), d_h);
   }
 };

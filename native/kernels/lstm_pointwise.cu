@@ -11,17 +11,42 @@ struct StandardLstm {
   Fixed<CAROUSEL_SIGMOID> gate;
   Fixed<CAROUSEL_TANH> activation;
   static constexpr bool coupled = false;
-  static constexpr float clip = 0;
   static constexpr const float *peephole = nullptr;
+
+  __device__ float bound(float cell) const { return cell; }
+  __device__ bool exceeds(float) const { return false; }
 };
 
 struct GeneralLstm {
   Chosen gate;
   Chosen activation;
   bool coupled;
-  float clip;
+  float most; // bound of |c|, infinite for none
   const float *peephole;
+
+  __device__ float bound(float cell) const { return clamp(cell, most); }
+  __device__ bool exceeds(float cell) const { return fabsf(cell) > most; }
 };
+
+// 1 - f, the input gate that is coupled to the forget gate.
+template <int N>
+__device__ Reals<N> complement(Reals<N> f) {
+  CAROUSEL_UNROLL
+  for (int k = 0; k < N; k++) {
+    f[k] = 1.0f - f[k];
+  }
+  return f;
+}
+
+// sum += weights * x
+template <int N>
+__device__ void add_product(const float *weights, const Reals<N> &x, Reals<N> &sum) {
+  Reals<N> w = load<N>(weights);
+  CAROUSEL_UNROLL
+  for (int k = 0; k < N; k++) {
+    sum[k] = fmaf(w[k], x[k], sum[k]);
+  }
+}
 
 template <class T, class Variant>
 struct LstmForward {
@@ -42,41 +67,37 @@ struct LstmForward {
     Reals<N> g = load_gate<N>(2, row, unit);
     Reals<N> o = load_gate<N>(3, row, unit);
     Reals<N> cell = load<N>(c.at(row, unit));
-    if (c_prev.given()) {
-      store<N>(c_prev.at(row, unit), cell);
-    }
-    if (h_prev.given()) {
-      Move<N, T, T>::run(h.at(row, unit), h_prev.at(row, unit));
-    }
+    // a store waits for its value: all loads come first
+    Reals<N> old_h = load_if<N>(h_prev.given(), h, row, unit);
+    store_if_given<N>(c_prev, row, unit, cell);
+    store_if_given<N>(h_prev, row, unit, old_h);
     if (variant.peephole != nullptr) {
-      look<N>(0, unit, cell, i);
-      look<N>(1, unit, cell, f);
+      add_product<N>(variant.peephole + unit, cell, i);
+      add_product<N>(variant.peephole + units + unit, cell, f);
     }
+    f = variant.gate.values(f);
+    i = variant.coupled ? complement(f) : variant.gate.values(i);
+    g = variant.activation.values(g);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      f[k] = variant.gate.value(f[k]);
-      i[k] = variant.coupled ? 1.0f - f[k] : variant.gate.value(i[k]);
-      g[k] = variant.activation.value(g[k]);
-      cell[k] = fmaf(f[k], cell[k], i[k] * g[k]);
-      if (variant.clip > 0) {
-        cell[k] = clamp(cell[k], variant.clip);
-      }
+      cell[k] = variant.bound(fmaf(f[k], cell[k], i[k] * g[k]));
     }
     store<N>(c.at(row, unit), cell);
     if (variant.peephole != nullptr) {
-      look<N>(2, unit, cell, o);
+      add_product<N>(variant.peephole + 2 * units + unit, cell, o);
     }
+    o = variant.gate.values(o);
+    Reals<N> out = variant.activation.values(cell);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      o[k] = variant.gate.value(o[k]);
-      cell[k] = o[k] * variant.activation.value(cell[k]);
+      out[k] *= o[k];
     }
     store<N>(gates.at(row, unit), i);
     store<N>(gates.at(row, units + unit), f);
     store<N>(gates.at(row, 2 * units + unit), g);
     store<N>(gates.at(row, 3 * units + unit), o);
-    store_if_given<N>(h, row, unit, cell);
-    store<N>(output.at(row, unit), cell);
+    store_if_given<N>(h, row, unit, out);
+    store<N>(output.at(row, unit), out);
   }
 
  private:
@@ -89,16 +110,6 @@ struct LstmForward {
       z[k] += shift[k];
     }
     return z;
-  }
-
-  // The gate sees the cell through its peephole weights.
-  template <int N>
-  __device__ void look(int peephole, int64_t unit, const Reals<N> &cell, Reals<N> &z) const {
-    Reals<N> p = load<N>(variant.peephole + peephole * units + unit);
-    CAROUSEL_UNROLL
-    for (int k = 0; k < N; k++) {
-      z[k] = fmaf(p[k], cell[k], z[k]);
-    }
   }
 };
 
@@ -121,45 +132,52 @@ struct LstmBackward {
     Reals<N> o = load<N>(gates.at(row, 3 * units + unit));
     Reals<N> old = load<N>(c_prev.at(row, unit));
     Reals<N> d_cell = load<N>(dc.at(row, unit));
-    Reals<N> d = load_or_zero<N>(dh, row, unit);
+    Reals<N> d_h = load_or_zero<N>(dh, row, unit);
     Reals<N> more = load_or_zero<N>(d_output, row, unit);
-    Reals<N> p_i = load_or_zero<N>(variant.peephole, unit);
-    Reals<N> p_f = load_or_zero<N>(variant.peephole == nullptr ? nullptr : variant.peephole + units, unit);
-    Reals<N> p_o = load_or_zero<N>(variant.peephole == nullptr ? nullptr : variant.peephole + 2 * units, unit);
+    if (variant.coupled) {
+      i = complement(f);
+    }
+    Reals<N> sum;
     Reals<N> bounded;
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      float input = variant.coupled ? 1.0f - f[k] : i[k];
-      float sum = fmaf(f[k], old[k], input * g[k]);
-      bounded[k] = variant.clip > 0 ? clamp(sum, variant.clip) : sum;
-      float out = variant.activation.value(bounded[k]);
-      float d_h = d[k] + more[k];
-      float d_o = d_h * out * variant.gate.slope(o[k]);
-      float d_c = fmaf(d_h * o[k], variant.activation.slope(out), d_cell[k]);
-      if (variant.peephole != nullptr) {
-        d_c = fmaf(d_o, p_o[k], d_c);
-      }
-      if (variant.clip > 0 && fabsf(sum) > variant.clip) {
-        d_c = 0;
-      }
-      float d_i = variant.coupled ? 0.0f : d_c * g[k] * variant.gate.slope(i[k]);
-      float d_f = d_c * (variant.coupled ? old[k] - g[k] : old[k]) * variant.gate.slope(f[k]);
-      float d_g = d_c * input * variant.activation.slope(g[k]);
-      d_cell[k] = d_c * f[k];
-      if (variant.peephole != nullptr) {
-        d_cell[k] = fmaf(d_i, p_i[k], fmaf(d_f, p_f[k], d_cell[k]));
-      }
-      i[k] = d_i;
-      f[k] = d_f;
-      g[k] = d_g;
-      o[k] = d_o;
+      sum[k] = fmaf(f[k], old[k], i[k] * g[k]);
+      bounded[k] = variant.bound(sum[k]);
+      d_h[k] += more[k];
     }
-    store<N>(gates.at(row, unit), i);
-    store<N>(gates.at(row, units + unit), f);
-    store<N>(gates.at(row, 2 * units + unit), g);
-    store<N>(gates.at(row, 3 * units + unit), o);
-    store<N>(dc.at(row, unit), d_cell);
     store_if_given<N>(cell, row, unit, bounded);
+    Reals<N> out = variant.activation.values(bounded);
+    Reals<N> slope_out = variant.activation.slopes(out);
+    Reals<N> slope_o = variant.gate.slopes(o);
+    Reals<N> d_o;
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      d_o[k] = d_h[k] * out[k] * slope_o[k];
+      d_cell[k] = fmaf(d_h[k] * o[k], slope_out[k], d_cell[k]);
+    }
+    if (variant.peephole != nullptr) {
+      add_product<N>(variant.peephole + 2 * units + unit, d_o, d_cell);
+    }
+    Reals<N> d_i = variant.gate.slopes(i);
+    Reals<N> d_f = variant.gate.slopes(f);
+    Reals<N> d_g = variant.activation.slopes(g);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < N; k++) {
+      float d = variant.exceeds(sum[k]) ? 0.0f : d_cell[k];
+      d_i[k] = variant.coupled ? 0.0f : d * g[k] * d_i[k];
+      d_f[k] = d * (variant.coupled ? old[k] - g[k] : old[k]) * d_f[k];
+      d_g[k] = d * i[k] * d_g[k];
+      d_cell[k] = d * f[k];
+    }
+    if (variant.peephole != nullptr) {
+      add_product<N>(variant.peephole + unit, d_i, d_cell);
+      add_product<N>(variant.peephole + units + unit, d_f, d_cell);
+    }
+    store<N>(gates.at(row, unit), d_i);
+    store<N>(gates.at(row, units + unit), d_f);
+    store<N>(gates.at(row, 2 * units + unit), d_g);
+    store<N>(gates.at(row, 3 * units + unit), d_o);
+    store<N>(dc.at(row, unit), d_cell);
   }
 };
 
@@ -174,8 +192,8 @@ carousel_status with_variant(const carousel_lstm_variant &variant, Work work) {
       variant.clip == 0 && variant.peephole == nullptr) {
     return work(StandardLstm{});
   }
-  return work(GeneralLstm{Chosen{variant.gate}, Chosen{variant.activation}, variant.coupled != 0, variant.clip,
-                          variant.peephole});
+  return work(GeneralLstm{Chosen{variant.gate}, Chosen{variant.activation}, variant.coupled != 0,
+                          variant.clip > 0 ? variant.clip : INFINITY, variant.peephole});
 }
 
 }  // namespace carousel

@@ -19,13 +19,13 @@ struct RnnForward {
   __device__ void run(int64_t row, int64_t unit) const {
     Reals<N> a = load<N>(gates.at(row, unit));
     Reals<N> shift = load_or_zero<N>(bias, unit);
+    Reals<N> old_h = load_if<N>(h_prev.given(), h, row, unit);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      a[k] = f.value(a[k] + shift[k]);
+      a[k] += shift[k];
     }
-    if (h_prev.given()) {
-      Move<N, T, T>::run(h.at(row, unit), h_prev.at(row, unit));
-    }
+    a = f.values(a);
+    store_if_given<N>(h_prev, row, unit, old_h);
     store<N>(gates.at(row, unit), a);
     store<N>(h.at(row, unit), a);
     store<N>(output.at(row, unit), a);
@@ -44,11 +44,12 @@ struct RnnBackward {
     Reals<N> a = load<N>(gates.at(row, unit));
     Reals<N> d = load<N>(dh.at(row, unit));
     Reals<N> more = load_or_zero<N>(d_output, row, unit);
+    Reals<N> slope = f.slopes(a);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
-      a[k] = f.slope(a[k]) * (d[k] + more[k]);
+      d[k] = slope[k] * (d[k] + more[k]);
     }
-    store<N>(gates.at(row, unit), a);
+    store<N>(gates.at(row, unit), d);
   }
 };
 

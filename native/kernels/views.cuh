@@ -64,13 +64,19 @@ __device__ void store(T *to, const Reals<N> &x) {
   *reinterpret_cast<Pack<T, N> *>(to) = pack;
 }
 
-// Elements (row, column...) of a view, zeros where it is not given.
+// Elements (row, column...) of a view where a condition holds, else zeros.
 template <int N, class T>
-__device__ Reals<N> load_or_zero(const View<T> &view, int64_t row, int64_t column) {
-  if (view.given()) {
+__device__ Reals<N> load_if(bool condition, const View<T> &view, int64_t row, int64_t column) {
+  if (condition) {
     return load<N>(view.at(row, column));
   }
   return Reals<N>{};
+}
+
+// Elements (row, column...) of a view, zeros where it is not given.
+template <int N, class T>
+__device__ Reals<N> load_or_zero(const View<T> &view, int64_t row, int64_t column) {
+  return load_if<N>(view.given(), view, row, column);
 }
 
 // Elements column... of a vector, zeros where it is null.

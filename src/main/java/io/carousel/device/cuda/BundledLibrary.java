@@ -4,12 +4,15 @@ import io.carousel.device.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.scijava.nativelib.DefaultJniExtractor;
 
 /** Native libraries from the jar: unpacked to the temporary folder, loaded, and deleted again. */
 final class BundledLibrary {
   private static final String FOLDER = "natives/linux_64";
   private static final String OTHER_FOLDER = "choose another with -Djava.io.tmpdir=DIR";
+  private static final Set<String> LOADED = new HashSet<>();
 
   private BundledLibrary() {}
 
@@ -22,15 +25,19 @@ final class BundledLibrary {
   }
 
   /**
-   * Loads the library for this class loader.
+   * Loads the library, once.
    *
    * @throws DeviceException when it is not on the class path, cannot be unpacked or does not load,
    *     with the linker's own words and what to do
    */
-  static void load(String name) {
+  static synchronized void load(String name) {
+    if (LOADED.contains(name)) {
+      return;
+    }
     Path file = unpack(name);
     try {
       System.load(file.toString());
+      LOADED.add(name);
     } catch (UnsatisfiedLinkError e) {
       throw new DeviceException("the library " + name + " does not load: " + explain(e), e);
     } finally {
