@@ -47,7 +47,6 @@ public final class CudaProvider implements DeviceProvider {
       throw new DeviceException("device cuda cannot be had: " + why);
     }
     Gpu gpu = CudaLibraries.gpu(ordinal);
-    return new CudaDevice(
-        name() + ":" + gpu.ordinal(), JCudaRuntime.open(gpu.ordinal()), options);
+    return new CudaDevice(name() + ":" + gpu.ordinal(), JCudaRuntime.open(gpu.ordinal()), options);
   }
 }
