@@ -1,7 +1,8 @@
 # carousel_cuda_architectures(RESULT): the list for CMake's CUDA_ARCHITECTURES that CAROUSEL_CUDA_ARCH stands for.
-#   auto  the GPU at hand; without one, Hopper and PTX that any newer GPU can compile
-#   all   every GPU from Turing on, less those that this nvcc does not know
-#   else  taken as it is
+#   auto    the GPU at hand; without one, Hopper and PTX that any newer GPU can compile
+#   native  the GPU at hand
+#   all     every GPU from Turing on, less those that this nvcc does not know
+#   else    a list such as 90a-real;75-virtual (or with commas)
 set(CAROUSEL_ALL_GPUS 75-real 80-real 86-real 89-real 90 100-real 120-real)
 set(CAROUSEL_NO_GPU 90a-real 75-virtual)
 
@@ -43,14 +44,24 @@ function(carousel_known_to_nvcc result)
 endfunction()
 
 function(carousel_cuda_architectures result)
-  set(wanted ${CAROUSEL_CUDA_ARCH})
-  if(wanted STREQUAL "auto")
-    carousel_gpus_at_hand(wanted)
-    if(NOT wanted)
+  string(REPLACE "," ";" wanted "${CAROUSEL_CUDA_ARCH}")
+  if(wanted STREQUAL "auto" OR wanted STREQUAL "native")
+    carousel_gpus_at_hand(gpus)
+    if(NOT gpus AND wanted STREQUAL "native")
+      message(FATAL_ERROR "carousel.cuda.arch=native, but nvidia-smi shows no GPU")
+    endif()
+    set(wanted ${gpus})
+    if(NOT gpus)
       set(wanted ${CAROUSEL_NO_GPU})
     endif()
   elseif(wanted STREQUAL "all")
     carousel_known_to_nvcc(wanted ${CAROUSEL_ALL_GPUS})
   endif()
+  foreach(architecture IN LISTS wanted)
+    if(NOT architecture MATCHES "^[0-9]+[af]?(-real|-virtual)?$")
+      message(FATAL_ERROR "carousel.cuda.arch is auto, native, all or a list such as 90a-real;75-virtual, "
+        "not '${CAROUSEL_CUDA_ARCH}'")
+    endif()
+  endforeach()
   set(${result} ${wanted} PARENT_SCOPE)
 endfunction()

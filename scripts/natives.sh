@@ -20,7 +20,7 @@ case $mode in
   auto | off | required) ;;
   *) echo "carousel: carousel.natives is auto, off or required, not '$mode'" >&2; exit 2 ;;
 esac
-build=target/native/build
+build=target/native/$stage
 
 # missing WHY: says what is left out, or stops
 missing() {
@@ -50,12 +50,18 @@ for tool in cmake g++; do
   fi
 done
 
-# The CUDA compiler: $CUDACXX, or on the path, or the newest in /usr/local
-nvcc=${CUDACXX:-$(command -v nvcc || find /usr/local/cuda*/bin/nvcc 2>/dev/null | sort -V | tail -n 1)}
-cuda=ON
-if [ -z "$nvcc" ] || ! "$nvcc" --version >/dev/null 2>&1; then
-  nvcc='' cuda=OFF
-  missing "no nvcc found, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)"
+options=(-DCAROUSEL_EMULATION=ON)
+nvcc=''
+if [ "$stage" = main ]; then
+  # the CUDA compiler: $CUDACXX, or on the path, or the newest in /usr/local
+  nvcc=${CUDACXX:-$(command -v nvcc || find /usr/local/cuda*/bin/nvcc 2>/dev/null | sort -V | tail -n 1)}
+  if [ -n "$nvcc" ] && "$nvcc" --version >/dev/null 2>&1; then
+    options=(-DCAROUSEL_CUDA=ON "-DCMAKE_CUDA_COMPILER=$nvcc" "-DCAROUSEL_CUDA_ARCH=${CAROUSEL_CUDA_ARCH:-auto}")
+  else
+    options=(-DCAROUSEL_CUDA=OFF)
+    nvcc=''
+    missing "no nvcc found, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)"
+  fi
 fi
 
 # A build folder of other tools, or of a tree that was moved, cannot be used again.
@@ -71,22 +77,27 @@ if [ ! -f "$build/CMakeCache.txt" ] && ninja --version >/dev/null 2>&1; then
   generator=(-G Ninja)
 fi
 
-log=$build/$stage.log
+log=$build/build.log
 if ! {
-  cmake "${generator[@]}" -S native -B "$build" -DCAROUSEL_CUDA=$cuda ${nvcc:+"-DCMAKE_CUDA_COMPILER=$nvcc"} \
-    -DCAROUSEL_CUDA_ARCH="${CAROUSEL_CUDA_ARCH:-auto}" -DCAROUSEL_JAVA_HOME="$java" -DCAROUSEL_JNI_HEADERS="$PWD/target/native/headers" &&
+  cmake "${generator[@]}" -S native -B "$build" "${options[@]}" \
+    -DCAROUSEL_JAVA_HOME="$java" -DCAROUSEL_JNI_HEADERS="$PWD/target/native/headers" &&
     cmake --build "$build" --target "natives-$stage" --parallel "$(nproc)"
 } >"$log" 2>&1; then
   grep -E -A4 'error|Error|FAILED' "$log" | head -n 40 >&2 || tail -n 20 "$log" >&2
   echo "carousel: the native libraries do not build; the whole log is $log" >&2
   exit 1
 fi
-[ "$stage" = test ] || sed -n 's/^-- \(carousel: \)/\1/p' "$log"
+sed -n 's/^-- \(carousel: \)/\1/p' "$log"
 
+kernels=$build/jar/libcarousel_cuda.so
+if [ -f "$kernels" ]; then
+  glibc=$(objdump -T "$kernels" | grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -n 1)
+  { cat "$build/carousel_cuda.properties" && echo "glibc=${glibc#GLIBC_}"; } >"$build/jar/carousel_cuda.properties"
+fi
 mkdir -p "$classes"
 for file in "$classes"/*; do
-  [ -e "$build/$stage/${file##*/}" ] || rm -f "$file" # of an earlier build
+  [ -e "$build/jar/${file##*/}" ] || rm -f "$file" # of an earlier build
 done
-for file in "$build/$stage"/*; do
+for file in "$build/jar"/*; do
   cmp -s "$file" "$classes/${file##*/}" || cp "$file" "$classes/"
 done

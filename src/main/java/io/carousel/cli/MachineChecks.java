@@ -1,12 +1,10 @@
 package io.carousel.cli;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
+import io.carousel.device.CLibrary;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /** The Java runtime, the system and the hardware. */
 final class MachineChecks {
@@ -31,29 +29,11 @@ final class MachineChecks {
     if (!System.getProperty("os.name").equals("Linux")) {
       return Check.warning("system", found + ": tested on Linux only");
     }
-    String library = cLibrary();
-    return library.startsWith("glibc")
-        ? Check.ok("system", found + ", " + library)
+    String glibc = CLibrary.glibcVersion();
+    return !glibc.isEmpty()
+        ? Check.ok("system", found + ", glibc " + glibc)
         : Check.warning(
             "system", found + ", C library unknown: oneDNN needs glibc, as Debian and Fedora have");
-  }
-
-  /** {@code glibc 2.36}, or empty where the system has another C library. */
-  private static String cLibrary() {
-    try {
-      Process process =
-          new ProcessBuilder("getconf", "GNU_LIBC_VERSION")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      byte[] answer = process.getInputStream().readAllBytes();
-      boolean done = process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0;
-      return done ? new String(answer, StandardCharsets.US_ASCII).strip() : "";
-    } catch (IOException e) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
-    }
   }
 
   private static Check processors() {

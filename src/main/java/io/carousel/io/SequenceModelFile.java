@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Saves and loads a {@link SequenceModel} as a {@link ModelFile}: its weights, what it is, and
@@ -74,8 +75,22 @@ public final class SequenceModelFile {
    * @throws IOException when it cannot be read
    */
   public static SequenceModel load(Path file, Device device) throws IOException {
+    return load(file, device, null);
+  }
+
+  /**
+   * Loads a model to compute in another precision than it was saved with, for instance one trained
+   * in BF16 on a processor that has FP32.
+   *
+   * @param precision of the recurrent products, null for that of the file
+   */
+  public static SequenceModel load(Path file, Device device, @Nullable Precision precision)
+      throws IOException {
     try (ModelFile stored = ModelFile.open(file)) {
       SequenceModelSpec spec = stored.describe(SequenceModelFile::readModel);
+      if (precision != null) {
+        spec = spec.withRecurrent(spec.recurrent().withPrecision(precision));
+      }
       requireCount(stored, spec);
       SequenceModel model = build(spec, device, file);
       boolean loaded = false;

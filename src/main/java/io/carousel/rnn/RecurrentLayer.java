@@ -6,6 +6,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Philox;
 import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
@@ -292,6 +293,12 @@ public abstract class RecurrentLayer implements AutoCloseable {
      */
     public final B activation(Activation f) {
       spec = spec.withActivation(f);
+      return self();
+    }
+
+    /** Number format of the products; see {@link Precision}. */
+    public final B precision(Precision format) {
+      spec = spec.withPrecision(format);
       return self();
     }
 

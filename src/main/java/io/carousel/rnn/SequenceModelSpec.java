@@ -28,6 +28,12 @@ public record SequenceModelSpec(
     }
   }
 
+  /** The same around another stack. */
+  public SequenceModelSpec withRecurrent(RecurrentSpec stack) {
+    return new SequenceModelSpec(
+        vocabulary, stack, readout, headDropout, outputs, outputActivation);
+  }
+
   /** Number of weights; {@link Long#MAX_VALUE} when a long does not hold it. */
   public long parameterCount() {
     try {

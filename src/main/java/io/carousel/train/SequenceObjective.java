@@ -3,6 +3,7 @@ package io.carousel.train;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.nn.LogisticLoss;
 import io.carousel.nn.Loss;
@@ -29,8 +30,13 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
    *
    * @param model what learns
    * @param loss of its outputs; takes its targets from the model's pool
+   * @throws IllegalArgumentException when the model's products are in FP16
    */
   public SequenceObjective(SequenceModel model, Loss loss) {
+    if (model.spec().recurrent().precision() == Precision.FP16) {
+      throw new IllegalArgumentException(
+          "FP16 is for inference and benchmarks, its gradients vanish: train in FP32, TF32 or BF16");
+    }
     this.model = model;
     this.loss = loss;
     training = new CarriedState(model);

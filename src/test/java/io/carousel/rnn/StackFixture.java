@@ -32,10 +32,18 @@ public final class StackFixture {
   private final Map<String, double[]> outputGradients = new LinkedHashMap<>();
 
   public StackFixture(RecurrentSpec spec, PackedShape shape, long seed) {
+    this(spec, shape, seed, 0.6);
+  }
+
+  /**
+   * A fixture.
+   *
+   * @param bound of the weights; well above 1/√H the dynamics are chaotic, and errors grow with t
+   */
+  public StackFixture(RecurrentSpec spec, PackedShape shape, long seed, double bound) {
     this.spec = spec;
     this.shape = shape;
     Random random = new Random(seed);
-    double bound = 0.6;
     for (int run = 0; run < spec.runs(); run++) {
       String s = suffix(run);
       int in = spec.layerInputSize(run / spec.directions());

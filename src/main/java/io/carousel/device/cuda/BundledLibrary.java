@@ -4,34 +4,42 @@ import io.carousel.device.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.scijava.nativelib.DefaultJniExtractor;
 
 /** Native libraries from the jar: unpacked to the temporary folder, loaded, and deleted again. */
 final class BundledLibrary {
   private static final String FOLDER = "natives/linux_64";
   private static final String OTHER_FOLDER = "choose another with -Djava.io.tmpdir=DIR";
+  private static final Set<String> LOADED = new HashSet<>();
 
   private BundledLibrary() {}
 
-  /** Whether the class path has the library; {@code name} as {@code System.loadLibrary} takes it. */
+  /**
+   * Whether the class path has the library; {@code name} as {@code System.loadLibrary} takes it.
+   */
   static boolean isThere(String name) {
     String resource = FOLDER + "/" + System.mapLibraryName(name);
     return BundledLibrary.class.getClassLoader().getResource(resource) != null;
   }
 
   /**
-   * Loads the library for this class loader.
+   * Loads the library, once.
    *
    * @throws DeviceException when it is not on the class path, cannot be unpacked or does not load,
    *     with the linker's own words and what to do
    */
-  static void load(String name) {
+  static synchronized void load(String name) {
+    if (LOADED.contains(name)) {
+      return;
+    }
     Path file = unpack(name);
     try {
       System.load(file.toString());
+      LOADED.add(name);
     } catch (UnsatisfiedLinkError e) {
-      throw new DeviceException(
-          "the library " + name + " does not load: " + explain(e), e);
+      throw new DeviceException("the library " + name + " does not load: " + explain(e), e);
     } finally {
       delete(file); // a loaded library does not need its file; a crash would leave it behind
     }
