@@ -134,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     BenchShape shape = what.shape();
     out.printf(
         Locale.ROOT,
-        "%s %s, T=%d B=%d I=%d H=%d, %d layer(s), %d direction(s), %s, plan %s%s%n",
+        "%s %s, T=%d B=%d I=%d H=%d, %d layer(s), %d direction(s), %s, plan %s%s, launch %s%n",
         name(what.mode()),
         name(what.cell()),
         shape.steps(),
@@ -145,7 +145,8 @@ final class BenchCommand implements Callable<Integer> {
         what.directions(),
         name(what.precision()),
         result.kernel(),
-        result.whyNotFused() == null ? "" : " (" + result.whyNotFused() + ")");
+        result.whyNotFused() == null ? "" : " (" + result.whyNotFused() + ")",
+        result.launch());
     Durations seconds = result.seconds();
     out.printf(
         Locale.ROOT,
@@ -156,6 +157,11 @@ final class BenchCommand implements Callable<Integer> {
         milliseconds(seconds.p90()),
         milliseconds(seconds.min()),
         milliseconds(seconds.max()));
+    out.printf(
+        Locale.ROOT,
+        "  host      %s median until all work was given out, %.2f us per time step%n",
+        milliseconds(result.hostSeconds().median()),
+        result.hostSeconds().median() * 1e6 / shape.steps());
     out.printf(Locale.ROOT, "  products  %.1f GFLOP/s%n", gigaflops(what, seconds.median()));
     out.printf(
         Locale.ROOT,
@@ -177,11 +183,13 @@ final class BenchCommand implements Callable<Integer> {
     json.put("device", device.name()).put("description", device.description());
     json.put("threads", device.threads());
     json.put("plan", result.kernel()).put("whyNotFused", result.whyNotFused());
+    json.put("launch", result.launch());
     Durations seconds = result.seconds();
     json.put("steps", seconds.count());
     ObjectNode spread = json.putObject("secondsPerStep");
     spread.put("median", seconds.median()).put("p10", seconds.p10()).put("p90", seconds.p90());
     spread.put("min", seconds.min()).put("max", seconds.max());
+    json.put("hostSecondsPerStepMedian", result.hostSeconds().median());
     json.put("flopPerStep", what.flopPerStep());
     json.put("gigaflopsPerSecond", gigaflops(what, seconds.median()));
     json.put("deviceBytes", result.deviceBytes());

@@ -19,7 +19,7 @@ final class DeviceArguments {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = Devices.AUTO,
-      description = "auto, cpu, reference; auto takes the best at hand (default: auto).")
+      description = "auto, cpu, cuda:0, reference; auto takes the best at hand (default: auto).")
   private String device = Devices.AUTO;
 
   @Option(

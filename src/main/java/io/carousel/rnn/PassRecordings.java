@@ -28,7 +28,7 @@ final class PassRecordings implements AutoCloseable {
   private final RecurrentSpec spec;
   private final Map<Key, RecordedExecution> recorded = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<Key> seen = new LinkedHashSet<>();
-  private String launch = "not yet";
+  private String launch = "no training pass so far";
 
   private record Key(Queue queue, PackedShape shape, PassInputs inputs, long dropoutKey) {}
 

@@ -2,6 +2,7 @@ package io.carousel.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.TestDevices;
 import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
@@ -11,6 +12,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.CellOptions;
 import io.carousel.rnn.StackFixture;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,21 @@ class StackConformanceTest {
         cases.add(new Case(spec.withBias(false), PackedShape.of(4, 2, 6)));
       }
     }
+    for (int hidden : new int[] {1, 5, 17}) {
+      for (RecurrentSpec spec : CellOptions.all(5, hidden)) {
+        if (hidden > 5 && CellOptions.isUnbounded(spec)) {
+          continue; // such cells multiply every rounding by what they grow
+        }
+        cases.add(new Case(spec, PackedShape.of(3, 5, 0, 2)));
+        cases.add(new Case(spec.withBias(false).withBidirectional(true), PackedShape.dense(3, 3)));
+        if (!CellOptions.isUnbounded(spec)) {
+          cases.add(
+              new Case(
+                  spec.withNumLayers(2).withBidirectional(true).withDropout(0.3),
+                  PackedShape.of(4, 2, 6)));
+        }
+      }
+    }
     for (RecurrentSpec spec : cells(128)) {
       cases.add(new Case(spec.withInputSize(64), PackedShape.dense(5, 32)));
     }
@@ -77,7 +94,7 @@ class StackConformanceTest {
       if (provider.name().equals("reference") || provider.whyUnavailable() != null) {
         continue;
       }
-      for (int threads : new int[] {1, 3}) {
+      for (int threads : TestDevices.threadCounts(provider)) {
         for (PlanChoice plan : new PlanChoice[] {PlanChoice.STEPWISE, PlanChoice.FUSED}) {
           String name = provider.name() + ", " + threads + " threads, " + plan;
           tests.add(DynamicTest.dynamicTest(name, () -> compare(provider, threads, plan)));

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
  * What a benchmark found.
  *
  * @param seconds per step
+ * @param hostSeconds of a step in which the host was busy giving out the work; the same as seconds
+ *     where the host does it itself
  * @param kernel what ran: {@code stepwise}, or the device's own kernel
+ * @param launch how training passes were enqueued: recorded, or operation by operation and why
  * @param whyNotFused why the device's own faster plan did not run, or null when it did
  * @param deviceBytes in open buffers at the end
  * @param deviceAllocations made while measuring; 0 in a steady state
@@ -14,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record BenchResult(
     Durations seconds,
+    Durations hostSeconds,
     String kernel,
+    String launch,
     @Nullable String whyNotFused,
     long deviceBytes,
     long deviceAllocations,

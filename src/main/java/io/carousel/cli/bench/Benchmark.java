@@ -24,14 +24,17 @@ public final class Benchmark {
       HeapMeter heap = new HeapMeter();
       heap.bytes(); // its own first use is not the workload's
       long[] nanos = new long[MOST_STEPS];
+      long[] hostNanos = new long[MOST_STEPS];
       long allocationsBefore = device.allocationCount();
       long heapBefore = heap.bytes();
-      int steps = measure(workload, seconds, nanos);
+      int steps = measure(workload, seconds, nanos, hostNanos);
       long heapBytes = heap.bytes() - heapBefore;
       long allocations = device.allocationCount() - allocationsBefore;
       return new BenchResult(
           Durations.of(Arrays.copyOf(nanos, steps)),
+          Durations.of(Arrays.copyOf(hostNanos, steps)),
           workload.layer.kernel(),
+          workload.layer.launch(),
           workload.layer.whyNotFused(),
           device.allocatedBytes(),
           allocations,
@@ -42,16 +45,19 @@ public final class Benchmark {
   private static void warmUp(Workload workload, double seconds) {
     long end = System.nanoTime() + (long) (seconds * 1e9);
     for (int i = 0; i < FEWEST_WARM_UP_STEPS || System.nanoTime() < end; i++) {
-      workload.step();
+      workload.enqueue();
+      workload.finish();
     }
   }
 
-  private static int measure(Workload workload, double seconds, long[] nanos) {
+  private static int measure(Workload workload, double seconds, long[] nanos, long[] hostNanos) {
     long start = System.nanoTime();
     long end = start + (long) (seconds * 1e9);
     int steps = 0;
     while (steps < FEWEST_STEPS || (start < end && steps < nanos.length)) {
-      workload.step();
+      workload.enqueue();
+      hostNanos[steps] = System.nanoTime() - start;
+      workload.finish();
       long now = System.nanoTime();
       nanos[steps++] = now - start;
       start = now;

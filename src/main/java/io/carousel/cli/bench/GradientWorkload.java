@@ -27,11 +27,10 @@ final class GradientWorkload extends Workload {
   }
 
   @Override
-  void step() {
+  void enqueue() {
     parameters.zeroGradients(queue);
     try (RecurrentLayer.Pass pass = layer.forward(queue, shape, x, h0, c0, 0)) {
       pass.backward(dOutput, null, null, dInput, dH0, dC0);
     }
-    queue.synchronize();
   }
 }

@@ -24,8 +24,7 @@ final class InferenceWorkload extends Workload {
   }
 
   @Override
-  void step() {
+  void enqueue() {
     layer.infer(queue, shape, x, h0, c0, output, hN, cN);
-    queue.synchronize();
   }
 }

@@ -25,7 +25,7 @@ final class StreamingWorkload extends Workload {
   }
 
   @Override
-  void step() {
+  void enqueue() {
     queue.upload(in, 0, x);
     layer.infer(queue, shape, x, h, c, output, h, c);
     queue.download(output, out, 0);

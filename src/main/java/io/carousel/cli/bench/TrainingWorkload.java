@@ -35,7 +35,7 @@ final class TrainingWorkload extends Workload {
   }
 
   @Override
-  void step() {
+  void enqueue() {
     parameters.zeroGradients(queue);
     queue.fill(loss, 0);
     try (RecurrentLayer.Pass pass = layer.forward(queue, shape, x, h0, c0, 0)) {
@@ -43,7 +43,6 @@ final class TrainingWorkload extends Workload {
       pass.backward(dOutput, null, null, dInput, null, null);
     }
     optimizer.step(queue, null);
-    queue.synchronize();
   }
 
   @Override

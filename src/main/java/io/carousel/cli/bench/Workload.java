@@ -40,8 +40,13 @@ abstract class Workload implements AutoCloseable {
     };
   }
 
-  /** Does the work once and waits for its end. */
-  abstract void step();
+  /** Enqueues the work of a step. */
+  abstract void enqueue();
+
+  /** Waits for its end. */
+  final void finish() {
+    queue.synchronize();
+  }
 
   /** A matrix of uniform numbers in [-1, 1). */
   final Matrix random(String name, int rows, int columns) {
