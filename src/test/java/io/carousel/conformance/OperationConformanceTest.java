@@ -331,7 +331,7 @@ class OperationConformanceTest {
     return tests.stream();
   }
 
-  private static void compare(DeviceProvider provider, int threads) {
+  static void compare(DeviceProvider provider, int threads) {
     try (Device reference = Devices.open("reference");
         Device device = provider.open(0, DeviceOptions.DEFAULT.withThreads(threads))) {
       for (OperationCase c : cases()) {

@@ -103,7 +103,7 @@ class StackConformanceTest {
     return tests.stream();
   }
 
-  private static void compare(DeviceProvider provider, int threads, PlanChoice plan) {
+  static void compare(DeviceProvider provider, int threads, PlanChoice plan) {
     try (Device reference = Devices.open("reference");
         Device device = provider.open(0, DeviceOptions.DEFAULT.withThreads(threads))) {
       int run = 0;
