@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -30,30 +31,43 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SteadyStateTest {
   private static final int STEPS = 100;
-  private static final int BATCH = 32;
-  private static final int INPUTS = 64;
 
-  static Stream<RecurrentLayer.Builder<?, ?>> stacks() {
-    return Stream.of(Lstm.builder(INPUTS, 128), Gru.builder(INPUTS, 128), Rnn.builder(INPUTS, 128));
+  static Stream<Arguments> stacks() {
+    return Devices.providers().stream()
+        .filter(device -> device.whyUnavailable() == null && !device.name().equals("reference"))
+        .flatMap(
+            device -> {
+              // emulated: the smallest work for the same number of calls
+              boolean emulated = device.name().startsWith("cuda-emulated");
+              int batch = emulated ? 2 : 32;
+              int inputs = emulated ? 3 : 64;
+              int hidden = emulated ? 4 : 128;
+              return Stream.of(
+                      Lstm.builder(inputs, hidden),
+                      Gru.builder(inputs, hidden),
+                      Rnn.builder(inputs, hidden))
+                  .map(stack -> Arguments.of(device.name(), stack, batch, inputs));
+            });
   }
 
   @ParameterizedTest
   @MethodSource("stacks")
-  void allocatesUnderOneKilobytePerTimeStep(RecurrentLayer.Builder<?, ?> stack) {
+  void allocatesUnderOneKilobytePerTimeStep(
+      String name, RecurrentLayer.Builder<?, ?> stack, int batchSize, int inputs) {
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (Device device = Devices.open("cpu", DeviceOptions.DEFAULT.withThreads(2));
+    try (Device device = Devices.open(name, DeviceOptions.DEFAULT.withThreads(2));
         SequenceModel model = SequenceModel.around(stack).head(1).build(device, 1);
         Trainer<SequenceBatch> trainer =
             new Trainer<>(
                 SequenceObjective.meanSquaredError(model),
                 new Sgd(model.parameters(), 0.01),
                 new TrainerSettings().clipNorm(1))) {
-      float[] features = new float[STEPS * BATCH * INPUTS];
+      float[] features = new float[STEPS * batchSize * inputs];
       Arrays.fill(features, 0.1f);
       SequenceBatch batch =
-          SequenceBatch.ofFeatures(PackedShape.dense(STEPS, BATCH), INPUTS, features)
-              .withValues(true, 1, new float[STEPS * BATCH]);
+          SequenceBatch.ofFeatures(PackedShape.dense(STEPS, batchSize), inputs, features)
+              .withValues(true, 1, new float[STEPS * batchSize]);
       List<SequenceBatch> step = List.of(batch);
       for (int i = 0; i < 60; i++) {
         trainer.step(step);

@@ -11,7 +11,8 @@ import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * When memory runs out in the middle of a pass, nothing stays behind, and a smaller batch works.
@@ -36,16 +37,17 @@ class OutOfMemoryTest {
         .build(device, 1);
   }
 
-  @Test
-  void aSmallerBatchWorksAfterwards() {
+  @ParameterizedTest
+  @MethodSource("io.carousel.TestDevices#available")
+  void aSmallerBatchWorksAfterwards(String name) {
     long peak;
-    try (Device device = Devices.open("cpu");
+    try (Device device = Devices.open(name);
         SequenceModel model = model(device)) {
       pass(model, 8);
       peak = device.peakAllocatedBytes();
     }
     for (int percent = 105; percent < 400; percent += 9) {
-      try (Device device = Devices.open("cpu", new DeviceOptions(1, peak * percent / 100));
+      try (Device device = Devices.open(name, new DeviceOptions(1, peak * percent / 100));
           SequenceModel model = model(device)) {
         pass(model, 8);
         DeviceOutOfMemoryException failure =
@@ -59,9 +61,10 @@ class OutOfMemoryTest {
     }
   }
 
-  @Test
-  void aModelThatCannotBeBuiltLeavesNothingBehind() {
-    try (Device device = Devices.open("cpu")) {
+  @ParameterizedTest
+  @MethodSource("io.carousel.TestDevices#available")
+  void aModelThatCannotBeBuiltLeavesNothingBehind(String name) {
+    try (Device device = Devices.open(name)) {
       Exception refused =
           assertThrows(
               IllegalArgumentException.class,

@@ -27,11 +27,10 @@ class AddressSanitizerTest {
 
   @Test
   void conformanceCasesStayInTheirMemory(@TempDir Path folder) throws Exception {
-    for (String device : List.of("cuda-emulated", "cuda-emulated-reversed")) {
-      ForkedJvm.Outcome outcome = run(folder, ConformanceRun.class, device);
-      assertEquals(0, outcome.exitValue(), outcome.output() + outcome.errors());
-      assertTrue(outcome.output().contains("all cases hold"), outcome.output());
-    }
+    // late: what was freed too early is touched afterwards
+    ForkedJvm.Outcome outcome = run(folder, ConformanceRun.class, "cuda-emulated-reversed");
+    assertEquals(0, outcome.exitValue(), outcome.output() + outcome.errors());
+    assertTrue(outcome.output().contains("all cases hold"), outcome.output());
   }
 
   @Test
@@ -57,7 +56,7 @@ class AddressSanitizerTest {
     return ForkedJvm.run(
         folder,
         Map.of("LD_PRELOAD", sanitizer(), "ASAN_OPTIONS", OPTIONS),
-        List.of("-Xmx384m", "-Xcheck:jni"),
+        List.of("-Xmx384m", "-Xcheck:jni", "-XX:TieredStopAtLevel=1"),
         List.of(folder.resolve("classes")),
         main,
         argument);
