@@ -1,5 +1,6 @@
 package io.carousel.io;
 
+import io.carousel.device.HalfPrecision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -11,12 +11,13 @@ interface CudaRuntime extends AutoCloseable {
   /** One line for people: GPU, compute capability, memory, driver, cuBLAS. */
   String description();
 
-  /** Makes the GPU the calling thread's current one. */
+  /** Makes the GPU the calling thread's current one; cheap where it is that already. */
   void bindThread();
 
   /**
    * Allocates zeroed device memory, 256-byte aligned; blocks.
    *
+   * @param bytes at least 1
    * @return the address, 0 when the memory is used up
    */
   long allocate(long bytes);
@@ -33,8 +34,12 @@ interface CudaRuntime extends AutoCloseable {
   /** Frees pinned host memory. */
   void freePinned(ByteBuffer memory);
 
-  /** Opens a stream with its own BLAS handle and workspace. */
-  CudaStream openStream();
+  /**
+   * Opens a stream with its own BLAS handle and workspace.
+   *
+   * @param first whether its work goes before that of streams opened with false, where both wait
+   */
+  CudaStream openStream(boolean first);
 
   /** Whether products of 16-bit operands are to be had (compute capability 8.0 and later). */
   boolean hasBf16();

@@ -1,0 +1,300 @@
+package io.carousel.device.cuda;
+
+import static io.carousel.device.cuda.Operands.address;
+
+import io.carousel.device.CloseAll;
+import io.carousel.device.Device;
+import io.carousel.device.DeviceException;
+import io.carousel.device.Matrix;
+import io.carousel.device.OperandChecks;
+import io.carousel.device.Precision;
+import io.carousel.device.Queue;
+import io.carousel.device.QueueHolder;
+import io.carousel.device.RecordedWork;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream with its scratch memory. The families of operations are mixed in; here are order,
+ * recording and lifetime. A queue beside this one is opened when it is first asked for, and may
+ * have one beside itself.
+ */
+final class CudaQueue
+    implements Queue,
+        CudaMemory,
+        CudaProduct,
+        CudaElementwise,
+        CudaRows,
+        CudaRnn,
+        CudaLstm,
+        CudaGru,
+        CudaGruResetBefore,
+        CudaLosses,
+        CudaOptimizers {
+  /** {@code CAROUSEL_SCRATCH_BYTES}. */
+  static final long SCRATCH_BYTES = 4L << 20;
+
+  private final CudaDevice device;
+  private final CudaRuntime runtime;
+  private final @Nullable CudaQueue parent;
+  private final CudaStream stream;
+  private final long handle;
+  private final long scratch;
+  private final QueueHolder holder;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable CudaQueue companion;
+  private @Nullable StagingBuffer staging;
+  private long[] targetNumbers = new long[0];
+  private boolean recording;
+
+  CudaQueue(CudaDevice device, @Nullable CudaQueue parent) {
+    this.device = device;
+    this.parent = parent;
+    runtime = device.runtime();
+    holder = new QueueHolder(device.name());
+    runtime.bindThread();
+    stream = runtime.openStream(parent == null);
+    try {
+      scratch = device.allocateRaw(SCRATCH_BYTES, "scratch memory of a queue");
+    } catch (DeviceException e) {
+      CloseAll.after(e, List.of(stream));
+      throw e;
+    }
+    handle = stream.handle();
+  }
+
+  @Override
+  public void begin(@Nullable Matrix... operands) {
+    holder.hold();
+    device.requireWorking();
+    runtime.bindThread();
+    OperandChecks.onDevice(device, operands);
+  }
+
+  @Override
+  public void beginTransfer(Matrix matrix) {
+    begin(matrix);
+    requireNotRecording("a transfer between host and device");
+  }
+
+  @Override
+  public long handle() {
+    return handle;
+  }
+
+  @Override
+  public long scratch() {
+    return scratch;
+  }
+
+  @Override
+  public void check(String operation, int status) {
+    if (status != 0) {
+      throw device.failed(CudaStatus.failure(operation, status));
+    }
+  }
+
+  @Override
+  public long[] targetNumbers(int length) {
+    if (targetNumbers.length < length) {
+      targetNumbers = new long[length];
+    }
+    return targetNumbers;
+  }
+
+  @Override
+  public void send(HostArray from, int offset, Matrix to) {
+    try {
+      staging().upload(from, offset, to);
+    } catch (DeviceException e) {
+      throw device.failed(e);
+    }
+  }
+
+  @Override
+  public void fetch(Matrix from, HostArray to, int offset) {
+    try {
+      staging().download(from, to, offset);
+    } catch (DeviceException e) {
+      throw device.failed(e);
+    }
+  }
+
+  private StagingBuffer staging() {
+    if (staging == null) {
+      staging = new StagingBuffer(runtime, stream);
+    }
+    return staging;
+  }
+
+  @Override
+  public void multiply(
+      Precision precision,
+      boolean transposeA,
+      boolean transposeB,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      float beta,
+      Matrix c) {
+    try {
+      stream.gemm(
+          precision,
+          transposeA,
+          transposeB,
+          c.rows(),
+          c.columns(),
+          k,
+          alpha,
+          Operands.type(a),
+          address(a),
+          Math.max(a.stride(), a.columns()), // of a single row the stride may be anything
+          address(b),
+          Math.max(b.stride(), b.columns()),
+          beta,
+          Operands.type(c),
+          address(c),
+          Math.max(c.stride(), c.columns()));
+    } catch (DeviceException e) {
+      throw device.failed(e);
+    }
+  }
+
+  @Override
+  public Queue beside() {
+    begin();
+    if (companion == null) {
+      requireNotRecording("opening the queue beside this one");
+      companion = new CudaQueue(device, this);
+    }
+    return companion;
+  }
+
+  @Override
+  public void await(Queue other) {
+    if (other == this) {
+      return;
+    }
+    begin();
+    if (!(other instanceof CudaQueue queue) || queue.device != device) {
+      throw new IllegalArgumentException("another device's queue cannot be awaited");
+    }
+    if (queue.closed.get()) {
+      throw new IllegalStateException("a closed queue cannot be awaited");
+    }
+    if (queue.root() != root()) {
+      requireNotRecording("waiting for a queue that is not recorded");
+      queue.requireNotRecording("being waited for by a queue that is not recorded");
+    }
+    try {
+      stream.await(queue.stream);
+    } catch (DeviceException e) {
+      throw device.failed(e);
+    }
+  }
+
+  private CudaQueue root() {
+    return parent == null ? this : parent.root();
+  }
+
+  @Override
+  public @Nullable String whyNotRecorded() {
+    if (parent != null) {
+      return "a queue beside another one is recorded with that one";
+    }
+    return device.whyNoGraphs();
+  }
+
+  private void requireNotRecording(String what) {
+    if (root().recording) {
+      throw new IllegalStateException(what + " cannot be part of recorded work");
+    }
+  }
+
+  @Override
+  public RecordedWork record(Runnable work) {
+    begin();
+    String reason = whyNotRecorded();
+    if (reason != null) {
+      throw new IllegalStateException(reason);
+    }
+    requireNotRecording("recording");
+    check("beginning to record", GraphCalls.begin(handle));
+    recording = true;
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      GraphCalls.abandon(handle); // what was caught says more than this status
+      throw e;
+    } finally {
+      recording = false;
+    }
+    long[] graphAndNodes = new long[2];
+    check("recording", GraphCalls.end(handle, graphAndNodes));
+    return new CudaGraph(this, graphAndNodes[0], (int) graphAndNodes[1]);
+  }
+
+  void launch(long graph) {
+    begin();
+    requireNotRecording("recorded work");
+    check("recorded work", GraphCalls.launch(graph, handle));
+  }
+
+  void destroy(long graph) {
+    if (device.isUsable()) {
+      runtime.bindThread();
+      CudaStatus.check("closing recorded work", GraphCalls.destroy(graph));
+    }
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public void adopt() {
+    holder.adopt();
+    if (companion != null) {
+      companion.adopt();
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    begin();
+    requireNotRecording("synchronize");
+    try {
+      stream.synchronize();
+    } catch (DeviceException e) {
+      throw device.failed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.get()) {
+      return;
+    }
+    requireNotRecording("closing a queue");
+    if (!closed.getAndSet(true)) {
+      holder.close();
+      device.closed(this);
+      device.tidyUp(
+          () -> {
+            if (staging != null) {
+              staging.close();
+            }
+          },
+          () -> runtime.free(scratch),
+          stream,
+          () -> {
+            if (companion != null) {
+              companion.close();
+            }
+          });
+    }
+  }
+}
