@@ -19,7 +19,7 @@ package io.carousel.device;
  *     al. 2014)
  * @param peephole LSTM: whether the gates see the cell state (Gers and Schmidhuber 2000)
  * @param coupledInputForget LSTM: whether i = 1 - f (CIFG of Greff et al. 2017)
- * @param cellClip LSTM: bound of the cell state (Sak, Senior, Beaufays 2014), 0 for none
+ * @param cellClip LSTM: bound of the cell state (TensorFlow's {@code cell_clip}), 0 for none
  * @param precision number format of the products
  */
 public record RecurrentSpec(

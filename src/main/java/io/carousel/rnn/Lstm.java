@@ -76,8 +76,9 @@ public final class Lstm extends RecurrentLayer {
     }
 
     /**
-     * Bounds the cell state to [-bound, bound] (Sak, Senior, Beaufays 2014), 0 for none. No
-     * gradient flows through a cell that was clipped.
+     * Bounds the cell state to [-bound, bound], 0 for none, as {@code cell_clip} of TensorFlow's
+     * LSTMCell does after Sak, Senior, Beaufays 2014. No gradient flows through a cell that was
+     * clipped.
      */
     public Builder cellClip(double bound) {
       spec = spec.withCellClip(bound);

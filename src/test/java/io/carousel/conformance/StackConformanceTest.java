@@ -11,6 +11,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.CellOptions;
 import io.carousel.rnn.StackFixture;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,21 @@ class StackConformanceTest {
                 spec.withNumLayers(2).withBidirectional(true).withDropout(0.3),
                 PackedShape.of(4, 2, 6)));
         cases.add(new Case(spec.withBias(false), PackedShape.of(4, 2, 6)));
+      }
+    }
+    for (int hidden : new int[] {1, 5, 17}) {
+      for (RecurrentSpec spec : CellOptions.all(5, hidden)) {
+        if (hidden > 5 && CellOptions.isUnbounded(spec)) {
+          continue; // such cells multiply every rounding by what they grow
+        }
+        cases.add(new Case(spec, PackedShape.of(3, 5, 0, 2)));
+        cases.add(new Case(spec.withBias(false).withBidirectional(true), PackedShape.dense(3, 3)));
+        if (!CellOptions.isUnbounded(spec)) {
+          cases.add(
+              new Case(
+                  spec.withNumLayers(2).withBidirectional(true).withDropout(0.3),
+                  PackedShape.of(4, 2, 6)));
+        }
       }
     }
     for (RecurrentSpec spec : cells(128)) {

@@ -7,11 +7,9 @@ import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
-import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,8 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every gradient against central differences in float64. */
 class GradientCheckTest {
-  private static final double STEP = 1e-5;
-  private static final double TOLERANCE = 1e-6;
   private static Device device;
 
   @BeforeAll
@@ -127,28 +123,6 @@ class GradientCheckTest {
     StackFixture fixture =
         new StackFixture(
             configuration.spec, configuration.shape, configuration.toString().hashCode());
-    Map<String, double[]> result = fixture.run(device, PlanChoice.STEPWISE);
-    for (Map.Entry<String, double[]> variable : fixture.variables.entrySet()) {
-      double[] gradient = result.get("grad." + variable.getKey());
-      double[] value = variable.getValue();
-      int stride = Math.max(1, value.length / 40); // large tensors: every 40th element or so
-      for (int i = 0; i < value.length; i += stride) {
-        double numeric = numericGradient(fixture, value, i);
-        double error = Math.abs(numeric - gradient[i]) / Math.max(1, Math.abs(numeric));
-        assertTrue(
-            error <= TOLERANCE,
-            () -> variable.getKey() + ": gradient is off by " + error + " from " + numeric);
-      }
-    }
-  }
-
-  private static double numericGradient(StackFixture fixture, double[] value, int i) {
-    double old = value[i];
-    value[i] = old + STEP;
-    double up = fixture.loss(fixture.run(device, PlanChoice.STEPWISE));
-    value[i] = old - STEP;
-    double down = fixture.loss(fixture.run(device, PlanChoice.STEPWISE));
-    value[i] = old;
-    return (up - down) / (2 * STEP);
+    GradientCheck.require(fixture, device);
   }
 }

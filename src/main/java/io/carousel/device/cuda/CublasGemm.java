@@ -111,14 +111,14 @@ final class CublasGemm implements AutoCloseable {
             alphaAddress,
             new Address(b),
             dataType,
-            (int) strideB,
+            Math.toIntExact(strideB),
             new Address(a),
             dataType,
-            (int) strideA,
+            Math.toIntExact(strideA),
             betaAddress,
             new Address(c),
             dataType(resultType),
-            (int) strideC,
+            Math.toIntExact(strideC),
             tf32
                 ? cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32
                 : cublasComputeType.CUBLAS_COMPUTE_32F,

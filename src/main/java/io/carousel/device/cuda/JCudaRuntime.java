@@ -5,6 +5,7 @@ import io.carousel.device.cuda.Handles.Address;
 import io.carousel.device.cuda.Handles.Blas;
 import io.carousel.device.cuda.Handles.Stream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import jcuda.jcublas.JCublas2;
 import jcuda.runtime.JCuda;
@@ -143,7 +144,7 @@ final class JCudaRuntime implements CudaRuntime {
   public ByteBuffer allocatePinned(int bytes) {
     Address memory = new Address();
     check("cudaHostAlloc", JCuda.cudaHostAlloc(memory, bytes, JCuda.cudaHostAllocPortable));
-    return memory.getByteBuffer(0, bytes);
+    return memory.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
   }
 
   @Override
