@@ -75,7 +75,7 @@ carousel_status sum_rows(carousel_stream stream, int64_t rows, int64_t columns, 
   constexpr int64_t most_chunks = 128;
   int64_t fitting = std::max<int64_t>(scratch_floats / columns, 1);
   int64_t chunks = std::min({(rows + chunk - 1) / chunk, most_chunks, fitting});
-  if (chunks == 1) {
+  if (chunks <= 1) {
     return launch_sum_columns<T, N>(stream, rows, columns, 1, x, beta, sum);
   }
   carousel_status status = launch_sum_columns<T, N>(stream, rows, columns, chunks, x, 0, scratch);
@@ -93,14 +93,16 @@ carousel_status carousel_sum_rows(carousel_stream stream, carousel_type type, in
   return with_real(type, [&](auto zero) {
     using T = decltype(zero);
     Arguments given(rows, columns);
+    Arguments result(1, columns);
     given.require(beta == 0 || beta == 1);
     View<T> from = given.matrix<T>(x);
-    float *to = given.vector(sum);
     float *partials = given.vector(static_cast<float *>(scratch));
-    if (given.status() != CAROUSEL_OK || given.empty()) {
+    float *to = result.vector(sum);
+    given.require(result.status() == CAROUSEL_OK);
+    if (given.status() != CAROUSEL_OK || columns == 0) {
       return given.status();
     }
-    if (given.in_lanes() && columns % lanes == 0) {
+    if (given.in_lanes() && result.in_lanes() && columns % lanes == 0) {
       return sum_rows<T, lanes>(stream, rows, columns, from, beta, to, partials);
     }
     return sum_rows<T, 1>(stream, rows, columns, from, beta, to, partials);

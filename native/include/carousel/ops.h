@@ -20,7 +20,7 @@ carousel_status carousel_add_bias(carousel_stream stream, int32_t rows, int32_t 
 
 /*
  * sum <- beta * sum + column sums of x; x [rows, columns] of `type` (F32, BF16, F16), sum [columns] float; beta 0 or
- * 1. With beta 0 the old sum does not matter. Order of summation depends on the shape only.
+ * 1. With beta 0 the old sum does not matter, and no rows give zeros. Order of summation depends on the shape only.
  */
 carousel_status carousel_sum_rows(carousel_stream stream, carousel_type type, int32_t rows, int32_t columns,
                                   carousel_view x, float beta, float *sum, void *scratch);

@@ -1,0 +1,100 @@
+/* What the checks of all cells share: functions in double, and the cases that they go through. */
+#ifndef CAROUSEL_CHECK_CELLS_H
+#define CAROUSEL_CHECK_CELLS_H
+
+#include <cmath>
+#include <string>
+
+#include "matrix.h"
+#include "report.h"
+
+namespace check {
+
+constexpr carousel_type REAL_TYPES[] = {CAROUSEL_F32, CAROUSEL_BF16, CAROUSEL_F16};
+constexpr carousel_activation ACTIVATIONS[] = {CAROUSEL_IDENTITY, CAROUSEL_SIGMOID, CAROUSEL_TANH, CAROUSEL_RELU};
+
+inline double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+inline double softplus(double x) { return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x))); }
+
+inline double value(carousel_activation f, double x) {
+  switch (f) {
+    case CAROUSEL_SIGMOID:
+      return sigmoid(x);
+    case CAROUSEL_TANH:
+      return std::tanh(x);
+    case CAROUSEL_RELU:
+      return x > 0 ? x : 0;
+    default:
+      return x;
+  }
+}
+
+/* The derivative, from y = f(x). */
+inline double slope(carousel_activation f, double y) {
+  switch (f) {
+    case CAROUSEL_SIGMOID:
+      return y * (1 - y);
+    case CAROUSEL_TANH:
+      return 1 - y * y;
+    case CAROUSEL_RELU:
+      return y > 0 ? 1 : 0;
+    default:
+      return 1;
+  }
+}
+
+/* The shape of one call, and how its operands lie: all aligned in one way, or each in its own. */
+struct Case {
+  carousel_type type;
+  int rows, columns;
+  int layouts; /* 0..2: that aligned layout; else mixed */
+  int number;
+  mutable int operands = 0;
+
+  Layout layout() const {
+    return layouts < ALIGNED_LAYOUTS ? LAYOUTS[layouts] : LAYOUTS[(number * 7 + 5 * operands++) % ALL_LAYOUTS];
+  }
+
+  /* A matrix of `blocks` times the columns. */
+  Matrix reals(int blocks = 1, double range = 1) const {
+    return Matrix::random(CAROUSEL_F32, rows, blocks * columns, layout(), range);
+  }
+  Matrix operands_of(int blocks = 1, double range = 1) const {
+    return Matrix::random(type, rows, blocks * columns, layout(), range);
+  }
+  Matrix vector(int blocks = 1) const { return Matrix::random(CAROUSEL_F32, 1, blocks * columns, layout()); }
+  Matrix output() const { return Matrix::filled(CAROUSEL_F32, rows, columns, layout(), 7); }
+  Matrix output_operands() const { return Matrix::filled(type, rows, columns, layout(), 7); }
+
+  /* Whether operand number k is given in this case: all combinations come by turns. */
+  bool has(int k) const { return ((number * 11 + number / 32) >> k & 1) != 0; }
+
+  std::string text() const {
+    const char *names[] = {"F32", "BF16", "F16", "I32"};
+    return std::string(names[type]) + " [" + std::to_string(rows) + ", " + std::to_string(columns) + "] layouts " +
+           std::to_string(layouts) + " case " + std::to_string(number);
+  }
+};
+
+/* A matrix where a condition holds, else none. */
+inline Matrix if_given(bool condition, Matrix matrix) { return condition ? std::move(matrix) : Matrix(); }
+
+/* Calls body(Case) with all types, shapes and kinds of layouts. */
+template <class Body>
+void each_case(Body body) {
+  constexpr int shapes[][2] = {{1, 1},  {3, 17}, {5, 33},   {2, 130}, {2, 1100}, {1, 1100},
+                               {7, 64}, {130, 4}, {33, 12}, {1, 3},   {0, 16},   {4, 0}};
+  for (carousel_type type : REAL_TYPES) {
+    for (const auto &shape : shapes) {
+      for (int layouts = 0; layouts < ALIGNED_LAYOUTS + 4; layouts++) {
+        Case one{type, shape[0], shape[1], layouts, report.number()};
+        report.new_case(one.text());
+        body(one);
+      }
+    }
+  }
+}
+
+}  // namespace check
+
+#endif
