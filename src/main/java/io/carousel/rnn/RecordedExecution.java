@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.Queue;
 import io.carousel.device.RecordedWork;
@@ -30,7 +31,16 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     this.pool = pool;
     this.work = work;
     scratch = new Leases(pool);
-    forward = queue.record(work::forward);
+    forward = record(work::forward);
+  }
+
+  private RecordedWork record(Runnable what) {
+    pool.setMayFree(false); // what freed memory is waited for, and nothing may be while recording
+    try {
+      return queue.record(what);
+    } finally {
+      pool.setMayFree(true);
+    }
   }
 
   boolean isBusy() {
@@ -55,11 +65,26 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
   public void backward(PassGradients gradients) {
     if (backward == null || !gradients.equals(backwardOperands)) {
       forgetBackward();
-      backward = queue.record(() -> work.backward(gradients, scratch));
+      backward = recordOrRun(gradients);
       backwardOperands = gradients;
     }
-    gradients.requireUsable(queue.device());
-    backward.enqueue();
+    if (backward != null) {
+      gradients.requireUsable(queue.device());
+      backward.enqueue();
+    }
+  }
+
+  /** Records backward, or runs it right away where there is no memory for a recording. */
+  private @Nullable RecordedWork recordOrRun(PassGradients gradients) {
+    try {
+      return record(() -> work.backward(gradients, scratch));
+    } catch (DeviceOutOfMemoryException e) {
+      scratch.close();
+    }
+    try (Leases lent = new Leases(pool)) {
+      work.backward(gradients, lent);
+    }
+    return null;
   }
 
   private void forgetBackward() {
