@@ -1,12 +1,11 @@
-/* A libcublas.so.13 of seven functions that write their arguments to the file $CUBLAS13_STUB_LOG, for CublasStandInTest. */
+/* A libcublas.so.13 of seven functions that write their arguments to cublas13_stub.log, for CublasStandInTest. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void note(const char *format, ...) {
-  FILE *log = fopen(getenv("CUBLAS13_STUB_LOG"), "a");
+  FILE *log = fopen("cublas13_stub.log", "a");
   if (!log) return;
   va_list values;
   va_start(values, format);

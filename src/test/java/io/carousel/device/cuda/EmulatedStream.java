@@ -73,13 +73,13 @@ final class EmulatedStream implements CudaStream {
             n,
             k,
             alpha,
-            code(operandType),
+            Codes.of(operandType),
             a,
             strideA,
             b,
             strideB,
             beta,
-            code(resultType),
+            Codes.of(resultType),
             c,
             strideC));
   }
@@ -90,15 +90,5 @@ final class EmulatedStream implements CudaStream {
       closed = true;
       runtime.check("close", EmulatedMachine.closeStream(stream));
     }
-  }
-
-  /** The type's number in {@code native/include/carousel/status.h}. */
-  private static int code(ElementType type) {
-    return switch (type) {
-      case F32 -> 0;
-      case BF16 -> 1;
-      case F16 -> 2;
-      case F64, I32 -> throw new IllegalArgumentException("no products of " + type);
-    };
   }
 }
