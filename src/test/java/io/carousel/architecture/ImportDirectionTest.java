@@ -95,6 +95,25 @@ class ImportDirectionTest {
           .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
 
   @ArchTest
+  static final ArchRule CUDA_ONLY_IN_ITS_DEVICE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.device.cuda..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jcuda..", "org.scijava.nativelib..");
+
+  /** Of these only the runtime knows a real GPU; all else runs on the emulated one, too. */
+  @ArchTest
+  static final ArchRule THE_DEVICE_DOES_NOT_KNOW_JCUDA =
+      noClasses()
+          .that()
+          .haveNameMatching("io\\.carousel\\.device\\.cuda\\.Cuda(Device|Queue|Buffer|Graph).*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jcuda..");
+
+  @ArchTest
   static final ArchRule LIBRARY_CODE_DOES_NOT_PRINT =
       noClasses()
           .that()
