@@ -95,6 +95,15 @@ class ImportDirectionTest {
           .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
 
   @ArchTest
+  static final ArchRule CUDA_ONLY_IN_ITS_DEVICE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.device.cuda..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jcuda..", "org.scijava..");
+
+  @ArchTest
   static final ArchRule LIBRARY_CODE_DOES_NOT_PRINT =
       noClasses()
           .that()
