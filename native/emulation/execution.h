@@ -8,16 +8,11 @@
 
 namespace emulation {
 
-struct Thread;
-
 /* In which order threads and blocks run; CUDA promises none, so results must not depend on it. */
 enum class Order { FORWARD, REVERSED };
 
 /* Runs it to its end; on failure `why` says more. One launch runs at a time: the others wait. */
 carousel_status run(const Launch &launch, Order order, std::string *why);
-
-/* Where a thread is, for messages. */
-std::string describe(const Thread &thread);
 
 }  // namespace emulation
 

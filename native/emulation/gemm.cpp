@@ -57,7 +57,7 @@ float roundToTf32(float value) {
 std::vector<float> pack(const Gemm &product, carousel_view x, bool byRows, int count, int depth, int width) {
   std::vector<float> packed((size_t)(count + width - 1) / width * width * depth, 0.0f);
   for (int i = 0; i < count; i++) {
-    float *panel = &packed[(size_t)(i / width) * width * depth + i % width];
+    float *panel = packed.data() + (size_t)(i / width) * width * depth + i % width;
     for (int p = 0; p < depth; p++) {
       float value = load(x.data, product.operand, byRows ? i * x.stride + p : p * x.stride + i);
       panel[(size_t)p * width] = product.tf32 && product.operand == CAROUSEL_F32 ? roundToTf32(value) : value;

@@ -25,22 +25,28 @@ struct Block {
   size_t first; /* its first thread */
   unsigned size;
   unsigned waiting; /* at its barrier, in `line` */
-  char *dynamicShared;
   int line;
+  char *dynamicShared;
+};
+
+struct Warp {
+  size_t first; /* its first thread */
+  unsigned lanes;
+  unsigned live, waiting; /* lanes as bits */
 };
 
 struct Thread {
   uint3 index;
-  unsigned lane, warpLanes;
-  size_t warpFirst;
+  unsigned lane;
+  Warp *warp;
   Block *block;
-  Fiber *fiber = nullptr;
-  State state = State::READY;
-  Exchange exchange = Exchange::NONE;
-  unsigned mask = 0;   /* the lanes it meets */
-  unsigned source = 0; /* the lane whose value it asks for */
-  int line = 0;        /* where it waits */
-  uint64_t given = 0, received = 0;
+  Fiber *fiber; /* null before it starts and after it has ended */
+  State state;
+  Exchange exchange;
+  int line;        /* where it waits */
+  unsigned mask;   /* the lanes it meets */
+  unsigned source; /* the lane whose value it asks for */
+  uint64_t given, received;
 };
 
 extern Thread *running;

@@ -14,4 +14,9 @@ public final class TestDevices {
         .filter(provider -> provider.whyUnavailable() == null)
         .map(DeviceProvider::name);
   }
+
+  /** Numbers of threads that make a difference: what runs on a GPU does not depend on them. */
+  public static int[] threadCounts(DeviceProvider provider) {
+    return provider.name().startsWith("cuda") ? new int[] {1} : new int[] {1, 3};
+  }
 }

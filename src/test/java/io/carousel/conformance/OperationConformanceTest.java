@@ -2,6 +2,7 @@ package io.carousel.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carousel.TestDevices;
 import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
@@ -323,7 +324,7 @@ class OperationConformanceTest {
       if (provider.name().equals("reference") || provider.whyUnavailable() != null) {
         continue;
       }
-      for (int threads : new int[] {1, 3}) {
+      for (int threads : TestDevices.threadCounts(provider)) {
         String where = provider.name() + ", " + threads + " threads";
         tests.add(DynamicTest.dynamicTest(where, () -> compare(provider, threads)));
       }
@@ -331,7 +332,7 @@ class OperationConformanceTest {
     return tests.stream();
   }
 
-  private static void compare(DeviceProvider provider, int threads) {
+  static void compare(DeviceProvider provider, int threads) {
     try (Device reference = Devices.open("reference");
         Device device = provider.open(0, DeviceOptions.DEFAULT.withThreads(threads))) {
       for (OperationCase c : cases()) {

@@ -2,6 +2,7 @@ package io.carousel.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.TestDevices;
 import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
@@ -93,7 +94,7 @@ class StackConformanceTest {
       if (provider.name().equals("reference") || provider.whyUnavailable() != null) {
         continue;
       }
-      for (int threads : new int[] {1, 3}) {
+      for (int threads : TestDevices.threadCounts(provider)) {
         for (PlanChoice plan : new PlanChoice[] {PlanChoice.STEPWISE, PlanChoice.FUSED}) {
           String name = provider.name() + ", " + threads + " threads, " + plan;
           tests.add(DynamicTest.dynamicTest(name, () -> compare(provider, threads, plan)));
@@ -103,7 +104,7 @@ class StackConformanceTest {
     return tests.stream();
   }
 
-  private static void compare(DeviceProvider provider, int threads, PlanChoice plan) {
+  static void compare(DeviceProvider provider, int threads, PlanChoice plan) {
     try (Device reference = Devices.open("reference");
         Device device = provider.open(0, DeviceOptions.DEFAULT.withThreads(threads))) {
       int run = 0;

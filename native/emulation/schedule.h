@@ -1,0 +1,44 @@
+/* Which thread of a launch runs next. Between execution.cpp, which starts and ends threads, and barriers.cpp. */
+#ifndef CAROUSEL_EMULATION_SCHEDULE_H
+#define CAROUSEL_EMULATION_SCHEDULE_H
+
+#include <string>
+#include <vector>
+
+#include "carousel/status.h"
+#include "threads.h"
+
+namespace emulation {
+
+/* The blocks that run together now: one, or all of a cooperative launch. */
+struct Crew {
+  bool cooperative;
+  std::vector<Thread> threads;
+  std::vector<Warp> warps;
+  std::vector<Block> blocks;
+  size_t unfinished; /* threads that have not ended */
+  size_t atGrid;     /* threads at the barrier of the grid */
+};
+
+extern Crew crew;
+
+inline bool names(unsigned mask, unsigned lane) { return mask >> lane & 1; }
+
+/* Puts those of `size` threads that are in `state`, and whose lanes a mask names, before all others that are ready. */
+void release(size_t first, size_t size, State state, unsigned mask = WHOLE_WARP);
+
+/* Leaves the running thread, whose state says what it waits for, until it was released and its turn has come. */
+void suspend();
+
+/* Gives up the launch and leaves its threads where they stand; does not return. */
+[[noreturn]] void fail(carousel_status status, const std::string &why);
+
+/* An ended thread is no longer waited for in its warp. */
+void leaveWarp(Thread &thread);
+
+/* Where a thread is, for messages. */
+std::string describe(const Thread &thread);
+
+}  // namespace emulation
+
+#endif

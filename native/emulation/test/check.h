@@ -1,0 +1,29 @@
+/* A test says what must hold; main() tells what did not. */
+#ifndef CAROUSEL_EMULATION_CHECK_H
+#define CAROUSEL_EMULATION_CHECK_H
+
+#include <cstdio>
+
+extern int checks, failures;
+
+inline void check(bool holds, const char *what, const char *file, int line) {
+  checks++;
+  if (!holds) {
+    failures++;
+    fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+  }
+}
+
+#define CHECK(condition) check(condition, #condition, __FILE__, __LINE__)
+
+void testNumberTypes();
+void testThreads();
+void testFaults();
+void testStreams();
+void testCaptures();
+void testProducts();
+
+/* Writes one element past a piece of device memory: dies under AddressSanitizer, and only there. */
+void overrun();
+
+#endif
