@@ -34,7 +34,7 @@ class NativeLibraryTest {
   void kernelsLoadWithoutAGpu() throws Exception {
     KernelBuild build = KernelBuild.find();
     assumeTrue(build != null, "built without nvcc");
-    String[] parts = build.toolkit().split("\\.");
+    String[] parts = build.toolkit().split("\\.", -1);
     int toolkit = Integer.parseInt(parts[0]) * 1000 + Integer.parseInt(parts[1]) * 10;
     assertEquals(
         NativeLibrary.ABI + " " + toolkit + "\n",
