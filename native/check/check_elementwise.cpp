@@ -28,9 +28,9 @@ void copy(const Case &one, carousel_type to_type) {
 
 /* Numbers that conversions treat in their own way. */
 void copy_special(carousel_type from_type, carousel_type to_type) {
-  std::vector<double> numbers = {0.0,     -0.0,   1 + 0x1p-9, 1 + 3 * 0x1p-9, 1 + 0x1p-12, 1 + 3 * 0x1p-12, 65504, 65520,
-                                 1e30,    -1e30,  3e38,       -3e38,          0x1p-24,     0x1p-25,         0x1p-26,
-                                 0x1p-130, 3e-41, INFINITY,   -INFINITY,      NAN,         3.4e38};
+  std::vector<double> numbers = {0.0,     -0.0,    1 + 0x1p-9, 1 + 3 * 0x1p-9, 1 + 0x1p-12, 1 + 3 * 0x1p-12, 65504,
+                                 65520,   1e30,    -1e30,      3e38,           -3e38,       3.4e38,          0x1p-24,
+                                 0x1p-25, 0x1p-26, 0x1p-130,   3e-41,          INFINITY,    -INFINITY,       NAN};
   int count = static_cast<int>(numbers.size());
   for (Layout layout : {Layout{0, 0}, Layout{1, 0}}) {
     report.new_case("special numbers, types " + std::to_string(from_type) + " to " + std::to_string(to_type));

@@ -90,7 +90,7 @@ void backward(const Case &one, const Variant &v) {
   for (int r = 0; r < one.rows; r++) {
     for (int j = 0; j < units; j++) {
       double f = gates.at(r, units + j);
-      double i = v.coupled ? 1 - f : gates.at(r, j);
+      double i = gates.at(r, j);
       double g = gates.at(r, 2 * units + j);
       double o = gates.at(r, 3 * units + j);
       double old = c_prev.at(r, j);

@@ -18,10 +18,11 @@ emulation::Stream *the_stream;
 
 const char *open_gpu(int run) {
   bool forward = run == 0;
-  machine = std::make_unique<emulation::Machine>(forward ? emulation::Order::FORWARD : emulation::Order::REVERSED,
-                                                 forward ? emulation::Timing::EAGER : emulation::Timing::LATE, CAPACITY);
+  auto order = forward ? emulation::Order::FORWARD : emulation::Order::REVERSED;
+  auto timing = forward ? emulation::Timing::EAGER : emulation::Timing::LATE;
+  machine = std::make_unique<emulation::Machine>(order, timing, CAPACITY);
   the_stream = machine->openStream();
-  return forward ? "emulation, threads in order, work at once" : "emulation, threads reversed, work as late as possible";
+  return forward ? "emulation, threads in order, work at once" : "emulation, threads reversed, work done late";
 }
 
 void close_gpu() {

@@ -134,9 +134,6 @@ struct LstmBackward {
     Reals<N> d_cell = load<N>(dc.at(row, unit));
     Reals<N> d_h = load_or_zero<N>(dh, row, unit);
     Reals<N> more = load_or_zero<N>(d_output, row, unit);
-    if (variant.coupled) {
-      i = complement(f);
-    }
     Reals<N> sum;
     Reals<N> bounded;
     CAROUSEL_UNROLL

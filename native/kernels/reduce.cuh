@@ -48,7 +48,8 @@ __global__ void __launch_bounds__(sum_threads) sum_shares(int64_t rows, int64_t 
   int64_t across = columns / N;
   int64_t step = static_cast<int64_t>(gridDim.x) * sum_threads;
   float sum = 0;
-  for (int64_t item = static_cast<int64_t>(blockIdx.x) * sum_threads + threadIdx.x; item < rows * across; item += step) {
+  int64_t first = static_cast<int64_t>(blockIdx.x) * sum_threads + threadIdx.x;
+  for (int64_t item = first; item < rows * across; item += step) {
     int64_t row = item / across;
     sum += body.template run<N>(row, (item - row * across) * N);
   }

@@ -6,9 +6,13 @@
  *  - matrices are row-major views: element (r, c) of a view lies at data + r * stride + c (in elements); a view
  *    whose data is NULL means "not given" where a function says that this is allowed;
  *  - real numbers are float; `operand` says how gates, saved states and other factors of products are stored;
- *  - memory belongs to the caller and must stay valid until the enqueued work has ended; views must not overlap
- *    unless a function allows it; nothing is kept after the call, there is no global state;
- *  - sizes of 0 are legal and enqueue nothing; indices are 64-bit; results do not depend on the number of SMs.
+ *  - pointers are to device memory unless said otherwise. Memory belongs to the caller and must stay valid until the
+ *    enqueued work has ended; views must not overlap unless a function allows it; nothing is kept after the call, there
+ *    is no global state, and threads may call at the same time on different streams;
+ *  - arguments are checked before anything is enqueued: CAROUSEL_INVALID_ARGUMENT. What is in device memory (labels,
+ *    row numbers) is not;
+ *  - sizes of 0 are legal, operands do not matter then; indices are 64-bit;
+ *  - same arguments, same bits: no atomics, sums in an order that depends on the shape only.
  */
 #ifndef CAROUSEL_STATUS_H
 #define CAROUSEL_STATUS_H

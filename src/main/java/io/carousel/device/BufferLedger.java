@@ -45,7 +45,6 @@ public final class BufferLedger {
       throw outOfMemory(request, owner);
     }
     bytes += request;
-    peakBytes = Math.max(peakBytes, bytes);
     allocations++;
   }
 
@@ -56,7 +55,8 @@ public final class BufferLedger {
   }
 
   /** Enters the buffer that a reservation was made for. */
-  public void opened(DeviceBuffer buffer) {
+  public synchronized void opened(DeviceBuffer buffer) {
+    peakBytes = Math.max(peakBytes, bytes);
     Throwable stack = STACKS ? new Throwable("allocated here") : null;
     open.put(buffer, new Entry(buffer.size() * buffer.type().bytes(), buffer.owner(), stack));
   }

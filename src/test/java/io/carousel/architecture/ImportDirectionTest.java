@@ -101,7 +101,17 @@ class ImportDirectionTest {
           .resideOutsideOfPackage("io.carousel.device.cuda..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("jcuda..", "org.scijava..");
+          .resideInAnyPackage("jcuda..", "org.scijava.nativelib..");
+
+  /** Of these only the runtime knows a real GPU; all else runs on the emulated one, too. */
+  @ArchTest
+  static final ArchRule THE_DEVICE_DOES_NOT_KNOW_JCUDA =
+      noClasses()
+          .that()
+          .haveNameMatching("io\\.carousel\\.device\\.cuda\\.Cuda(Device|Queue|Buffer|Graph).*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jcuda..");
 
   @ArchTest
   static final ArchRule LIBRARY_CODE_DOES_NOT_PRINT =
