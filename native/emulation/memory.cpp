@@ -16,7 +16,6 @@ void *open(Pieces &pieces, size_t bytes) {
   if (posix_memalign(&memory, ALIGNMENT, bytes == 0 ? 1 : bytes) != 0) {
     return nullptr;
   }
-  memset(memory, 0, bytes);
   pieces[reinterpret_cast<uintptr_t>(memory)] = bytes;
   return memory;
 }
@@ -47,7 +46,10 @@ void *Memory::allocate(size_t bytes) {
     return nullptr;
   }
   void *memory = open(device, bytes);
-  used += memory == nullptr ? 0 : bytes;
+  if (memory != nullptr) {
+    memset(memory, 0, bytes);
+    used += bytes;
+  }
   return memory;
 }
 

@@ -17,6 +17,7 @@ class Memory {
 
   /* Zeroed, 256-byte aligned, of exactly that size, so that AddressSanitizer sees its end; null when used up. */
   void *allocate(size_t bytes);
+  /* Anything may be in it. */
   void *allocatePinned(size_t bytes);
 
   /* False where no such piece is open. */
