@@ -2,25 +2,27 @@
 # Builds the native libraries into the folders that become the jars. Maven calls it: natives.sh main|test
 #   main   CUDA kernels and the stand-in for libcublas.so.12  -> target/classes/natives/linux_64
 #   test   the kernels' emulation on the CPU                  -> target/test-classes/natives/linux_64
-# Environment (Maven properties): CAROUSEL_NATIVES=auto|off|required (carousel.natives), CAROUSEL_CUDA_ARCH=auto|all|list
-# (carousel.cuda.arch), JAVA_HOME, CUDACXX (which nvcc). What cannot be built is left out with one line, and an earlier
-# build's library with it; with "required" the build fails with that line.
+# Environment, from Maven's properties: CAROUSEL_NATIVES=auto|off|required (carousel.natives), CAROUSEL_CUDA_ARCH=auto|
+# native|all|list (carousel.cuda.arch), JAVA_HOME; and CUDACXX (which nvcc), CAROUSEL_TARGET (a folder beside target).
+# What cannot be built is left out with one line, and an earlier build's library with it; with "required" the build fails
+# with that line.
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 stage=${1:?usage: natives.sh main|test}
 mode=${CAROUSEL_NATIVES:-auto}
+target=${CAROUSEL_TARGET:-target}
 case $stage in
-  main) classes=target/classes/natives/linux_64 ;;
-  test) classes=target/test-classes/natives/linux_64 ;;
+  main) classes=$target/classes/natives/linux_64 ;;
+  test) classes=$target/test-classes/natives/linux_64 ;;
   *) echo "natives.sh: main or test, not '$stage'" >&2; exit 2 ;;
 esac
 case $mode in
   auto | off | required) ;;
   *) echo "carousel: carousel.natives is auto, off or required, not '$mode'" >&2; exit 2 ;;
 esac
-build=target/native/$stage
+build=$target/native/$stage
 
 # missing WHY: says what is left out, or stops
 missing() {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "carousel/status.h"
 #include "matrix.h"
 #include "report.h"
 
@@ -79,12 +80,12 @@ struct Case {
 /* A matrix where a condition holds, else none. */
 inline Matrix if_given(bool condition, Matrix matrix) { return condition ? std::move(matrix) : Matrix(); }
 
-/* Calls body(Case) with all types, shapes and kinds of layouts. */
-template <class Body>
-void each_case(Body body) {
+/* Calls body(Case) with the types, all shapes and kinds of layouts. */
+template <class Types, class Body>
+void each_case(const Types &types, Body body) {
   constexpr int shapes[][2] = {{1, 1},  {3, 17}, {5, 33},   {2, 130}, {2, 1100}, {1, 1100},
                                {7, 64}, {130, 4}, {33, 12}, {1, 3},   {0, 16},   {4, 0}};
-  for (carousel_type type : REAL_TYPES) {
+  for (carousel_type type : types) {
     for (const auto &shape : shapes) {
       for (int layouts = 0; layouts < ALIGNED_LAYOUTS + 4; layouts++) {
         Case one{type, shape[0], shape[1], layouts, report.number()};
@@ -93,6 +94,31 @@ void each_case(Body body) {
       }
     }
   }
+}
+
+/* All types of real numbers. */
+template <class Body>
+void each_case(Body body) {
+  each_case(REAL_TYPES, body);
+}
+
+/* Float alone. */
+template <class Check>
+void each_float_case(const char *kernel, Check check) {
+  constexpr carousel_type floats[] = {CAROUSEL_F32};
+  report.begin(kernel);
+  each_case(floats, check);
+}
+
+/* One large case. */
+inline Case large(int rows, int columns, int layouts = 0, int number = 0, carousel_type type = CAROUSEL_F32) {
+  report.new_case("[" + std::to_string(rows) + ", " + std::to_string(columns) + "]");
+  return Case{type, rows, columns, layouts, number};
+}
+
+/* Exactly so much as the header promises, with old contents that no result may depend on. */
+inline Matrix scratch() {
+  return Matrix::filled(CAROUSEL_F32, 1, CAROUSEL_SCRATCH_BYTES / sizeof(float), {0, 0}, 1e30);
 }
 
 }  // namespace check

@@ -104,16 +104,6 @@ void multiply(const Case &one) {
   separate.compare("out", 0, 2);
 }
 
-template <class Check>
-void each_float_case(const char *kernel, Check check) {
-  report.begin(kernel);
-  each_case([&](const Case &one) {
-    if (one.type == CAROUSEL_F32) {
-      check(one);
-    }
-  });
-}
-
 }  // namespace
 
 void check_elementwise() {

@@ -18,6 +18,7 @@ public final class MatrixPool implements AutoCloseable {
   private final Runnable reclaim;
   private final List<DeviceBuffer> free = new ArrayList<>();
   private final IdentityHashMap<DeviceBuffer, DeviceBuffer> lent = new IdentityHashMap<>();
+  private boolean mayFree = true;
 
   /**
    * An empty pool.
@@ -68,12 +69,20 @@ public final class MatrixPool implements AutoCloseable {
 
   /** Lends a contiguous matrix of any type. */
   public Matrix lease(ElementType type, int rows, int columns) {
-    DeviceBuffer buffer = take(type, (long) rows * columns);
+    DeviceBuffer buffer = take(type, (long) rows * columns, mayFree);
     lent.put(buffer, buffer);
     return Matrix.of(buffer, rows, columns);
   }
 
-  private DeviceBuffer take(ElementType type, long size) {
+  /**
+   * Whether memory may be freed to meet a request; true at first. It may not while work is
+   * recorded.
+   */
+  public void setMayFree(boolean value) {
+    mayFree = value;
+  }
+
+  private DeviceBuffer take(ElementType type, long size, boolean mayFreeForIt) {
     int best = -1;
     for (int i = 0; i < free.size(); i++) {
       DeviceBuffer candidate = free.get(i);
@@ -88,16 +97,20 @@ public final class MatrixPool implements AutoCloseable {
     if (best >= 0) {
       return free.remove(best);
     }
-    return parent == null ? allocate(type, roundUp(size)) : parent.take(type, size);
+    return parent == null
+        ? allocate(type, roundUp(size), mayFreeForIt)
+        : parent.take(type, size, mayFreeForIt);
   }
 
   /** Blocks that lie idle are given back before a request is refused. */
-  private DeviceBuffer allocate(ElementType type, long size) {
+  private DeviceBuffer allocate(ElementType type, long size, boolean mayFreeForIt) {
     try {
       return device.allocate(type, size, owner + "/pool");
     } catch (DeviceOutOfMemoryException e) {
-      reclaim.run();
-      if (free.isEmpty()) {
+      if (mayFreeForIt) {
+        reclaim.run();
+      }
+      if (!mayFreeForIt || free.isEmpty()) {
         throw e;
       }
       trim();

@@ -5,6 +5,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Matrices lent by a pool that go back together. */
 final class Leases implements AutoCloseable {
@@ -21,6 +22,11 @@ final class Leases implements AutoCloseable {
 
   Matrix lease(ElementType type, int rows, int columns) {
     return add(pool.lease(type, rows, columns));
+  }
+
+  /** Reals of the shape of another matrix, null where there is none. */
+  @Nullable Matrix leaseLike(@Nullable Matrix other) {
+    return other == null ? null : lease(other.rows(), other.columns());
   }
 
   Matrix leaseIntegers(int rows, int columns) {

@@ -26,6 +26,29 @@ record PassGradients(
     @Nullable Matrix dInput,
     @Nullable Matrix dH0,
     @Nullable Matrix dC0) {
+  /** Operands of our own for gradients of the same weights. */
+  PassGradients lease(Leases leases) {
+    return new PassGradients(
+        leases.leaseLike(dOutput),
+        leases.leaseLike(dHn),
+        leases.leaseLike(dCn),
+        weights,
+        leases.leaseLike(dInput),
+        leases.leaseLike(dH0),
+        leases.leaseLike(dC0));
+  }
+
+  /** Whether the same is given and wanted, for the same weights. */
+  boolean isLike(PassGradients other) {
+    return weights.equals(other.weights)
+        && (dOutput == null) == (other.dOutput == null)
+        && (dHn == null) == (other.dHn == null)
+        && (dCn == null) == (other.dCn == null)
+        && (dInput == null) == (other.dInput == null)
+        && (dH0 == null) == (other.dH0 == null)
+        && (dC0 == null) == (other.dC0 == null);
+  }
+
   /** As {@link PassInputs#requireUsable}. */
   void requireUsable(Device device) {
     OperandChecks.onDevice(device, dOutput, dHn, dCn, dInput, dH0, dC0);

@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.device.DeviceOutOfMemoryException;
+import io.carousel.device.LayerWeights;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
@@ -15,9 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recorded training passes of one plan. A batch shape with the same operands is recorded when
- * it comes for the second time; of the recordings {@value #MOST} are kept, the least recently used
- * goes first.
+ * The recorded training passes of one plan. A batch shape is recorded when it comes for the second
+ * time; of the recordings {@value #MOST} are kept, the least recently used goes first.
  */
 final class PassRecordings implements AutoCloseable {
   private static final int MOST = 8;
@@ -30,7 +30,13 @@ final class PassRecordings implements AutoCloseable {
   private final Set<Key> seen = new LinkedHashSet<>();
   private String launch = "no training pass so far";
 
-  private record Key(Queue queue, PackedShape shape, PassInputs inputs, long dropoutKey) {}
+  private record Key(
+      Queue queue,
+      PackedShape shape,
+      List<LayerWeights> weights,
+      boolean hasH0,
+      boolean hasC0,
+      long dropoutKey) {}
 
   PassRecordings(RecurrentSpec spec) {
     this.spec = spec;
@@ -56,19 +62,21 @@ final class PassRecordings implements AutoCloseable {
     if (why != null) {
       return plain(why);
     }
-    Key key = new Key(queue, shape, inputs, dropoutKey);
+    boolean hasH0 = inputs.h0() != null;
+    boolean hasC0 = inputs.c0() != null;
+    Key key = new Key(queue, shape, inputs.weights(), hasH0, hasC0, dropoutKey);
     RecordedExecution known = recorded.get(key);
     if (known != null) {
       return known.isBusy() ? plain("the recording is in use by an open pass") : use(known);
     }
     if (remember(key)) {
-      return plain("the first batch of this shape and these operands");
+      return plain("the first batch of this shape");
     }
     dropForRoom();
     if (recorded.size() >= MOST) {
       return plain("all recordings are in use by open passes");
     }
-    RecordedExecution made = record(key, pool.nested());
+    RecordedExecution made = record(key, pool.nested(), inputs);
     return made == null ? plain("there is no memory for a recording") : use(made);
   }
 
@@ -91,11 +99,10 @@ final class PassRecordings implements AutoCloseable {
     return isNew;
   }
 
-  private @Nullable RecordedExecution record(Key key, MatrixPool pool) {
-    TrainingWork work = null;
+  private @Nullable RecordedExecution record(Key key, MatrixPool pool, PassInputs like) {
     try {
-      work = new TrainingWork(key.queue, spec, pool, key.shape, key.inputs, key.dropoutKey, null);
-      RecordedExecution made = new RecordedExecution(key.queue, pool, work);
+      RecordedExecution made =
+          new RecordedExecution(key.queue, spec, pool, key.shape, like, key.dropoutKey);
       recorded.put(key, made);
       return made;
     } catch (DeviceOutOfMemoryException e) {

@@ -1,36 +1,67 @@
 package io.carousel.rnn;
 
+import io.carousel.device.DeviceOutOfMemoryException;
+import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
+import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.device.RecordedWork;
+import io.carousel.device.RecurrentSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A training pass whose forward and backward were recorded as one piece of work each (two CUDA
  * graphs: head and loss run between them). It keeps its memory, addresses and all, from pass to
- * pass; one pass at a time uses it.
+ * pass, and copies the caller's operands in and out; one pass at a time uses it.
  */
 final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
   private final Queue queue;
   private final MatrixPool pool;
-  private final TrainingWork work;
+  private final Leases inputLeases;
+  private final Leases gradientLeases;
   private final Leases scratch;
+  private final PassInputs inputs;
+  private final TrainingWork work;
   private final RecordedWork forward;
-  private @Nullable PassGradients backwardOperands;
+  private @Nullable PassGradients gradients;
   private @Nullable RecordedWork backward;
   private boolean busy;
 
   /**
    * Records forward.
    *
-   * @param pool of this recording alone; closed with it
+   * @param pool of this recording alone; closed with it, and by the caller when this fails
+   * @param like operands of the kind that passes will have
    */
-  RecordedExecution(Queue queue, MatrixPool pool, TrainingWork work) {
+  RecordedExecution(
+      Queue queue,
+      RecurrentSpec spec,
+      MatrixPool pool,
+      PackedShape shape,
+      PassInputs like,
+      long dropoutKey) {
     this.queue = queue;
     this.pool = pool;
-    this.work = work;
+    inputLeases = new Leases(pool);
+    gradientLeases = new Leases(pool);
     scratch = new Leases(pool);
-    forward = queue.record(work::forward);
+    inputs =
+        new PassInputs(
+            like.weights(),
+            inputLeases.lease(like.input().rows(), like.input().columns()),
+            inputLeases.leaseLike(like.h0()),
+            inputLeases.leaseLike(like.c0()));
+    work = new TrainingWork(queue, spec, pool, shape, inputs, dropoutKey, null);
+    forward = record(work::forward);
+  }
+
+  private RecordedWork record(Runnable what) {
+    pool.setMayFree(false); // to free is to wait for the device, which is refused while recording
+    try {
+      return queue.record(what);
+    } finally {
+      pool.setMayFree(true);
+    }
   }
 
   boolean isBusy() {
@@ -38,11 +69,20 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
   }
 
   /** Enqueues forward and opens the pass. */
-  void start(int draw) {
-    work.inputs().requireUsable(queue.device());
+  void start(PassInputs from, int draw) {
+    inputs.requireUsable(queue.device()); // recorded work does not look at its weights again
+    queue.copy(from.input(), inputs.input());
+    copy(from.h0(), inputs.h0());
+    copy(from.c0(), inputs.c0());
     work.setDraw(draw);
     forward.enqueue();
     busy = true;
+  }
+
+  private void copy(@Nullable Matrix from, @Nullable Matrix to) {
+    if (from != null && to != null) {
+      queue.copy(from, to);
+    }
   }
 
   @Override
@@ -50,24 +90,43 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     return work;
   }
 
-  /** Backward with the operands that it was recorded with, else it is recorded anew. */
+  /** Records backward when it comes for the first time, or with other gradients wanted. */
   @Override
-  public void backward(PassGradients gradients) {
-    if (backward == null || !gradients.equals(backwardOperands)) {
+  public void backward(PassGradients caller) {
+    if (gradients == null || !caller.isLike(gradients)) {
       forgetBackward();
-      backward = queue.record(() -> work.backward(gradients, scratch));
-      backwardOperands = gradients;
+      try {
+        gradients = caller.lease(gradientLeases);
+        PassGradients own = gradients;
+        backward = record(() -> work.backward(own, scratch));
+      } catch (DeviceOutOfMemoryException e) {
+        forgetBackward();
+      }
+    }
+    if (gradients == null || backward == null) { // no memory for a recording
+      try (Leases lent = new Leases(pool)) {
+        work.backward(caller, lent);
+      }
+      return;
     }
     gradients.requireUsable(queue.device());
+    copy(caller.dOutput(), gradients.dOutput());
+    copy(caller.dHn(), gradients.dHn());
+    copy(caller.dCn(), gradients.dCn());
     backward.enqueue();
+    copy(gradients.dInput(), caller.dInput());
+    copy(gradients.dH0(), caller.dH0());
+    copy(gradients.dC0(), caller.dC0());
   }
 
   private void forgetBackward() {
     if (backward != null) {
       backward.close();
-      backward = null;
     }
+    backward = null;
+    gradients = null;
     scratch.close();
+    gradientLeases.close();
   }
 
   @Override
@@ -81,6 +140,7 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     forgetBackward();
     forward.close();
     work.release();
+    inputLeases.close();
     pool.close();
   }
 }

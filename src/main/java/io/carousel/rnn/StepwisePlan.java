@@ -109,7 +109,7 @@ public final class StepwisePlan implements RecurrentPlan {
       TrainingWork work = new TrainingWork(queue, spec, pool, shape, inputs, dropoutKey, trace);
       execution = new PlainExecution(work, draw);
     } else {
-      recording.start(draw);
+      recording.start(inputs, draw);
       execution = recording;
     }
     openPasses++;

@@ -58,10 +58,6 @@ final class TrainingWork {
     new StackBackward(stack, gradients, scratch).run();
   }
 
-  PassInputs inputs() {
-    return inputs;
-  }
-
   MatrixPool pool() {
     return stack.pool;
   }

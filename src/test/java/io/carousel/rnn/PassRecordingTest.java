@@ -62,8 +62,9 @@ class PassRecordingTest {
   private static SequenceBatch batch(int seed, int... lengths) {
     PackedShape shape = PackedShape.of(lengths);
     Random random = new Random(seed);
-    float[] x = new float[shape.rows() * 3];
-    float[] y = new float[shape.rows()];
+    int padded = shape.steps() * shape.batchSize();
+    float[] x = new float[padded * 3];
+    float[] y = new float[padded];
     for (int i = 0; i < x.length; i++) {
       x[i] = random.nextFloat() - 0.5f;
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * writes down what it is called with. Each run is a process of its own, for libraries stay loaded.
  */
 class CublasStandInTest {
-  private static final Path STUB = Path.of("target/native/test/cublas13_stub").toAbsolutePath();
+  private static final Path STUB = NativeBuild.FOLDER.resolve("cublas13_stub");
   private static final int PROCESSES = 6;
 
   @TempDir private Path folder;
