@@ -26,4 +26,7 @@ void testProducts();
 /* Writes one element past a piece of device memory: dies under AddressSanitizer, and only there. */
 void overrun();
 
+/* Writes a vector where none may lie: dies under the sanitizers, and as a rule only there. */
+void misalign();
+
 #endif

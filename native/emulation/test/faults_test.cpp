@@ -66,6 +66,8 @@ __global__ void sharedByAll(float *out) {
 
 __global__ void gridBarrier(float *) { cooperative_groups::this_grid().sync(); }
 
+__global__ void writeVector(float *out) { *reinterpret_cast<float4 *>(out + threadIdx.x) = {1, 2, 3, 4}; }
+
 __global__ void writeAll(float *out) { out[blockIdx.x * blockDim.x + threadIdx.x] = 1; }
 
 /* How many values are not those of a right kernel, in one order. */
@@ -135,4 +137,10 @@ void overrun() {
   Machine machine(Order::FORWARD, Timing::EAGER, 1 << 20);
   float *memory = static_cast<float *>(machine.memory.allocate((THREADS - 1) * sizeof(float)));
   CAROUSEL_LAUNCH(writeAll, 1, THREADS, 0, machine.openStream(), memory);
+}
+
+void misalign() {
+  Machine machine(Order::FORWARD, Timing::EAGER, 1 << 20);
+  float *memory = static_cast<float *>(machine.memory.allocate(THREADS * sizeof(float)));
+  CAROUSEL_LAUNCH(writeVector, 1, 2, 0, machine.openStream(), memory);
 }

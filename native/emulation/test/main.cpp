@@ -10,6 +10,10 @@ int main(int count, char **arguments) {
     overrun();
     return 0;
   }
+  if (count == 2 && strcmp(arguments[1], "misalign") == 0) {
+    misalign();
+    return 0;
+  }
   testNumberTypes();
   testThreads();
   testFaults();
