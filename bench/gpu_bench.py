@@ -90,6 +90,16 @@ def line(peer, infer, train):
     )
 
 
+def host_time():
+    """Host time, graph launch and node times of a training time step from C: what Java's calls are compared with."""
+    program = HERE.parent / "target/native/main/host_time"
+    if not program.exists():
+        return [], f"not measured: no {program.name}; cmake --build target/native/main --target gpu-programs"
+    code, out, error = run([str(program)])
+    rows = [{"program": "host_time", **json.loads(line)} for line in out.splitlines() if line.startswith("{")]
+    return rows, f"host_time fails: {error[0]}" if code else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--carousel", default="scripts/carousel", help="how Carousel is started")
@@ -112,6 +122,9 @@ def main():
             table.append(line(peer, *both))
             print("  ".join(table[-1]), file=sys.stderr, flush=True)
 
+    host, problem = host_time()
+    raw += host
+
     gpu = re.sub(r"[^a-z0-9]+", "-", machine["device"].lower()).strip("-")
     name = f"{datetime.date.today().isoformat()}-{gpu}"
     rows = ["| " + " | ".join(row) + " |" for row in (HEADER, ["---"] * len(HEADER), *table)]
@@ -125,8 +138,10 @@ def main():
     )
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in raw))
-    (options.out / f"{name}.md").write_text(title + "\n".join(rows) + "\n")
-    print(title + "\n".join(rows))
+    text = title + "\n".join(rows) + "\n\n## The same time steps issued from C (native/check/host_time)\n\n"
+    text += "\n".join(f"- {json.dumps(row)}" for row in host) or problem
+    (options.out / f"{name}.md").write_text(text + "\n")
+    print(text)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ options=(-DCAROUSEL_EMULATION=ON)
 nvcc=''
 if [ "$stage" = main ]; then
   # the CUDA compiler: $CUDACXX, or on the path, or the newest in /usr/local
-  nvcc=${CUDACXX:-$(command -v nvcc || find /usr/local/cuda*/bin/nvcc 2>/dev/null | sort -V | tail -n 1)}
+  installed=(/usr/local/cuda*/bin/nvcc)
+  newest=$(printf '%s\n' "${installed[@]}" | sort -V | tail -n 1)
+  nvcc=${CUDACXX:-$(command -v nvcc || echo "$newest")}
   if [ -n "$nvcc" ] && "$nvcc" --version >/dev/null 2>&1; then
     options=(-DCAROUSEL_CUDA=ON "-DCMAKE_CUDA_COMPILER=$nvcc" "-DCAROUSEL_CUDA_ARCH=${CAROUSEL_CUDA_ARCH:-auto}")
   else

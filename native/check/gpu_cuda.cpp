@@ -35,7 +35,9 @@ void *allocate(size_t bytes) {
 void release(void *memory) { require_success("cudaFree", cudaFree(memory)); }
 
 void upload(void *to, const void *from, size_t bytes) {
-  require_success("upload", cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice));
+  // on the kernels' stream: a copy from ordinary memory may still travel when another stream's kernel starts
+  require_success("upload", cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, the_stream));
+  synchronize();
 }
 
 void download(void *to, const void *from, size_t bytes) {

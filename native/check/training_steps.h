@@ -106,7 +106,8 @@ class TrainingSteps {
       value = (static_cast<float>(state >> 8) * 0x1p-23f - 1) * 0.03f;
     }
     void *memory = allocate(values.size() * 4);
-    require(cudaMemcpy(memory, values.data(), values.size() * 4, cudaMemcpyHostToDevice));
+    require(cudaMemcpyAsync(memory, values.data(), values.size() * 4, cudaMemcpyHostToDevice, stream));
+    require(cudaStreamSynchronize(stream));
     return memory;
   }
 

@@ -44,6 +44,7 @@ __global__ void __launch_bounds__(softmax_threads)
   if (self == 0) {
     losses[row] = weight * ((most - at_label) + logf(sum));
   }
+  __syncwarp(); // all have read the label's logit, which the gradient may overwrite
   if (d_logits.given()) {
     for (int64_t c = self; c < classes; c += THREADS) {
       float probability = expf(*logits.at(row, c) - most) / sum;

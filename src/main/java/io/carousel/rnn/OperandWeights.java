@@ -59,17 +59,19 @@ final class OperandWeights implements AutoCloseable {
   }
 
   private void convert(Queue queue, List<LayerWeights> runs) {
+    List<LayerWeights> made = new ArrayList<>();
     for (int run = 0; run < runs.size(); run++) {
       LayerWeights from = runs.get(run);
       LayerWeights copy = copies.get(run);
       LayerWeights to = from.withFactors(copy.weightIh(), copy.weightHh(), copy.weightHr());
-      copies.set(run, to);
       queue.copy(from.weightIh(), to.weightIh());
       queue.copy(from.weightHh(), to.weightHh());
       if (from.weightHr() != null && to.weightHr() != null) {
         queue.copy(from.weightHr(), to.weightHr());
       }
+      made.add(to);
     }
+    copies = List.copyOf(made); // it becomes part of a recording's key
   }
 
   @Override

@@ -70,7 +70,7 @@ final class PassRecordings implements AutoCloseable {
       return known.isBusy() ? plain("the recording is in use by an open pass") : use(known);
     }
     if (remember(key)) {
-      return plain("the first batch of this shape");
+      return plain("the first batch of this shape among the latest " + MOST_SEEN + " shapes");
     }
     dropForRoom();
     if (recorded.size() >= MOST) {

@@ -52,6 +52,7 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
             inputLeases.leaseLike(like.h0()),
             inputLeases.leaseLike(like.c0()));
     work = new TrainingWork(queue, spec, pool, shape, inputs, dropoutKey, null);
+    StackBackward.openQueues(queue); // none may be opened while recording
     forward = record(work::forward);
   }
 
@@ -101,6 +102,9 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
         backward = record(() -> work.backward(own, scratch));
       } catch (DeviceOutOfMemoryException e) {
         forgetBackward();
+      } catch (RuntimeException e) {
+        forgetBackward();
+        throw e;
       }
     }
     if (gradients == null || backward == null) { // no memory for a recording

@@ -38,12 +38,30 @@ final class StackBackward {
     queue = forward.queue;
     spec = forward.spec;
     shape = forward.shape;
-    beside = forward.trace == null ? queue.beside().beside() : queue;
+    beside = forward.trace == null ? besideLoop(queue) : queue;
+  }
+
+  /** The queue of weight gradients: neither the main one nor that of the reverse direction. */
+  private static Queue besideLoop(Queue queue) {
+    return queue.beside().beside();
+  }
+
+  /** Opens the queues that a backward pass takes. */
+  static void openQueues(Queue queue) {
+    besideLoop(queue);
   }
 
   void run() {
-    Matrix dLayerOutput = gradients.dOutput();
     beside.await(queue);
+    try {
+      runLayers();
+    } finally {
+      queue.await(beside); // also after a failure: memory is given back in the main queue's order
+    }
+  }
+
+  private void runLayers() {
+    Matrix dLayerOutput = gradients.dOutput();
     for (int layer = spec.numLayers() - 1; layer >= 0; layer--) {
       Matrix dLayerInput =
           layer == 0 ? gradients.dInput() : scratch.lease(shape.rows(), spec.outputSize());
@@ -60,7 +78,6 @@ final class StackBackward {
       }
       dLayerOutput = dLayerInput;
     }
-    queue.await(beside);
   }
 
   /** One direction of a layer on its way back: its cell and the running gradients. */

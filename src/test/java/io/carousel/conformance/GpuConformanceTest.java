@@ -3,6 +3,7 @@ package io.carousel.conformance;
 import io.carousel.RealGpu;
 import io.carousel.device.DeviceProvider;
 import io.carousel.device.PlanChoice;
+import io.carousel.rnn.Lstm;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +20,13 @@ class GpuConformanceTest {
   @Test
   void stacks() {
     StackConformanceTest.compare(RealGpu.provider(), 1, PlanChoice.STEPWISE);
+  }
+
+  @Test
+  void steadyState() {
+    new SteadyStateTest()
+        .allocatesUnderOneKilobytePerTimeStep(
+            RealGpu.provider().name(), Lstm.builder(64, 128), 32, 64);
   }
 
   @Nested

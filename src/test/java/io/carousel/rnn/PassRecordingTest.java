@@ -182,6 +182,22 @@ class PassRecordingTest {
     return values;
   }
 
+  /** The first backward of a stack may be recorded: its queues must be there before. */
+  @Test
+  void aFirstPassMayEndWithoutBackward() {
+    for (boolean both : new boolean[] {false, true}) {
+      try (Device device = open(DeviceOptions.DEFAULT);
+          SequenceModel model =
+              SequenceModel.around(Lstm.builder(3, 4).bidirectional(both))
+                  .head(1)
+                  .build(device, 1)) {
+        model.forward(batch(1, 5, 5), null, 1).close();
+        pass(model, 5);
+        assertEquals("recorded", model.recurrent().launch());
+      }
+    }
+  }
+
   @Test
   void closedOperandsAreRefusedUnderReplayToo() {
     try (Device device = open(DeviceOptions.DEFAULT);

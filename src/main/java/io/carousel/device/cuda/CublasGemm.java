@@ -2,6 +2,7 @@ package io.carousel.device.cuda;
 
 import io.carousel.device.CloseAll;
 import io.carousel.device.DeviceException;
+import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.ElementType;
 import io.carousel.device.Precision;
 import io.carousel.device.cuda.Handles.Address;
@@ -17,6 +18,7 @@ import jcuda.jcublas.cublasAtomicsMode;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.JCuda;
 
 /**
@@ -68,7 +70,11 @@ final class CublasGemm implements AutoCloseable {
 
   /** Throws unless a status of cuBLAS is 0. */
   static void check(String operation, int status) {
+    if (status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED) {
+      throw new DeviceOutOfMemoryException(operation + " finds no memory on the GPU");
+    }
     if (status != 0) {
+      JCudaRuntime.check(operation, JCuda.cudaGetLastError()); // says more, where there is one
       throw CudaStatus.failure(
           operation,
           status,
@@ -98,7 +104,7 @@ final class CublasGemm implements AutoCloseable {
     scalars.putFloat(0, alpha);
     scalars.putFloat(Float.BYTES, beta);
     int dataType = dataType(operandType);
-    boolean tf32 = operandType == ElementType.F32 && precision != Precision.FP32;
+    boolean tf32 = operandType == ElementType.F32 && precision == Precision.TF32;
     check(
         "cublasGemmEx",
         JCublas2.cublasGemmEx_new(

@@ -171,8 +171,8 @@ final class CudaDevice implements Device {
 
   /** Closes what is left of things, the last one first; what is left of a failed GPU is lost. */
   void tidyUp(AutoCloseable... things) {
-    runtime.bindThread();
     try {
+      runtime.bindThread();
       CloseAll.inReverse(List.of(things));
     } catch (DeviceException e) {
       if (failure == null) {
@@ -251,7 +251,7 @@ final class CudaDevice implements Device {
       return;
     }
     List<AutoCloseable> things = new ArrayList<>();
-    things.add(runtime);
+    things.add(() -> tidyUp(runtime));
     List<CudaBuffer> leaked = List.copyOf(buffers);
     things.addAll(leaked);
     things.add(ledger::requireEmpty); // lists what is open before that is given back

@@ -135,7 +135,7 @@ final class CudaProbe {
       gpus.add(
           new Gpu(
               ordinal,
-              properties.getName().strip(),
+              JCudaRuntime.nameOf(properties),
               properties.major,
               properties.minor,
               properties.totalGlobalMem));

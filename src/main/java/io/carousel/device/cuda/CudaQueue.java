@@ -46,7 +46,7 @@ final class CudaQueue
   private @Nullable CudaQueue companion;
   private @Nullable StagingBuffer staging;
   private long[] targetNumbers = new long[0];
-  private boolean recording;
+  private volatile boolean recording; // other threads ask when they wait for this queue
 
   CudaQueue(CudaDevice device, @Nullable CudaQueue parent) {
     this.device = device;
@@ -54,7 +54,7 @@ final class CudaQueue
     runtime = device.runtime();
     holder = new QueueHolder(device.name());
     runtime.bindThread();
-    stream = runtime.openStream(parent == null);
+    stream = runtime.openStream(depth() < 2); // weight gradients, on the third, may wait
     try {
       scratch = device.allocateRaw(SCRATCH_BYTES, "scratch memory of a queue");
     } catch (DeviceException e) {
@@ -193,6 +193,10 @@ final class CudaQueue
     } catch (DeviceException e) {
       throw device.failed(e);
     }
+  }
+
+  private int depth() {
+    return parent == null ? 0 : 1 + parent.depth();
   }
 
   private CudaQueue root() {

@@ -92,7 +92,8 @@ final class JCudaRuntime implements CudaRuntime {
             cublasVersion % 100);
   }
 
-  private static String nameOf(cudaDeviceProp properties) {
+  /** The GPU's name as it is; JCuda's own accessor drops hyphens. */
+  static String nameOf(cudaDeviceProp properties) {
     String padded = new String(properties.name, StandardCharsets.UTF_8);
     int end = padded.indexOf('\0');
     return end < 0 ? padded : padded.substring(0, end);
