@@ -64,7 +64,9 @@ if [ "$stage" = main ]; then
   else
     options=(-DCAROUSEL_CUDA=OFF)
     nvcc=''
-    missing "no nvcc found, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)"
+    why="no nvcc found"
+    if [ -n "${CUDACXX:-}" ]; then why="CUDACXX=$CUDACXX is no nvcc"; fi
+    missing "$why, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)"
   fi
 fi
 

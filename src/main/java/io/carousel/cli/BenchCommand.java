@@ -134,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     BenchShape shape = what.shape();
     out.printf(
         Locale.ROOT,
-        "%s %s, T=%d B=%d I=%d H=%d, %d layer(s), %d direction(s), %s, plan %s%s, launch %s%n",
+        "%s %s, T=%d B=%d I=%d H=%d, %d layer(s), %d direction(s), %s, plan %s%s%s%n",
         name(what.mode()),
         name(what.cell()),
         shape.steps(),
@@ -146,7 +146,7 @@ final class BenchCommand implements Callable<Integer> {
         name(what.precision()),
         result.kernel(),
         result.whyNotFused() == null ? "" : " (" + result.whyNotFused() + ")",
-        result.launch());
+        what.mode().isTraining() ? ", launch " + result.launch() : "");
     Durations seconds = result.seconds();
     out.printf(
         Locale.ROOT,

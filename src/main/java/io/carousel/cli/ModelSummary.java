@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.device.Activation;
+import io.carousel.device.Precision;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.io.ModelFile;
 import io.carousel.io.SafetensorsFile;
@@ -135,7 +136,7 @@ final class ModelSummary {
     }
     for (int layer = 0; layer < stack.numLayers(); layer++) {
       lines.add(
-          "%s  layer %d: %d -> %d%s%s%s"
+          "%s  layer %d: %d -> %d%s%s%s%s"
               .formatted(
                   name(stack.cell()),
                   layer,
@@ -143,7 +144,8 @@ final class ModelSummary {
                   stack.outputSize(),
                   stack.bidirectional() ? ", both directions" : "",
                   stack.projSize() > 0 ? ", projected from " + stack.hiddenSize() : "",
-                  stack.bias() ? "" : ", no bias"));
+                  stack.bias() ? "" : ", no bias",
+                  options(stack)));
     }
     boolean everyStep = model.readout() == Readout.EVERY_STEP;
     lines.add(
@@ -156,6 +158,27 @@ final class ModelSummary {
                     ? ""
                     : ", " + name(model.outputActivation())));
     return lines;
+  }
+
+  /** What departs from the standard cell. */
+  private static String options(RecurrentSpec stack) {
+    StringBuilder text = new StringBuilder();
+    if (stack.activation() != Activation.TANH) {
+      text.append(", activation ").append(name(stack.activation()));
+    }
+    if (stack.gateActivation() != Activation.SIGMOID) {
+      text.append(", gates ").append(name(stack.gateActivation()));
+    }
+    text.append(stack.resetAfter() ? "" : ", reset before");
+    text.append(stack.peephole() ? ", peepholes" : "");
+    text.append(stack.coupledInputForget() ? ", coupled input and forget gates" : "");
+    if (stack.cellClip() > 0) {
+      text.append(", cell within ").append(stack.cellClip());
+    }
+    if (stack.precision() != Precision.FP32) {
+      text.append(", ").append(name(stack.precision()));
+    }
+    return text.toString();
   }
 
   private static String name(Enum<?> constant) {

@@ -5,10 +5,13 @@ import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.StackWeights;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +57,9 @@ public final class StepwisePlan implements RecurrentPlan {
   /** Why this plan does not run a stack, or null when it does. */
   public static @Nullable String unsupported(Device device, RecurrentSpec spec) {
     if (!device.supports(spec.precision())) {
-      return "device " + device.name() + " does not compute in " + spec.precision();
+      List<Precision> has = Arrays.stream(Precision.values()).filter(device::supports).toList();
+      return "device %s does not compute in %s, only in %s"
+          .formatted(device.name(), spec.precision(), has);
     }
     return null;
   }

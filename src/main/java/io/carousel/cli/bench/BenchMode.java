@@ -17,6 +17,11 @@ public enum BenchMode {
     this.forwardEquivalents = forwardEquivalents;
   }
 
+  /** Whether a step has gradients. */
+  public boolean isTraining() {
+    return forwardEquivalents > 1;
+  }
+
   /** How many times the arithmetic of a forward pass a step counts. */
   int forwardEquivalents() {
     return forwardEquivalents;

@@ -49,6 +49,11 @@ final class CudaDiagnosis {
       diagnosis.kernels(glibc);
       return diagnosis.lines;
     }
+    if (found.driver() == CudaProbe.Result.SILENT) {
+      diagnosis.line("cuda driver", found.reason(), "");
+      diagnosis.kernels(glibc);
+      return diagnosis.lines;
+    }
     diagnosis.driver();
     diagnosis.gpus();
     diagnosis.kernels(glibc);

@@ -17,7 +17,12 @@ final class CudaLibraries {
 
   /** Whether the user hides the GPUs; nothing is looked at then. */
   static boolean switchedOff() {
-    return "off".equals(System.getProperty(PROPERTY));
+    return choice().equals("off");
+  }
+
+  /** What the user says: {@code on}, which is the default, or {@code off}. */
+  static String choice() {
+    return System.getProperty(PROPERTY, "on");
   }
 
   /** Why the device cannot be had in this process, or null when all is loaded. */

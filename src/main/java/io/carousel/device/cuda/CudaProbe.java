@@ -39,10 +39,13 @@ final class CudaProbe {
    *
    * @param usable whether a GPU can be talked to
    * @param devices the GPUs
-   * @param driver the newest CUDA that the driver supports, 12040 for 12.4; 0 without a driver
+   * @param driver the newest CUDA that the driver supports, 12040 for 12.4; 0 without a driver,
+   *     {@link Result#SILENT} where there are signs of one that cannot be asked
    * @param reason why it is not usable, or {@code ok}
    */
   record Result(boolean usable, List<Gpu> devices, int driver, String reason) {
+    static final int SILENT = -1;
+
     private static Result none(int driver, String reason) {
       return new Result(false, List.of(), driver, reason);
     }
@@ -71,11 +74,11 @@ final class CudaProbe {
       return ask();
     } catch (IOException e) {
       return Result.none(
-          0,
+          Result.SILENT,
           "no folder can be made in %s (%s): choose another with -Djava.io.tmpdir=DIR"
               .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()));
     } catch (LinkageError | RuntimeException e) {
-      return Result.none(0, "JCuda's library cannot be loaded: " + JCudaErrors.line(e));
+      return Result.none(Result.SILENT, "JCuda's library cannot be loaded: " + JCudaErrors.line(e));
     }
   }
 
@@ -111,8 +114,9 @@ final class CudaProbe {
     int[] driver = {0};
     int status = JCuda.cudaDriverGetVersion(driver);
     if (status != cudaError.cudaSuccess || driver[0] == 0) {
+      String answer = status == 0 ? "it gives no version" : JCudaErrors.text(status);
       return Result.none(
-          0, "the NVIDIA driver does not answer (see nvidia-smi): " + JCudaErrors.text(status));
+          Result.SILENT, "the NVIDIA driver does not answer (see nvidia-smi): " + answer);
     }
     int[] count = {0};
     status = JCuda.cudaGetDeviceCount(count);

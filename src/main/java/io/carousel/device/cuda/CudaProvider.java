@@ -28,6 +28,10 @@ public final class CudaProvider implements DeviceProvider {
 
   @Override
   public @Nullable String whyUnavailable() {
+    String choice = CudaLibraries.choice();
+    if (!choice.equals("on") && !choice.equals("off")) {
+      return "-D%s is on or off, not '%s'".formatted(CudaLibraries.PROPERTY, choice);
+    }
     return CudaLibraries.switchedOff()
         ? "switched off by -D" + CudaLibraries.PROPERTY + "=off"
         : CudaLibraries.problem();
