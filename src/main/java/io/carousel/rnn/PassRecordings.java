@@ -86,7 +86,7 @@ final class PassRecordings implements AutoCloseable {
   }
 
   private RecordedExecution use(RecordedExecution recording) {
-    launch = "recorded";
+    launch = recording.launch();
     return recording;
   }
 

@@ -25,6 +25,7 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
   private final RecordedWork forward;
   private @Nullable PassGradients gradients;
   private @Nullable RecordedWork backward;
+  private boolean backwardFits = true;
   private boolean busy;
 
   /**
@@ -69,6 +70,13 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     return busy;
   }
 
+  /** How passes are enqueued, as far as known. */
+  String launch() {
+    return backwardFits
+        ? "recorded"
+        : "forward recorded, backward one operation after the other: no memory for its recording";
+  }
+
   /** Enqueues forward and opens the pass. */
   void start(PassInputs from, int draw) {
     inputs.requireUsable(queue.device()); // recorded work does not look at its weights again
@@ -91,23 +99,12 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     return work;
   }
 
-  /** Records backward when it comes for the first time, or with other gradients wanted. */
   @Override
   public void backward(PassGradients caller) {
-    if (gradients == null || !caller.isLike(gradients)) {
-      forgetBackward();
-      try {
-        gradients = caller.lease(gradientLeases);
-        PassGradients own = gradients;
-        backward = record(() -> work.backward(own, scratch));
-      } catch (DeviceOutOfMemoryException e) {
-        forgetBackward();
-      } catch (RuntimeException e) {
-        forgetBackward();
-        throw e;
-      }
+    if (backwardFits && (gradients == null || !caller.isLike(gradients))) {
+      recordBackward(caller);
     }
-    if (gradients == null || backward == null) { // no memory for a recording
+    if (gradients == null || backward == null) {
       try (Leases lent = new Leases(pool)) {
         work.backward(caller, lent);
       }
@@ -121,6 +118,22 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     copy(gradients.dInput(), caller.dInput());
     copy(gradients.dH0(), caller.dH0());
     copy(gradients.dC0(), caller.dC0());
+  }
+
+  /** When backward comes for the first time, or with other gradients wanted. */
+  private void recordBackward(PassGradients like) {
+    forgetBackward();
+    try {
+      PassGradients own = like.lease(gradientLeases);
+      backward = record(() -> work.backward(own, scratch));
+      gradients = own;
+    } catch (DeviceOutOfMemoryException e) {
+      forgetBackward();
+      backwardFits = false; // it would be so again in every step
+    } catch (RuntimeException e) {
+      forgetBackward();
+      throw e;
+    }
   }
 
   private void forgetBackward() {

@@ -52,7 +52,11 @@ final class CudaDevice implements Device {
     hasBf16 = runtime.hasBf16();
     String graphs = System.getProperty("carousel.cuda.graphs", "on");
     whyNoGraphs =
-        graphs.equals("off") ? "graphs are turned off by -Dcarousel.cuda.graphs=off" : null;
+        switch (graphs) {
+          case "on" -> null;
+          case "off" -> "graphs are turned off by -Dcarousel.cuda.graphs=off";
+          default -> "-Dcarousel.cuda.graphs is on or off, not '" + graphs + "'";
+        };
     ledger = new BufferLedger(name, options.memoryBudgetBytes());
     CLEANER.register(this, new Reminder(name, closed));
   }
