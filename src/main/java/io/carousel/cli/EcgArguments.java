@@ -74,24 +74,6 @@ final class EcgArguments {
           "Of weights, shuffling and dropout; fixes every bit (default: ${DEFAULT-VALUE}).")
   private long seed = STANDARD.seed();
 
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N",
-      description =
-          "Steps between checkpoints within an epoch, 0 for none (default: ${DEFAULT-VALUE}).")
-  private int checkpointEvery = STANDARD.checkpointEvery();
-
-  @Option(
-      names = "--fast-dev-run",
-      description = "One step and one validation, to see that everything runs.")
-  private boolean fastDevRun;
-
-  @Option(
-      names = "--overfit-batches",
-      paramLabel = "N",
-      description = "Learn only N batches, by heart; 0 for all (default: ${DEFAULT-VALUE}).")
-  private int overfitBatches = STANDARD.overfitBatches();
-
   /** The settings; a number that cannot be is a wrong argument. */
   EcgForecastSettings settings() {
     try {
@@ -106,10 +88,7 @@ final class EcgArguments {
           stride,
           learningRate,
           patience,
-          seed,
-          checkpointEvery,
-          fastDevRun,
-          overfitBatches);
+          seed);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

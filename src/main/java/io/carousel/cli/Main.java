@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
       ForecastCommand.class,
       SummaryCommand.class,
       VerifyCommand.class,

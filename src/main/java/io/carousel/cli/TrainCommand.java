@@ -2,7 +2,6 @@ package io.carousel.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Groups what can be trained. */
@@ -10,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = TrainEcgCommand.class,
+    subcommands = {TrainEcgCommand.class},
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {
@@ -19,6 +18,6 @@ final class TrainCommand implements Runnable {
   /** Only {@code carousel train} without a task comes here. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing TASK: ecg");
+    throw Tasks.missing(spec);
   }
 }

@@ -12,24 +12,21 @@ import io.carousel.optim.Adam;
 import io.carousel.optim.CosineAnnealing;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
+import io.carousel.task.TrainingRun;
 import io.carousel.train.BatchSource;
 import io.carousel.train.EarlyStopping;
-import io.carousel.train.MetricsFile;
 import io.carousel.train.PeakMemory;
 import io.carousel.train.Provenance;
 import io.carousel.train.RunFolder;
 import io.carousel.train.SequenceBatches;
 import io.carousel.train.SequenceObjective;
-import io.carousel.train.Trainer;
 import io.carousel.train.TrainerSettings;
-import io.carousel.train.TrainingListener;
 import io.carousel.train.TrainingResult;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * {@code carousel train ecg}: an LSTM learns the bundled ECG, forecasts its held-back last minute,
@@ -89,17 +86,10 @@ public final class EcgForecast {
   /**
    * Trains, judges, and writes model, metrics and report.
    *
-   * @param folder of the run, new or to be resumed
-   * @param resume whether to go on from its last checkpoint
-   * @param listeners follow training
-   * @param stop receives what asks training to end early with a checkpoint; another thread may call
-   *     it
    * @return the outcome; when training was interrupted, nothing but checkpoints was written and the
    *     errors are NaN
    */
-  public Outcome run(
-      RunFolder folder, boolean resume, List<TrainingListener> listeners, Consumer<Runnable> stop)
-      throws IOException {
+  public Outcome run(TrainingRun run) throws IOException {
     Normalizer normalizer = Normalizer.fit(new Series("ecg", signal), split.train());
     EcgForecaster.Card card =
         new EcgForecaster.Card(
@@ -118,9 +108,7 @@ public final class EcgForecast {
             .head(1)
             .build(device, settings.seed());
     try (EcgForecaster forecaster = new EcgForecaster(model, card)) {
-      TrainingResult result =
-          train(
-              model, normalizer.apply(new Series("ecg", signal)), folder, resume, listeners, stop);
+      TrainingResult result = train(model, normalizer.apply(new Series("ecg", signal)), run);
       if (result.end() == TrainingResult.End.INTERRUPTED) {
         double nan = Double.NaN;
         return new Outcome(
@@ -135,55 +123,31 @@ public final class EcgForecast {
             PeakMemory.bytes(),
             model.parameters().elementCount());
       }
-      return judge(forecaster, result, folder);
+      return judge(forecaster, result, run.folder());
     }
   }
 
-  private TrainingResult train(
-      SequenceModel model,
-      Series normalized,
-      RunFolder folder,
-      boolean resume,
-      List<TrainingListener> listeners,
-      Consumer<Runnable> stop)
+  private TrainingResult train(SequenceModel model, Series normalized, TrainingRun run)
       throws IOException {
     BatchSource<SequenceBatch> training =
         SequenceBatches.shuffled(
             windows(normalized, split.train()), settings.batchSize(), settings.seed());
     BatchSource<SequenceBatch> validation =
         SequenceBatches.inOrder(windows(normalized, split.validation()), settings.batchSize());
-    int overfit = settings.overfitBatches();
-    int batches = overfit > 0 ? Math.min(overfit, training.size()) : training.size();
+    int batches = run.options().batchesOf(training.size());
     TrainerSettings trainerSettings =
         new TrainerSettings()
             .epochs(settings.epochs())
             .clipNorm(1)
             .schedule(new CosineAnnealing((long) settings.epochs() * batches, 0.02))
-            .earlyStopping(EarlyStopping.patience(settings.patience()))
-            .checkpoints(folder.checkpoints(), settings.checkpointEvery())
-            .provenance(settings.describe() + ", data " + ecg.sha256());
-    if (settings.fastDevRun()) {
-      trainerSettings.fastDevRun();
-    }
-    if (settings.overfitBatches() > 0) {
-      trainerSettings.overfitBatches(settings.overfitBatches());
-    }
-    MetricsFile metrics = new MetricsFile(folder.metrics());
-    trainerSettings.listener(metrics);
-    listeners.forEach(trainerSettings::listener);
-    try (SequenceObjective objective = SequenceObjective.meanSquaredError(model);
-        Trainer<SequenceBatch> trainer =
-            new Trainer<>(
-                objective,
-                new Adam(model.parameters(), settings.learningRate()),
-                trainerSettings)) {
-      if (resume && !trainer.resume()) {
-        throw new IOException(folder.path() + ": no checkpoint to resume from; start a new run");
-      }
-      metrics.goOnFrom(trainer.history());
-      stop.accept(trainer::requestStop);
-      return trainer.fit(training, validation);
-    }
+            .earlyStopping(EarlyStopping.patience(settings.patience()));
+    return run.fit(
+        SequenceObjective.meanSquaredError(model),
+        new Adam(model.parameters(), settings.learningRate()),
+        trainerSettings,
+        settings.describe() + ", data " + ecg.sha256(),
+        training,
+        validation);
   }
 
   private ForecastWindows windows(Series normalized, IndexRange part) {

@@ -17,9 +17,6 @@ import java.util.Map;
  * @param learningRate of Adam, at the start of its cosine
  * @param patience epochs without improvement before training ends
  * @param seed of weights, shuffling and dropout
- * @param checkpointEvery steps between checkpoints within an epoch, 0 for none
- * @param fastDevRun one step and one validation only
- * @param overfitBatches train on that many batches only, 0 for all
  */
 public record EcgForecastSettings(
     int contextLength,
@@ -32,14 +29,11 @@ public record EcgForecastSettings(
     int stride,
     double learningRate,
     int patience,
-    long seed,
-    int checkpointEvery,
-    boolean fastDevRun,
-    int overfitBatches) {
+    long seed) {
 
   /** What {@code carousel train ecg} does unless told otherwise. */
   public static final EcgForecastSettings DEFAULT =
-      new EcgForecastSettings(128, 30, 32, 1, 0, 15, 64, 64, 4e-3, 6, 1, 0, false, 0);
+      new EcgForecastSettings(128, 30, 32, 1, 0, 15, 64, 64, 4e-3, 6, 1);
 
   /** Checks the numbers that no other class checks. */
   public EcgForecastSettings {
@@ -49,11 +43,6 @@ public record EcgForecastSettings(
     positive("batchSize", batchSize);
     positive("stride", stride);
     positive("patience", patience);
-    if (checkpointEvery < 0 || overfitBatches < 0) {
-      throw new IllegalArgumentException(
-          "checkpointEvery %d and overfitBatches %d must not be negative"
-              .formatted(checkpointEvery, overfitBatches));
-    }
     if (dropout > 0 && layers == 1) {
       throw new IllegalArgumentException(
           "dropout acts between layers: it needs 2 layers or more, or 0 dropout");
@@ -82,12 +71,6 @@ public record EcgForecastSettings(
     words.put("epochs", epochs + " at most, patience " + patience);
     words.put("batch", batchSize + " windows, one every " + stride + " samples");
     words.put("seed", Long.toString(seed));
-    if (fastDevRun) {
-      words.put("fast dev run", "one step");
-    }
-    if (overfitBatches > 0) {
-      words.put("overfit", overfitBatches + " batches");
-    }
     return words;
   }
 }

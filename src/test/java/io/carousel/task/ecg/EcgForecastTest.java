@@ -11,6 +11,7 @@ import io.carousel.data.ecg.WfdbAnnotation;
 import io.carousel.data.ecg.WfdbRecord;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
+import io.carousel.task.TrainingRun;
 import io.carousel.train.RunFolder;
 import io.carousel.train.TrainingResult;
 import io.carousel.train.metrics.Auroc;
@@ -42,7 +43,7 @@ class EcgForecastTest {
     device = Devices.open("cpu");
     outcome =
         new EcgForecast(EcgForecastSettings.DEFAULT, device)
-            .run(RunFolder.create(folder.resolve("run")), false, List.of(), stop -> {});
+            .run(TrainingRun.in(RunFolder.create(folder.resolve("run"))));
   }
 
   @AfterAll

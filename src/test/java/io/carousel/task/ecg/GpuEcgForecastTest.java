@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.carousel.RealGpu;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
+import io.carousel.task.TrainingRun;
 import io.carousel.train.EpochMetrics;
 import io.carousel.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,13 +46,10 @@ class GpuEcgForecastTest {
             readme.stride(),
             readme.learningRate(),
             readme.patience(),
-            readme.seed(),
-            0,
-            false,
-            0);
+            readme.seed());
     EcgForecast.Outcome outcome =
         new EcgForecast(settings, device)
-            .run(RunFolder.create(folder.resolve(name)), false, List.of(), stop -> {});
+            .run(TrainingRun.in(RunFolder.create(folder.resolve(name))));
     assertEquals(1, outcome.training().history().size());
     return outcome.training().history().get(0);
   }

@@ -1,0 +1,115 @@
+package io.carousel.task;
+
+import io.carousel.optim.Optimizer;
+import io.carousel.train.BatchSource;
+import io.carousel.train.MetricsFile;
+import io.carousel.train.Objective;
+import io.carousel.train.RunFolder;
+import io.carousel.train.Trainer;
+import io.carousel.train.TrainerSettings;
+import io.carousel.train.TrainingListener;
+import io.carousel.train.TrainingResult;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of training of any task: its folder, who follows it, and the options that do not depend
+ * on the task.
+ *
+ * @param folder of the run, new or to be resumed
+ * @param options of the run
+ * @param listeners follow training
+ * @param stop receives what asks training to end early with a checkpoint; another thread may call
+ *     it
+ */
+public record TrainingRun(
+    RunFolder folder, Options options, List<TrainingListener> listeners, Consumer<Runnable> stop) {
+
+  /**
+   * What every task takes alike.
+   *
+   * @param resume whether to go on from the folder's last checkpoint
+   * @param checkpointEvery steps between checkpoints within an epoch, 0 for none
+   * @param fastDevRun one step and one validation only
+   * @param overfitBatches train on that many batches only, 0 for all
+   */
+  public record Options(
+      boolean resume, int checkpointEvery, boolean fastDevRun, int overfitBatches) {
+    /** A new run on all batches with a checkpoint after each epoch. */
+    public static final Options DEFAULT = new Options(false, 0, false, 0);
+
+    /** Checks the numbers. */
+    public Options {
+      if (checkpointEvery < 0 || overfitBatches < 0) {
+        throw new IllegalArgumentException(
+            "checkpointEvery %d and overfitBatches %d must not be negative"
+                .formatted(checkpointEvery, overfitBatches));
+      }
+    }
+
+    /** How many of the batches at hand an epoch takes. */
+    public int batchesOf(int available) {
+      return overfitBatches > 0 ? Math.min(overfitBatches, available) : available;
+    }
+  }
+
+  /** A new run that nobody watches. */
+  public static TrainingRun in(RunFolder folder) {
+    return new TrainingRun(folder, Options.DEFAULT, List.of(), request -> {});
+  }
+
+  /**
+   * Trains, with checkpoints and metrics in the folder; goes on where the run was interrupted when
+   * it shall be resumed.
+   *
+   * @param objective closed at the end; its model is the caller's
+   * @param optimizer of the objective's parameters; closed at the end
+   * @param settings of the task: epochs, clipping, schedule, early stopping
+   * @param provenance everything of data and configuration that decides the result, in words: a
+   *     checkpoint is resumed only where it is the same
+   * @param train batches to learn from
+   * @param validation batches to watch, null for none
+   * @throws IOException when a file cannot be written or there is no checkpoint to resume from
+   */
+  public <B> TrainingResult fit(
+      Objective<B> objective,
+      Optimizer optimizer,
+      TrainerSettings settings,
+      String provenance,
+      BatchSource<B> train,
+      @Nullable BatchSource<B> validation)
+      throws IOException {
+    settings.checkpoints(folder.checkpoints(), options.checkpointEvery());
+    settings.provenance(words(provenance));
+    if (options.fastDevRun()) {
+      settings.fastDevRun();
+    }
+    if (options.overfitBatches() > 0) {
+      settings.overfitBatches(options.overfitBatches());
+    }
+    MetricsFile metrics = new MetricsFile(folder.metrics());
+    settings.listener(metrics);
+    listeners.forEach(settings::listener);
+    try (Trainer<B> trainer = new Trainer<>(objective, optimizer, settings)) {
+      if (options.resume() && !trainer.resume()) {
+        throw new IOException(folder.path() + ": no checkpoint to resume from; start a new run");
+      }
+      metrics.goOnFrom(trainer.history());
+      stop.accept(trainer::requestStop);
+      return trainer.fit(train, validation);
+    }
+  }
+
+  private String words(String provenance) {
+    StringBuilder words = new StringBuilder(provenance);
+    if (options.fastDevRun()) {
+      words.append(", fast dev run");
+    }
+    if (options.overfitBatches() > 0) {
+      words.append(", overfit ").append(options.overfitBatches()).append(" batches");
+    }
+    return words.toString();
+  }
+}
