@@ -1,0 +1,73 @@
+package io.carousel.task.icu;
+
+import io.carousel.data.SequenceBatch;
+import io.carousel.data.SequenceDataset;
+import io.carousel.data.icu.IcuStay;
+import io.carousel.device.PackedShape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Stays with what is to be learned of them: at each hour, whether the patient died in hospital.
+ * Features are computed anew for each batch: that costs less than their memory.
+ */
+final class StayDataset implements SequenceDataset {
+  private final StayFeatures features;
+  private final List<IcuStay> stays;
+  private final Predicate<IcuStay> died;
+  private final double replication;
+
+  /**
+   * A data set.
+   *
+   * @param replication weight of the mean of all hours, beside 1 − that of the last one ("target
+   *     replication", Lipton et al. 2016)
+   */
+  StayDataset(
+      StayFeatures features, List<IcuStay> stays, Predicate<IcuStay> died, double replication) {
+    this.features = features;
+    this.stays = List.copyOf(stays);
+    this.died = died;
+    this.replication = replication;
+  }
+
+  @Override
+  public int size() {
+    return stays.size();
+  }
+
+  /** The stays without targets, as one batch. */
+  static SequenceBatch inputs(StayFeatures features, List<IcuStay> stays) {
+    int n = stays.size();
+    float[] batch = new float[IcuStay.HOURS * n * StayFeatures.COUNT];
+    for (int row = 0; row < n; row++) {
+      float[] steps = features.of(stays.get(row));
+      for (int t = 0; t < IcuStay.HOURS; t++) {
+        System.arraycopy(
+            steps,
+            t * StayFeatures.COUNT,
+            batch,
+            (t * n + row) * StayFeatures.COUNT,
+            StayFeatures.COUNT);
+      }
+    }
+    return SequenceBatch.ofFeatures(
+        PackedShape.dense(IcuStay.HOURS, n), StayFeatures.COUNT, batch);
+  }
+
+  @Override
+  public SequenceBatch batch(int[] examples) {
+    int n = examples.length;
+    List<IcuStay> chosen = Arrays.stream(examples).mapToObj(stays::get).toList();
+    float[] targets = new float[IcuStay.HOURS * n];
+    float[] weights = new float[IcuStay.HOURS * n];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = died.test(chosen.get(i % n)) ? 1 : 0;
+      double last = i / n == IcuStay.HOURS - 1 ? 1 - replication : 0;
+      weights[i] = (float) (replication / IcuStay.HOURS + last);
+    }
+    return inputs(features, chosen)
+        .withTargets(new SequenceBatch.Targets(true, 1, targets, new int[0], weights));
+  }
+}
