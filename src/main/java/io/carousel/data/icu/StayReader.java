@@ -56,7 +56,7 @@ final class StayReader {
     for (String text = in.readLine(); text != null; text = in.readLine()) {
       line++;
       if (!text.isBlank()) {
-        add(text.strip().split(",", -1));
+        add(text);
       }
     }
     if (recordId < 0) {
@@ -67,25 +67,28 @@ final class StayReader {
     return new IcuStay(recordId, age, male, height, weight, unit, inOrder);
   }
 
-  private void add(String[] fields) throws IcuException {
-    if (fields.length != 3) {
-      throw problem("expected Time,Parameter,Value, got " + fields.length + " fields");
+  private void add(String text) throws IcuException {
+    int first = text.indexOf(',');
+    int second = text.indexOf(',', first + 1);
+    if (first < 0 || second < 0 || text.indexOf(',', second + 1) >= 0) {
+      throw problem("expected Time,Parameter,Value, got '" + shown(text) + "'");
     }
-    int minute = minute(fields[0]);
-    if (fields[1].isEmpty()) {
+    int minute = minute(text.substring(0, first).strip());
+    String parameter = text.substring(first + 1, second).strip();
+    if (parameter.isEmpty()) {
       return;
     }
-    double value = number(fields[2]);
-    switch (fields[1]) {
+    double value = number(text.substring(second + 1).strip());
+    switch (parameter) {
       case "RecordID" -> recordId = wholeNumber(value);
       case "Age" -> age = within(value, 0, 130);
       case "Gender" -> male = within(value, 0, 1);
       case "Height" -> height = within(value, 100, 250);
       case "ICUType" -> unit = unit(value);
       default -> {
-        IcuVariable variable = IcuVariable.ofFile(fields[1]);
+        IcuVariable variable = IcuVariable.ofFile(parameter);
         if (variable == null) {
-          throw problem("unknown parameter '" + shown(fields[1]) + "'");
+          throw problem("unknown parameter '" + shown(parameter) + "'");
         }
         double repaired = variable.repair(value);
         if (!Double.isNaN(repaired)) {
@@ -99,13 +102,17 @@ final class StayReader {
   }
 
   private int minute(String text) throws IcuException {
-    if (!text.matches("\\d{1,2}:[0-5]\\d")) {
+    int colon = text.length() - 3;
+    boolean time = colon >= 1 && text.charAt(colon) == ':';
+    for (int i = 0; i < text.length() && time; i++) {
+      time = i == colon || Character.digit(text.charAt(i), 10) >= 0;
+    }
+    if (!time || text.length() > 6 || text.charAt(colon + 1) > '5') {
       throw problem("'" + shown(text) + "' is no time HH:MM");
     }
-    int colon = text.indexOf(':');
     int minute =
-        60 * Integer.parseInt(text.substring(0, colon))
-            + Integer.parseInt(text.substring(colon + 1));
+        60 * Integer.parseInt(text, 0, colon, 10)
+            + Integer.parseInt(text, colon + 1, text.length(), 10);
     if (minute > LAST_MINUTE) {
       throw problem(text + " is later than 48:00");
     }

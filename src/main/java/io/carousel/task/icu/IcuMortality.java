@@ -15,6 +15,7 @@ import io.carousel.train.TrainerSettings;
 import io.carousel.train.TrainingResult;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,13 +101,15 @@ public final class IcuMortality {
 
   private TrainingResult train(MortalityNet net, StayFeatures features, TrainingRun run)
       throws IOException {
+    Map<IcuStay, float[]> steps = new IdentityHashMap<>(); // the same for all members and epochs
+    split.learning().forEach(stay -> steps.put(stay, features.of(stay)));
     List<SequenceBatches> training = new ArrayList<>();
     List<SequenceBatches> validation = new ArrayList<>();
     for (int member = 0; member < settings.members(); member++) {
       StayDataset learn =
           new StayDataset(
-              features, split.learning(member), set::died, settings.replication());
-      StayDataset watch = new StayDataset(features, split.folds().get(member), set::died, 0);
+              steps::get, split.learning(member), set::died, settings.replication());
+      StayDataset watch = new StayDataset(steps::get, split.folds().get(member), set::died, 0);
       long seed = settings.seed() + member;
       training.add(SequenceBatches.shuffled(learn, settings.batchSize(), seed));
       validation.add(SequenceBatches.inOrder(watch, settings.batchSize()));

@@ -8,6 +8,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.nn.Draw;
 import io.carousel.nn.Dropout;
+import io.carousel.nn.Initializer;
 import io.carousel.nn.Linear;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.Gru;
@@ -22,6 +23,7 @@ final class Member implements AutoCloseable {
   private final Gru gru;
   private final Dropout outputDropout;
   private final Linear head;
+  private final Linear direct;
 
   Member(MortalityNet.Spec spec, ParameterSet parameters, MatrixPool pool, String path) {
     this.pool = pool;
@@ -32,6 +34,9 @@ final class Member implements AutoCloseable {
     gru = Gru.builder(spec.features(), h).build(parameters, path + ".gru");
     outputDropout = new Dropout(pool, path + ".output", seed, spec.outputDropout(), h);
     head = new Linear(parameters, pool, path + ".head", h, 1);
+    direct =
+        new Linear(
+            parameters, pool, path + ".direct", spec.features(), 1, Initializer.zeros(), null);
   }
 
   RecurrentLayer stack() {
@@ -49,14 +54,18 @@ final class Member implements AutoCloseable {
     Matrix states = pool.lease(shape.rows(), h);
     Matrix last = pool.lease(shape.batchSize(), h);
     Matrix logits = pool.lease(shape.rows(), 1);
+    Matrix added = pool.lease(shape.rows(), 1);
     try {
       queue.upload(batch.features(), 0, input);
       gru.infer(queue, shape, input, null, null, states, last, null);
       head.infer(queue, states, logits);
+      direct.infer(queue, input, added);
+      queue.axpy(1, added, logits);
     } finally {
       pool.release(input);
       pool.release(states);
       pool.release(last);
+      pool.release(added);
     }
     return logits;
   }
@@ -83,6 +92,7 @@ final class Member implements AutoCloseable {
     private final RecurrentLayer.Pass states;
     private final io.carousel.nn.Pass dropped;
     private final io.carousel.nn.Pass logits;
+    private final io.carousel.nn.Pass added;
 
     private Pass(Queue queue, SequenceBatch batch, int number) {
       this.queue = queue;
@@ -98,6 +108,8 @@ final class Member implements AutoCloseable {
         states = opened(gru.forward(queue, shape, input.output(), null, null, number));
         dropped = opened(outputDropout.forward(queue, states.output(), draw));
         logits = opened(head.forward(queue, dropped.output(), Draw.NONE));
+        added = opened(direct.forward(queue, input.output(), Draw.NONE));
+        queue.axpy(1, added.output(), logits.output());
       } catch (RuntimeException e) {
         CloseAll.after(e, opened);
         throw e;
@@ -133,6 +145,7 @@ final class Member implements AutoCloseable {
     void backward(Matrix dOutput) {
       int h = gru.spec().hiddenSize();
       Matrix dStates = lease(dOutput.rows(), h);
+      added.backward(dOutput, null);
       logits.backward(dOutput, dStates);
       Matrix dDropped = lease(dOutput.rows(), h);
       dropped.backward(dStates, dDropped);

@@ -191,7 +191,7 @@ public final class MortalityModel implements AutoCloseable {
 
   /** [T, N] risks of one batch. */
   private double[] hourly(List<IcuStay> stays) {
-    SequenceBatch batch = StayDataset.inputs(features, stays);
+    SequenceBatch batch = StayDataset.inputs(features::of, stays);
     double[] sum = new double[batch.shape().rows()];
     for (int member = 0; member < net.spec().members(); member++) {
       double[] logits = logits(member, batch);
@@ -208,7 +208,7 @@ public final class MortalityModel implements AutoCloseable {
     for (int from = 0; from < stays.size(); from += STAYS) {
       int n = Math.min(STAYS, stays.size() - from);
       double[] logits =
-          logits(member, StayDataset.inputs(features, stays.subList(from, from + n)));
+          logits(member, StayDataset.inputs(features::of, stays.subList(from, from + n)));
       for (int i = 0; i < n; i++) {
         risks[from + i] = sigmoid(logits[(IcuStay.HOURS - 1) * n + i]);
       }

@@ -6,14 +6,14 @@ import io.carousel.data.icu.IcuStay;
 import io.carousel.device.PackedShape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * Stays with what is to be learned of them: at each hour, whether the patient died in hospital.
- * Features are computed anew for each batch: that costs less than their memory.
  */
 final class StayDataset implements SequenceDataset {
-  private final StayFeatures features;
+  private final Function<IcuStay, float[]> steps;
   private final List<IcuStay> stays;
   private final Predicate<IcuStay> died;
   private final double replication;
@@ -21,12 +21,18 @@ final class StayDataset implements SequenceDataset {
   /**
    * A data set.
    *
+   * @param steps gives the [48, F] features of a stay
+   * @param stays in their order
+   * @param died who died
    * @param replication weight of the mean of all hours, beside 1 − that of the last one ("target
    *     replication", Lipton et al. 2016)
    */
   StayDataset(
-      StayFeatures features, List<IcuStay> stays, Predicate<IcuStay> died, double replication) {
-    this.features = features;
+      Function<IcuStay, float[]> steps,
+      List<IcuStay> stays,
+      Predicate<IcuStay> died,
+      double replication) {
+    this.steps = steps;
     this.stays = List.copyOf(stays);
     this.died = died;
     this.replication = replication;
@@ -38,14 +44,14 @@ final class StayDataset implements SequenceDataset {
   }
 
   /** The stays without targets, as one batch. */
-  static SequenceBatch inputs(StayFeatures features, List<IcuStay> stays) {
+  static SequenceBatch inputs(Function<IcuStay, float[]> steps, List<IcuStay> stays) {
     int n = stays.size();
     float[] batch = new float[IcuStay.HOURS * n * StayFeatures.COUNT];
     for (int row = 0; row < n; row++) {
-      float[] steps = features.of(stays.get(row));
+      float[] own = steps.apply(stays.get(row));
       for (int t = 0; t < IcuStay.HOURS; t++) {
         System.arraycopy(
-            steps,
+            own,
             t * StayFeatures.COUNT,
             batch,
             (t * n + row) * StayFeatures.COUNT,
@@ -67,7 +73,7 @@ final class StayDataset implements SequenceDataset {
       double last = i / n == IcuStay.HOURS - 1 ? 1 - replication : 0;
       weights[i] = (float) (replication / IcuStay.HOURS + last);
     }
-    return inputs(features, chosen)
+    return inputs(steps, chosen)
         .withTargets(new SequenceBatch.Targets(true, 1, targets, new int[0], weights));
   }
 }

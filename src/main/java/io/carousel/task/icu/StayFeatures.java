@@ -12,7 +12,8 @@ import java.util.Arrays;
  * <p>Per variable, in blocks of 37 columns: the last value (0, the training mean, before the first
  * one), whether it was measured in this hour, the time since it was measured last (since admission
  * before the first time), and over all measurements so far the mean, the lowest, the highest, the
- * change since the first, and their number. Then, equal in all steps, age, height, weight, sex,
+ * change since the first, and their number; then how far the last value is more than one standard
+ * deviation below and above the mean, since both ends of most variables are bad. Then, equal in all steps, age, height, weight, sex,
  * which of these are missing, and the kind of unit (one-hot); at last the urine per hour so far and
  * the hour. Nothing of a later hour is in a step.
  */
@@ -28,7 +29,9 @@ final class StayFeatures {
     LOWEST,
     HIGHEST,
     CHANGE,
-    COUNT;
+    COUNT,
+    BELOW,
+    ABOVE;
 
     /** Its first column. */
     int column() {
@@ -104,6 +107,8 @@ final class StayFeatures {
       sums[v] += value;
       lastMinute[v] = m.minute();
       now[Block.LAST.column() + v] = value;
+      now[Block.BELOW.column() + v] = Math.max(0, -1 - value);
+      now[Block.ABOVE.column() + v] = Math.max(0, value - 1);
       now[Block.MEASURED.column() + v] = 1;
       now[Block.MEAN.column() + v] = (float) (sums[v] / counts[v]);
       now[Block.LOWEST.column() + v] = Math.min(now[Block.LOWEST.column() + v], value);

@@ -11,6 +11,8 @@ import io.carousel.io.ModelFormatException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Brings the values of each variable to a common scale, by figures fitted on training patients
@@ -50,13 +52,13 @@ final class StayNormalizer {
 
   /** Fits the figures; a column without any value becomes 0 for ever. */
   static StayNormalizer fit(List<IcuStay> training) {
+    List<DoubleStream.Builder> columns = columns(training);
     double[] lowest = new double[COLUMNS];
     double[] highest = new double[COLUMNS];
     double[] means = new double[COLUMNS];
     double[] deviations = new double[COLUMNS];
     for (int column = 0; column < COLUMNS; column++) {
-      double[] values = column(training, column);
-      Arrays.sort(values);
+      double[] values = columns.get(column).build().sorted().toArray();
       deviations[column] = 1;
       if (values.length > 0) {
         lowest[column] = values[(int) (TAIL * (values.length - 1))];
@@ -73,19 +75,21 @@ final class StayNormalizer {
     return new StayNormalizer(lowest, highest, means, deviations);
   }
 
-  private static double[] column(List<IcuStay> stays, int column) {
-    IcuVariable[] variables = IcuVariable.values();
-    if (column < variables.length) {
-      return stays.stream()
-          .flatMap(stay -> stay.measurements().stream())
-          .filter(m -> m.variable().ordinal() == column)
-          .mapToDouble(m -> m.variable().scaled(m.value()))
-          .toArray();
+  private static List<DoubleStream.Builder> columns(List<IcuStay> stays) {
+    List<DoubleStream.Builder> columns =
+        Stream.generate(DoubleStream::builder).limit(COLUMNS).toList();
+    for (IcuStay stay : stays) {
+      for (Measurement m : stay.measurements()) {
+        columns.get(m.variable().ordinal()).add(m.variable().scaled(m.value()));
+      }
+      for (int i = 0; i < DESCRIPTORS.size(); i++) {
+        double value = DESCRIPTORS.get(i).applyAsDouble(stay);
+        if (!Double.isNaN(value)) {
+          columns.get(IcuVariable.values().length + i).add(value);
+        }
+      }
     }
-    return stays.stream()
-        .mapToDouble(DESCRIPTORS.get(column - variables.length))
-        .filter(value -> !Double.isNaN(value))
-        .toArray();
+    return columns;
   }
 
   /** A normalised value. */
