@@ -35,7 +35,8 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
   public SequenceObjective(SequenceModel model, Loss loss) {
     if (model.spec().recurrent().precision() == Precision.FP16) {
       throw new IllegalArgumentException(
-          "FP16 is for inference and benchmarks, its gradients vanish: train in FP32, TF32 or BF16");
+          "FP16 is for inference and benchmarks, its gradients vanish: train in FP32, TF32 or"
+              + " BF16");
     }
     this.model = model;
     this.loss = loss;
