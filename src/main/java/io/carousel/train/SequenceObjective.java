@@ -115,7 +115,7 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
   /** Targets in the order of the model's output rows: packed steps, or sequences. */
   private TargetRows rowsOf(SequenceBatch batch) {
     SequenceBatch.Targets targets = batch.targets();
-    boolean perStep = model.spec().readout() == Readout.EVERY_STEP;
+    boolean perStep = model.spec().readout().perStep();
     if (targets == null || targets.perStep() != perStep) {
       throw new IllegalArgumentException(
           "the model needs targets of each %s, the batch has %s"
