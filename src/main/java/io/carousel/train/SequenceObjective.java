@@ -13,7 +13,6 @@ import io.carousel.nn.ParameterSet;
 import io.carousel.nn.SoftmaxCrossEntropy;
 import io.carousel.nn.TargetRows;
 import io.carousel.rnn.Packing;
-import io.carousel.rnn.Readout;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequencePass;
