@@ -29,7 +29,15 @@ final class IcuFigures {
 
   private static TextTable headings() {
     return new TextTable(
-        "who is judged", ">patients", ">died", ">AUROC", "95 %", ">AUPRC", "95 %", ">Brier", ">ECE");
+        "who is judged",
+        ">patients",
+        ">died",
+        ">AUROC",
+        "95 %",
+        ">AUPRC",
+        "95 %",
+        ">Brier",
+        ">ECE");
   }
 
   private static void add(TextTable table, String name, @Nullable IcuEvaluation e) {

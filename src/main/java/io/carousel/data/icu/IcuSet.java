@@ -1,9 +1,10 @@
 package io.carousel.data.icu;
 
-import java.io.BufferedReader;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -202,6 +203,8 @@ public record IcuSet(Path source, List<IcuStay> stays, Map<Integer, Boolean> die
           stays.add(stay(archive + ":" + e.name(), new ByteArrayInputStream(e.bytes())));
         }
       }
+    } catch (EOFException e) {
+      throw new IcuException(archive.toString(), "the archive ends too early; fetch it again");
     } catch (ZipException e) {
       throw new IcuException(archive.toString(), "not a .tar.gz archive (" + e.getMessage() + ")");
     }

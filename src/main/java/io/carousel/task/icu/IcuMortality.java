@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code carousel train icu}: an ensemble of GRUs learns to tell from the first 48 hours who dies in
- * hospital.
+ * {@code carousel train icu}: an ensemble of GRUs learns to tell from the first 48 hours who dies
+ * in hospital.
  *
  * <p>Part of the patients is kept apart to judge the result. The others are divided into as many
  * parts as the ensemble has members; each member learns from all parts but its own, on which it is
@@ -89,12 +89,9 @@ public final class IcuMortality {
       IcuEvaluation test = split.test().isEmpty() ? null : IcuEvaluation.of(model, set);
       Outcome outcome =
           new Outcome(
-              result,
-              crossValidated(model),
-              test,
-              model.parameterCount(),
-              PeakMemory.bytes());
+              result, crossValidated(model), test, model.parameterCount(), PeakMemory.bytes());
       model.save(run.folder().model());
+      run.write(new IcuReport(outcome, model).report());
       return outcome;
     }
   }
@@ -107,8 +104,7 @@ public final class IcuMortality {
     List<SequenceBatches> validation = new ArrayList<>();
     for (int member = 0; member < settings.members(); member++) {
       StayDataset learn =
-          new StayDataset(
-              steps::get, split.learning(member), set::died, settings.replication());
+          new StayDataset(steps::get, split.learning(member), set::died, settings.replication());
       StayDataset watch = new StayDataset(steps::get, split.folds().get(member), set::died, 0);
       long seed = settings.seed() + member;
       training.add(SequenceBatches.shuffled(learn, settings.batchSize(), seed));
@@ -142,8 +138,7 @@ public final class IcuMortality {
         risks.add(risk);
       }
     }
-    return IcuEvaluation.of(
-        stays, risks.stream().mapToDouble(Double::doubleValue).toArray(), set);
+    return IcuEvaluation.of(stays, risks.stream().mapToDouble(Double::doubleValue).toArray(), set);
   }
 
   private Map<String, String> provenance() {

@@ -44,9 +44,12 @@ public record IcuSettings(
 
   /** Checks the numbers that no other class checks. */
   public IcuSettings {
+    positive("hidden", hiddenSize);
     positive("epochs", epochs);
     positive("batchSize", batchSize);
     positive("patience", patience);
+    share("inputDropout", inputDropout);
+    share("outputDropout", outputDropout);
     if (members < 2 || members > 20) {
       throw new IllegalArgumentException("members must be 2 to 20, got " + members);
     }
@@ -60,6 +63,12 @@ public record IcuSettings(
     }
     if (!(testFraction >= 0 && testFraction <= 0.5)) {
       throw new IllegalArgumentException("testFraction must lie in [0, 0.5], got " + testFraction);
+    }
+  }
+
+  private static void share(String name, double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException(name + " must lie in [0, 1), got " + rate);
     }
   }
 
@@ -83,7 +92,8 @@ public record IcuSettings(
         "%d GRUs of %d units, each without one %dth of the training patients%s"
             .formatted(members, hiddenSize, members, decay ? ", GRU-D style decay" : ""));
     words.put("dropout", "of inputs %s, of outputs %s".formatted(inputDropout, outputDropout));
-    words.put("loss", "logistic, weight %s on all hours, the rest on the last".formatted(replication));
+    words.put(
+        "loss", "logistic, weight %s on all hours, the rest on the last".formatted(replication));
     words.put(
         "optimizer",
         "AdamW, learning rate %s on a cosine, weight decay %s, gradient norm ≤ 1"

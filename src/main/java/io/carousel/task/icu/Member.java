@@ -15,10 +15,18 @@ import io.carousel.rnn.Gru;
 import io.carousel.rnn.RecurrentLayer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** One GRU of the ensemble: dropout of the features, GRU, dropout of its states, one logit. */
+/**
+ * One GRU of the ensemble: dropout of the features, GRU, dropout of its states, one logit per hour,
+ * to which a linear function of the features is added ("wide and deep", Cheng et al. 2016: what is
+ * linear needs no state, and the GRU learns the rest). With decay, features and state fade before
+ * the GRU sees them, see {@link InputDecay} and {@link StateDecay}.
+ */
 final class Member implements AutoCloseable {
   private final MatrixPool pool;
+  private final @Nullable InputDecay inputDecay;
+  private final @Nullable StateDecay stateDecay;
   private final Dropout inputDropout;
   private final Gru gru;
   private final Dropout outputDropout;
@@ -28,15 +36,15 @@ final class Member implements AutoCloseable {
   Member(MortalityNet.Spec spec, ParameterSet parameters, MatrixPool pool, String path) {
     this.pool = pool;
     long seed = parameters.seed();
+    int f = spec.features();
     int h = spec.hiddenSize();
-    inputDropout =
-        new Dropout(pool, path + ".input", seed, spec.inputDropout(), spec.features());
-    gru = Gru.builder(spec.features(), h).build(parameters, path + ".gru");
+    inputDropout = new Dropout(pool, path + ".input", seed, spec.inputDropout(), f);
+    gru = Gru.builder(f, h).build(parameters, path + ".gru");
     outputDropout = new Dropout(pool, path + ".output", seed, spec.outputDropout(), h);
     head = new Linear(parameters, pool, path + ".head", h, 1);
-    direct =
-        new Linear(
-            parameters, pool, path + ".direct", spec.features(), 1, Initializer.zeros(), null);
+    direct = new Linear(parameters, pool, path + ".direct", f, 1, Initializer.zeros(), null);
+    inputDecay = spec.decay() ? new InputDecay(parameters, pool, path + ".input_decay") : null;
+    stateDecay = spec.decay() ? new StateDecay(gru, parameters, pool, path + ".state_decay") : null;
   }
 
   RecurrentLayer stack() {
@@ -47,27 +55,40 @@ final class Member implements AutoCloseable {
     return new Pass(queue, batch, draw);
   }
 
+  /** [T·N, 1] logits without dropout; the caller releases them. */
   Matrix infer(Queue queue, SequenceBatch batch) {
     PackedShape shape = requireDense(batch);
-    int h = gru.spec().hiddenSize();
-    Matrix input = pool.lease(shape.rows(), batch.featureCount());
-    Matrix states = pool.lease(shape.rows(), h);
-    Matrix last = pool.lease(shape.batchSize(), h);
+    List<Matrix> scratch = new ArrayList<>();
     Matrix logits = pool.lease(shape.rows(), 1);
-    Matrix added = pool.lease(shape.rows(), 1);
     try {
-      queue.upload(batch.features(), 0, input);
-      gru.infer(queue, shape, input, null, null, states, last, null);
-      head.infer(queue, states, logits);
-      direct.infer(queue, input, added);
+      Matrix features = lease(scratch, shape.rows(), batch.featureCount());
+      queue.upload(batch.features(), 0, features);
+      if (inputDecay == null || stateDecay == null) {
+        Matrix states = lease(scratch, shape.rows(), gru.spec().hiddenSize());
+        Matrix last = lease(scratch, shape.batchSize(), gru.spec().hiddenSize());
+        gru.infer(queue, shape, features, null, null, states, last, null);
+        head.infer(queue, states, logits);
+      } else {
+        Matrix times = lease(scratch, shape.rows(), StayFeatures.VARIABLES);
+        queue.copy(InputDecay.block(features, StayFeatures.Block.SINCE), times);
+        try (InputDecay.Pass decayed = inputDecay.forward(queue, features);
+            StateDecay.Pass states = stateDecay.forward(queue, shape, times, features, 0)) {
+          head.infer(queue, states.output(), logits);
+        }
+      }
+      Matrix added = lease(scratch, shape.rows(), 1);
+      direct.infer(queue, features, added);
       queue.axpy(1, added, logits);
     } finally {
-      pool.release(input);
-      pool.release(states);
-      pool.release(last);
-      pool.release(added);
+      scratch.forEach(pool::release);
     }
     return logits;
+  }
+
+  private Matrix lease(List<Matrix> leases, int rows, int columns) {
+    Matrix matrix = pool.lease(rows, columns);
+    leases.add(matrix);
+    return matrix;
   }
 
   /** All stays are of one length, so that packed rows are the padded ones. */
@@ -89,10 +110,12 @@ final class Member implements AutoCloseable {
     private final Queue queue;
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final io.carousel.nn.Pass input;
-    private final RecurrentLayer.Pass states;
     private final io.carousel.nn.Pass dropped;
     private final io.carousel.nn.Pass logits;
     private final io.carousel.nn.Pass added;
+    private InputDecay.@Nullable Pass decayed;
+    private StateDecay.@Nullable Pass fading;
+    private RecurrentLayer.@Nullable Pass steps;
 
     private Pass(Queue queue, SequenceBatch batch, int number) {
       this.queue = queue;
@@ -100,20 +123,35 @@ final class Member implements AutoCloseable {
       try {
         Matrix features = lease(shape.rows(), batch.featureCount());
         queue.upload(batch.features(), 0, features);
+        Matrix times = lease(shape.rows(), StayFeatures.VARIABLES);
+        if (inputDecay != null) {
+          queue.copy(InputDecay.block(features, StayFeatures.Block.SINCE), times);
+          decayed = opened(inputDecay.forward(queue, features));
+        }
         Matrix ids = pool.leaseIntegers(2, shape.rows());
         opened.add(() -> pool.release(ids));
         queue.upload(rowsOfAllSteps(shape), 0, ids);
         Draw draw = new Draw(number, ids);
         input = opened(inputDropout.forward(queue, features, draw));
-        states = opened(gru.forward(queue, shape, input.output(), null, null, number));
-        dropped = opened(outputDropout.forward(queue, states.output(), draw));
+        Matrix states = run(shape, times, number);
+        dropped = opened(outputDropout.forward(queue, states, draw));
         logits = opened(head.forward(queue, dropped.output(), Draw.NONE));
         added = opened(direct.forward(queue, input.output(), Draw.NONE));
         queue.axpy(1, added.output(), logits.output());
       } catch (RuntimeException e) {
         CloseAll.after(e, opened);
+        pool.trim(); // it may be want of memory: a smaller batch shall work
         throw e;
       }
+    }
+
+    private Matrix run(PackedShape shape, Matrix times, int number) {
+      if (stateDecay == null) {
+        steps = opened(gru.forward(queue, shape, input.output(), null, null, number));
+        return steps.output();
+      }
+      fading = opened(stateDecay.forward(queue, shape, times, input.output(), number));
+      return fading.output();
     }
 
     /** Row and step 0 for every step: one mask per stay (Gal and Ghahramani 2016). */
@@ -145,11 +183,20 @@ final class Member implements AutoCloseable {
     void backward(Matrix dOutput) {
       int h = gru.spec().hiddenSize();
       Matrix dStates = lease(dOutput.rows(), h);
-      added.backward(dOutput, null);
       logits.backward(dOutput, dStates);
-      Matrix dDropped = lease(dOutput.rows(), h);
-      dropped.backward(dStates, dDropped);
-      states.backward(dDropped, null, null, null, null, null);
+      dropped.backward(dStates, dStates);
+      if (steps != null) {
+        added.backward(dOutput, null);
+        steps.backward(dStates, null, null, null, null, null);
+      } else if (fading != null && decayed != null) {
+        Matrix dFeatures = lease(dOutput.rows(), direct.inputSize());
+        Matrix dDirect = lease(dOutput.rows(), direct.inputSize());
+        added.backward(dOutput, dDirect);
+        fading.backward(dStates, dFeatures);
+        queue.axpy(1, dDirect, dFeatures);
+        input.backward(dFeatures, dFeatures);
+        decayed.backward(dFeatures);
+      }
       close();
     }
 

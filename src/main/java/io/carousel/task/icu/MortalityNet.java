@@ -9,7 +9,9 @@ import io.carousel.device.Queue;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.RecurrentLayer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An ensemble of GRUs that see the same stays: one logit per member, stay and hour. Owns its
@@ -86,9 +88,13 @@ final class MortalityNet implements AutoCloseable {
     return pool;
   }
 
-  /** The recurrent stacks, one per member. */
-  List<RecurrentLayer> stacks() {
-    return members.stream().map(Member::stack).toList();
+  /** The recurrent stacks by the paths of their weights. */
+  Map<String, RecurrentLayer> stacks() {
+    Map<String, RecurrentLayer> stacks = new LinkedHashMap<>();
+    for (int i = 0; i < members.size(); i++) {
+      stacks.put("member" + i + ".gru", members.get(i).stack());
+    }
+    return stacks;
   }
 
   /** Runs a member forward for training; the pass's output is [T·N, 1] logits, step by step. */

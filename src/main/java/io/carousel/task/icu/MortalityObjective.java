@@ -7,6 +7,7 @@ import io.carousel.nn.LogisticLoss;
 import io.carousel.nn.LossTargets;
 import io.carousel.nn.ParameterSet;
 import io.carousel.nn.TargetRows;
+import io.carousel.rnn.RecurrentLayer;
 import io.carousel.train.Objective;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,11 @@ final class MortalityObjective implements Objective<List<MemberBatch>> {
   @Override
   public ParameterSet parameters() {
     return net.parameters();
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    return net.stacks();
   }
 
   @Override

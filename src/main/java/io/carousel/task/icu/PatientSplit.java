@@ -45,7 +45,8 @@ record PatientSplit(List<List<IcuStay>> folds, List<IcuStay> test) {
                 .formatted(set.source(), set.stays().size(), folds));
       }
     }
-    return new PatientSplit(Collections.unmodifiableList(parts), Collections.unmodifiableList(test));
+    return new PatientSplit(
+        Collections.unmodifiableList(parts), Collections.unmodifiableList(test));
   }
 
   /** Everybody that some member learns from. */

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/**
- * Stays with what is to be learned of them: at each hour, whether the patient died in hospital.
- */
+/** Stays with what is to be learned of them: at each hour, whether the patient died in hospital. */
 final class StayDataset implements SequenceDataset {
   private final Function<IcuStay, float[]> steps;
   private final List<IcuStay> stays;
@@ -58,8 +56,7 @@ final class StayDataset implements SequenceDataset {
             StayFeatures.COUNT);
       }
     }
-    return SequenceBatch.ofFeatures(
-        PackedShape.dense(IcuStay.HOURS, n), StayFeatures.COUNT, batch);
+    return SequenceBatch.ofFeatures(PackedShape.dense(IcuStay.HOURS, n), StayFeatures.COUNT, batch);
   }
 
   @Override

@@ -13,12 +13,12 @@ import java.util.Arrays;
  * one), whether it was measured in this hour, the time since it was measured last (since admission
  * before the first time), and over all measurements so far the mean, the lowest, the highest, the
  * change since the first, and their number; then how far the last value is more than one standard
- * deviation below and above the mean, since both ends of most variables are bad. Then, equal in all steps, age, height, weight, sex,
- * which of these are missing, and the kind of unit (one-hot); at last the urine per hour so far and
- * the hour. Nothing of a later hour is in a step.
+ * deviation below and above the mean, since both ends of most variables are bad. Then, equal in all
+ * steps, age, height, weight, sex, which of these are missing, and the kind of unit (one-hot); at
+ * last the urine per hour so far and the hour. Nothing of a later hour is in a step.
  */
 final class StayFeatures {
-  private static final int VARIABLES = IcuVariable.values().length;
+  static final int VARIABLES = IcuVariable.values().length;
 
   /** Blocks of one column per variable. */
   enum Block {

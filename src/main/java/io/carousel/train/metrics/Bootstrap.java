@@ -36,8 +36,7 @@ public final class Bootstrap {
    * @param seed of the resamples
    * @throws IllegalArgumentException when a class is absent or the lengths differ
    */
-  public static Interval interval(
-      Figure figure, double[] scores, boolean[] positive, long seed) {
+  public static Interval interval(Figure figure, double[] scores, boolean[] positive, long seed) {
     figure.of(scores, positive); // checks them
     requireBoth(positive);
     RandomStream random = new RandomStream(seed, "bootstrap");
