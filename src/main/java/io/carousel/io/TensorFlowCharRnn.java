@@ -93,9 +93,7 @@ public final class TensorFlowCharRnn {
         uploadCell(model, layer, layer == 0 ? table[1] : hidden, hidden);
       }
       upload(
-          model,
-          "out.weight",
-          transposed(read("rnnlm/softmax_w"), 0, hidden, characters.size()));
+          model, "out.weight", transposed(read("rnnlm/softmax_w"), 0, hidden, characters.size()));
       upload(model, "out.bias", read("rnnlm/softmax_b"));
       loaded = true;
       return new Loaded(model, characters);
@@ -128,9 +126,7 @@ public final class TensorFlowCharRnn {
     double[] kernel = read(cell(layer) + "weights");
     String suffix = "_l" + layer;
     upload(
-        model,
-        "rnn.weight_ih" + suffix,
-        gates.toOurs(transposed(kernel, 0, inputs, 4 * hidden)));
+        model, "rnn.weight_ih" + suffix, gates.toOurs(transposed(kernel, 0, inputs, 4 * hidden)));
     upload(
         model,
         "rnn.weight_hh" + suffix,

@@ -51,8 +51,7 @@ public record TextCorpus(String name, String train, String validation, @Nullable
     Path validation = part(texts, "valid");
     if (train != null && validation != null) {
       Path test = part(texts, "test");
-      return new TextCorpus(
-          name, text(train), text(validation), test == null ? null : text(test));
+      return new TextCorpus(name, text(train), text(validation), test == null ? null : text(test));
     }
     List<Path> inputs =
         texts.stream().filter(file -> name(file).matches("input\\.txt(\\.gz)?")).toList();

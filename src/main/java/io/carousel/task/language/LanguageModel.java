@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A recurrent network that tells the next token of a text, with its vocabulary. Used by one thread
@@ -258,8 +257,7 @@ public final class LanguageModel implements AutoCloseable {
    */
   public void sample(String prompt, Sampling how, Consumer<String> each) {
     int[] read = promptIds(prompt);
-    int unknown =
-        vocabulary.contains(Vocabulary.UNKNOWN) ? vocabulary.id(Vocabulary.UNKNOWN) : -1;
+    int unknown = vocabulary.contains(Vocabulary.UNKNOWN) ? vocabulary.id(Vocabulary.UNKNOWN) : -1;
     RandomStream random = how.random();
     String before = prompt.isEmpty() ? null : vocabulary.token(read[read.length - 1]);
     try (RecurrentState state = model.newState(1)) {

@@ -1,9 +1,7 @@
 package io.carousel.task.language;
 
 import io.carousel.data.text.TextCorpus;
-import io.carousel.data.text.TextUnit;
 import io.carousel.data.text.Vocabulary;
-import io.carousel.device.Cell;
 import io.carousel.device.Device;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.Initializer;
@@ -77,7 +75,20 @@ public final class LanguageModelTraining {
       @Nullable TextScore test,
       int tokens,
       long parameters,
-      long peakMemoryBytes) {}
+      long peakMemoryBytes) {
+    /**
+     * The figure to report: of the test part, or of the validation part where there is none.
+     *
+     * @throws IllegalStateException when training was interrupted
+     */
+    public TextScore judged() {
+      TextScore score = test == null ? validation : test;
+      if (score == null) {
+        throw new IllegalStateException("training was interrupted: nothing was judged");
+      }
+      return score;
+    }
+  }
 
   /**
    * Trains, judges, and writes model, metrics and report.
@@ -102,8 +113,7 @@ public final class LanguageModelTraining {
       if (outcome.validation() != null) {
         Map<String, String> provenance = provenance(model.network());
         model.save(run.folder().model(), provenance);
-        new LanguageReport(settings, corpus, model, outcome, provenance)
-            .write(run.folder().report());
+        run.write(new LanguageReport(settings, corpus, model, outcome, provenance).build());
       }
       return outcome;
     }
@@ -170,7 +180,9 @@ public final class LanguageModelTraining {
     facts.put("Data SHA-256", sha256());
     settings
         .describe()
-        .forEach((key, value) -> facts.put(Character.toUpperCase(key.charAt(0)) + key.substring(1), value));
+        .forEach(
+            (key, value) ->
+                facts.put(Character.toUpperCase(key.charAt(0)) + key.substring(1), value));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", model.recurrent().kernel());
     return facts;
