@@ -2,6 +2,7 @@ package io.carousel.flow;
 
 import io.carousel.device.Cell;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Gradient flow through one layer and direction of a stack, as measured in an epoch.
@@ -34,9 +35,17 @@ public record RunFlow(
     return (norms.length - 1) * lagStep;
   }
 
-  /** The gradient at the largest lag by that at lag 0; NaN where lag 0 has none. */
+  /**
+   * The gradient at the largest lag by that at lag 0, or at the next lag where there is none at 0
+   * (a loss of an LSTM's cell state); NaN where nothing arrives.
+   */
   public double reach() {
-    return norms.length == 0 || norms[0] == 0 ? Double.NaN : norms[norms.length - 1] / norms[0];
+    for (double norm : norms) {
+      if (norm != 0) {
+        return norms[norms.length - 1] / norm;
+      }
+    }
+    return Double.NaN;
   }
 
   /**
@@ -93,8 +102,14 @@ public record RunFlow(
     String life =
         halfLife == Double.POSITIVE_INFINITY
             ? "the gradient does not fall"
-            : "half-life %.1f steps".formatted(halfLife);
-    return "%s: %s (%s; %.2g of it arrives from %d steps back)"
-        .formatted(name, verdict().word(), life, reach(), largestLag());
+            : String.format(Locale.ROOT, "half-life %.1f steps", halfLife);
+    return String.format(
+        Locale.ROOT,
+        "%s: %s (%s; %.2g of it arrives from %d steps back)",
+        name,
+        verdict().word(),
+        life,
+        reach(),
+        largestLag());
   }
 }

@@ -14,7 +14,9 @@ import io.carousel.train.MetricsFile;
 import io.carousel.train.Objective;
 import io.carousel.train.TrainingListener;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Measures the gradient flow of a training, notes it in its metrics, and tells it in its report.
@@ -105,13 +107,17 @@ final class FlowRecord implements TrainingListener {
       table.row(
           run.name(),
           run.verdict().word(),
-          halfLife == Double.POSITIVE_INFINITY ? "does not fall" : "%.1f steps".formatted(halfLife),
+          halfLife == Double.POSITIVE_INFINITY ? "does not fall" : fixed("%.1f steps", halfLife),
           run.largestSingularValue(),
           100 * run.saturated(),
-          Double.isNaN(run.dead()) ? "" : "%.1f %%".formatted(100 * run.dead()),
+          Double.isNaN(run.dead()) ? "" : fixed("%.1f %%", 100 * run.dead()),
           run.verdict() == Verdict.HEALTHY ? "" : run.verdict().advice(run.cell()));
     }
     return table;
+  }
+
+  private static String fixed(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 
   /** log₁₀ of the norm by lag and epoch, relative to lag 0. */
@@ -129,7 +135,8 @@ final class FlowRecord implements TrainingListener {
       lag[k] = (double) k * lagStep;
       for (int e = 0; e < all.size(); e++) {
         double[] norms = all.get(e).runs().get(run).norms();
-        values[k][e] = k < norms.length ? Math.log10(norms[k] / norms[0]) : Double.NaN;
+        double first = Arrays.stream(norms).filter(norm -> norm != 0).findFirst().orElse(0);
+        values[k][e] = k < norms.length ? Math.log10(norms[k] / first) : Double.NaN;
       }
     }
     return HeatMap.titled("Gradient by lag and epoch: " + all.get(0).runs().get(run).name())
