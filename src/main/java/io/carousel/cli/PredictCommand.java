@@ -9,7 +9,10 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {PredictLmCommand.class})
+    subcommands = {
+      PredictEcgAnomalyCommand.class,
+      PredictLmCommand.class
+    })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 
