@@ -80,9 +80,7 @@ public final class SentimentFiles {
             ? "%s: %s; 'scripts/data sentiment' downloads the treebank"
                 .formatted(
                     folder,
-                    Files.isDirectory(folder)
-                        ? "holds none of " + allNames()
-                        : "no such folder")
+                    Files.isDirectory(folder) ? "holds none of " + allNames() : "no such folder")
             : "%s: holds several forms of the data (%s); leave one of them there"
                 .formatted(
                     folder, found.stream().map(Format::name).collect(Collectors.joining(", "))));
@@ -116,7 +114,8 @@ public final class SentimentFiles {
   /**
    * The sentences of a part, in the order of the file.
    *
-   * @throws IOException when there is no such file, it is empty, or a line is wrong, with its number
+   * @throws IOException when there is no such file, it is empty, or a line is wrong, with its
+   *     number
    */
   public List<LabelledText> sentences(Part part) throws IOException {
     List<LabelledText> sentences = new ArrayList<>();
@@ -151,8 +150,7 @@ public final class SentimentFiles {
       try {
         sentences.add(read(lines.get(i)));
       } catch (IllegalArgumentException e) {
-        throw new IOException(
-            "%s, line %d: %s".formatted(file, i + 1, e.getMessage()), e);
+        throw new IOException("%s, line %d: %s".formatted(file, i + 1, e.getMessage()), e);
       }
     }
     if (sentences.isEmpty()) {

@@ -31,8 +31,7 @@ record SentimentData(
     SentimentClasses classes = classes(files, settings.classes());
     List<List<LabelledText>> sentences =
         settings.phrases() ? phrases(files) : listed(files.sentences(Part.TRAIN));
-    int[] order =
-        new RandomStream(settings.seed(), "validation").permutation(sentences.size());
+    int[] order = new RandomStream(settings.seed(), "validation").permutation(sentences.size());
     int held = (int) Math.round(settings.validation() * sentences.size());
     if (held < 1 || held >= sentences.size()) {
       throw new IllegalArgumentException(
@@ -50,8 +49,7 @@ record SentimentData(
     }
     List<String> words = new ArrayList<>();
     train.forEach(text -> words.addAll(ReviewTokenizer.words(text.text())));
-    Vocabulary vocabulary =
-        Vocabulary.of(words, settings.minimumCount(), 0, Vocabulary.UNKNOWN);
+    Vocabulary vocabulary = Vocabulary.of(words, settings.minimumCount(), 0, Vocabulary.UNKNOWN);
     int labels = files.format().labels();
     return new SentimentData(
         classes,
@@ -89,7 +87,6 @@ record SentimentData(
         targets.add(target);
       }
     }
-    return new LabelledTokens(
-        sequences, targets.stream().mapToInt(Integer::intValue).toArray());
+    return new LabelledTokens(sequences, targets.stream().mapToInt(Integer::intValue).toArray());
   }
 }

@@ -53,8 +53,25 @@ public record SentimentSettings(
   /** What {@code carousel train sentiment} does unless told otherwise. */
   public static final SentimentSettings DEFAULT =
       new SentimentSettings(
-          0, false, 1, Cell.LSTM, Readout.LAST_STATE, 128, 128, 1, true, 0.1, 0.5, 0.5, 20, 4, 32,
-          1e-3, 0.01, 0.1, 1);
+          0,
+          false,
+          1,
+          Cell.LSTM,
+          Readout.LAST_STATE,
+          128,
+          128,
+          1,
+          true,
+          0.1,
+          0.5,
+          0.5,
+          20,
+          4,
+          32,
+          1e-3,
+          0.01,
+          0.1,
+          1);
 
   /** Checks the numbers that no other class checks. */
   public SentimentSettings {
@@ -119,9 +136,9 @@ public record SentimentSettings(
                 bidirectional ? " in both directions" : "",
                 readout.name().toLowerCase(Locale.ROOT)));
     words.put(
-        "dropout",
-        "words %s, vectors %s, state %s".formatted(wordDropout, inputDropout, dropout));
-    words.put("optimizer", "AdamW, learning rate " + learningRate + ", weight decay " + weightDecay);
+        "dropout", "words %s, vectors %s, state %s".formatted(wordDropout, inputDropout, dropout));
+    words.put(
+        "optimizer", "AdamW, learning rate " + learningRate + ", weight decay " + weightDecay);
     words.put("epochs", epochs + " at most, patience " + patience);
     words.put("batch", batchSize + " sentences");
     words.put("validation", validation + " of the training sentences");
