@@ -40,7 +40,8 @@ final class WordDropout implements BatchSource<SequenceBatch> {
         ids[i] = unknown;
       }
     }
-    return SequenceBatch.ofIds(batch.shape(), ids).withTargets(batch.targets());
+    return new SequenceBatch(
+        batch.shape(), 0, batch.features(), ids, batch.targets(), batch.carry());
   }
 
   @Override
