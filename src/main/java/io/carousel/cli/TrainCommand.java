@@ -9,7 +9,11 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {TrainEcgCommand.class, TrainSentimentCommand.class},
+    subcommands = {
+      TrainEcgCommand.class,
+      TrainSentimentCommand.class,
+      TrainEcgAnomalyCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {
