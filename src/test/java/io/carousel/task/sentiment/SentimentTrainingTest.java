@@ -108,7 +108,7 @@ class SentimentTrainingTest {
             .run(
                 new TrainingRun(
                     RunFolder.create(folder.resolve("run")),
-                    new TrainingRun.Options(false, 0, false, 0),
+                    TrainingRun.Options.DEFAULT,
                     List.of(),
                     stop -> {}));
     assertEquals(108, outcome.trainExamples());
@@ -184,7 +184,7 @@ class SentimentTrainingTest {
                     stop::set));
     assertEquals(TrainingResult.End.INTERRUPTED, half.training().end());
     assertFalse(Files.exists(folder.resolve("parts/model.safetensors")));
-    TrainingRun.Options resume = new TrainingRun.Options(true, 0, false, 0);
+    TrainingRun.Options resume = new TrainingRun.Options(true, 0, false, 0, false);
     RunFolder parts = RunFolder.open(folder.resolve("parts"));
     SentimentSettings other = small(Cell.LSTM, Readout.LAST_STATE, true, 0.4);
     assertThrows(
