@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       EvalEcgAnomalyCommand.class,
-      EvalLmCommand.class
+      EvalLmCommand.class,
+      EvalSentimentCommand.class
     })
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       PredictEcgAnomalyCommand.class,
-      PredictLmCommand.class
+      PredictLmCommand.class,
+      PredictSentimentCommand.class
     })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainEcgAnomalyCommand.class,
       TrainEcgCommand.class,
-      TrainLmCommand.class
+      TrainLmCommand.class,
+      TrainSentimentCommand.class
     },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
