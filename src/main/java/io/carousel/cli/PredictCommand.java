@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {PredictIcuCommand.class})
+    subcommands = {
+      PredictEcgAnomalyCommand.class,
+      PredictIcuCommand.class,
+      PredictLmCommand.class,
+      PredictSentimentCommand.class
+    })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 

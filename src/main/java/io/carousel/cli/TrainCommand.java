@@ -9,7 +9,13 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {TrainEcgCommand.class, TrainIcuCommand.class},
+    subcommands = {
+      TrainEcgAnomalyCommand.class,
+      TrainEcgCommand.class,
+      TrainIcuCommand.class,
+      TrainLmCommand.class,
+      TrainSentimentCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {

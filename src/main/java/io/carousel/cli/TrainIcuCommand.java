@@ -6,7 +6,6 @@ import io.carousel.task.icu.IcuSettings;
 import io.carousel.train.EpochMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains an ensemble of GRUs on stays in intensive care. */
@@ -31,30 +29,24 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  carousel train icu --data DIR",
-      "  carousel train icu --data DIR/set-a.tar.gz --out runs/icu --test 0",
+      "  carousel train icu --data data/icu",
+      "  carousel train icu --data data/icu --out runs/icu --test 0",
       "",
-      "DIR holds set-a or set-a.tar.gz and Outcomes-a.txt. The run's folder gets",
+      "The data are set-a or set-a.tar.gz with Outcomes-a.txt. The run's folder gets",
       "model.safetensors, metrics.jsonl and report.html."
     })
 final class TrainIcuCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunArguments runArguments;
+  @Mixin private DataArguments dataArguments;
   @Mixin private IcuArguments icuArguments;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder of the set and its outcomes, or the set itself.")
-  private Path data = Path.of("");
 
   private IcuMortality.@Nullable Outcome outcome;
 
   @Override
   public Integer call() throws IOException {
     IcuSettings settings = icuArguments.settings();
-    IcuSet set = IcuSet.read(data);
+    IcuSet set = IcuSet.read(dataArguments.folder("icu"));
     return runArguments.run(
         "icu",
         "judging the ensemble",

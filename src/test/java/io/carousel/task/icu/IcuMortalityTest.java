@@ -176,7 +176,7 @@ class IcuMortalityTest {
         .run(
             new TrainingRun(
                 RunFolder.open(stopped.path()),
-                new TrainingRun.Options(true, 0, false, 0),
+                new TrainingRun.Options(true, 0, false, 0, false),
                 List.of(),
                 request -> {}));
     try (ModelFile whole = open("whole");
