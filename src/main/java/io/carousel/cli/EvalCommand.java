@@ -9,10 +9,7 @@ import picocli.CommandLine.Spec;
     name = "eval",
     header = "Judge a saved model on data that it has not seen.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {
-      EvalSentimentCommand.class,
-      EvalEcgAnomalyCommand.class
-    })
+    subcommands = {EvalSentimentCommand.class, EvalEcgAnomalyCommand.class})
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -9,10 +9,7 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {
-      PredictSentimentCommand.class,
-      PredictEcgAnomalyCommand.class
-    })
+    subcommands = {PredictSentimentCommand.class, PredictEcgAnomalyCommand.class})
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 
