@@ -10,9 +10,10 @@ import picocli.CommandLine.Spec;
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
     subcommands = {
+      TrainEcgAnomalyCommand.class,
       TrainEcgCommand.class,
-      TrainSentimentCommand.class,
-      TrainEcgAnomalyCommand.class
+      TrainLmCommand.class,
+      TrainSentimentCommand.class
     },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
