@@ -17,6 +17,7 @@ import io.carousel.nn.Linear;
 import io.carousel.nn.ParameterSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ public final class SequenceModel implements AutoCloseable {
               : new Embedding(
                   parameters, pool, "embedding", spec.vocabulary(), spec.recurrent().inputSize());
       recurrent = owned(recurrentBuilder.build(parameters, "rnn"));
-      int width = recurrent.spec().outputSize();
+      int width = spec.headInputSize();
       if (spec.headDropout() > 0) {
         head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
       }
@@ -146,9 +147,7 @@ public final class SequenceModel implements AutoCloseable {
     float[] values = new float[Math.toIntExact(output.size())];
     queue.download(output, values, 0);
     pool.release(output);
-    return spec.readout() == Readout.EVERY_STEP
-        ? Packing.pad(batch.shape(), spec.outputs(), values)
-        : values;
+    return spec.readout().perStep() ? Packing.pad(batch.shape(), spec.outputs(), values) : values;
   }
 
   /** The same for sequences that start from zeros. */
@@ -180,9 +179,9 @@ public final class SequenceModel implements AutoCloseable {
         state.set(queue, hN, cN);
       }
       Matrix rows = steps;
-      if (spec.readout() == Readout.LAST_STATE) {
-        rows = leases.lease(shape.batchSize(), recurrent.spec().outputSize());
-        readLastState(hN, rows, shape.batchSize());
+      if (!spec.readout().perStep()) {
+        rows = leases.lease(shape.batchSize(), spec.headInputSize());
+        readLast(lastOf(hN, cN), rows, shape.batchSize());
       }
       return inferHead(rows);
     } catch (DeviceOutOfMemoryException e) {
@@ -214,21 +213,26 @@ public final class SequenceModel implements AutoCloseable {
     }
   }
 
-  /** rows [N, D·R] ← the last layer's states, directions side by side. */
-  void readLastState(Matrix hN, Matrix rows, int batchSize) {
-    copyLastState(hN, rows, batchSize, true);
+  /** The final states that the head reads: h, or c. */
+  Matrix lastOf(Matrix hN, @Nullable Matrix cN) {
+    return spec.readout() == Readout.LAST_CELL ? Objects.requireNonNull(cN) : hN;
+  }
+
+  /** rows [N, D·R or D·H] ← the last layer's states, directions side by side. */
+  void readLast(Matrix states, Matrix rows, int batchSize) {
+    copyLast(states, rows, batchSize, true);
   }
 
   /** The other way round, for gradients: all other states are left as they are. */
-  void writeLastState(Matrix hN, Matrix rows, int batchSize) {
-    copyLastState(hN, rows, batchSize, false);
+  void writeLast(Matrix states, Matrix rows, int batchSize) {
+    copyLast(states, rows, batchSize, false);
   }
 
-  private void copyLastState(Matrix hN, Matrix rows, int batchSize, boolean read) {
-    int size = recurrent.spec().stateSize();
+  private void copyLast(Matrix states, Matrix rows, int batchSize, boolean read) {
+    int size = spec.readSize();
     int firstRun = recurrent.spec().runs() - recurrent.spec().directions();
     for (int d = 0; d < recurrent.spec().directions(); d++) {
-      Matrix state = hN.rows((firstRun + d) * batchSize, batchSize);
+      Matrix state = states.rows((firstRun + d) * batchSize, batchSize);
       Matrix columns = rows.columns(d * size, size);
       queue.copy(read ? state : columns, read ? columns : state);
     }

@@ -26,6 +26,21 @@ public record SequenceModelSpec(
       throw new IllegalArgumentException(
           "vocabulary %d, outputs %d, head dropout %s".formatted(vocabulary, outputs, headDropout));
     }
+    if (readout == Readout.LAST_CELL && !recurrent.cell().hasCellState()) {
+      throw new IllegalArgumentException(
+          "a %s has no cell state to be read: read the last state, or take an LSTM"
+              .formatted(recurrent.cell()));
+    }
+  }
+
+  /** Columns of what the head sees: D·R, or D·H of the cell state. */
+  public int headInputSize() {
+    return recurrent.directions() * readSize();
+  }
+
+  /** Columns of one direction of what the head sees. */
+  int readSize() {
+    return readout == Readout.LAST_CELL ? recurrent.hiddenSize() : recurrent.stateSize();
   }
 
   /** The same around another stack. */
@@ -38,8 +53,7 @@ public record SequenceModelSpec(
   public long parameterCount() {
     try {
       long embedding = Math.multiplyExact((long) vocabulary, recurrent.inputSize());
-      long head =
-          Math.multiplyExact(outputs, 1 + recurrent.directions() * (long) recurrent.stateSize());
+      long head = Math.multiplyExact(outputs, 1 + recurrent.directions() * (long) readSize());
       return Math.addExact(Math.addExact(embedding, head), recurrent.parameterCount());
     } catch (ArithmeticException e) {
       return Long.MAX_VALUE;

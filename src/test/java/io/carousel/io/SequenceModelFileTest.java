@@ -54,7 +54,8 @@ class SequenceModelFileTest {
             SequenceModel model =
                 SequenceModel.around(stack)
                     .embedding(7)
-                    .readout(Readout.LAST_STATE)
+                    .readout(
+                        stack.spec().cell().hasCellState() ? Readout.LAST_CELL : Readout.LAST_STATE)
                     .head(2)
                     .outputActivation(Activation.SIGMOID)
                     .build(device, 9)) {
