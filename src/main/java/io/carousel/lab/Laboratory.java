@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class Laboratory {
   private static final List<Experiment> EXPERIMENTS =
       List.of(
-          new SgdExperiment() //
+          new SgdExperiment(), new BpttExperiment(), new JacobianExperiment() //
           );
 
   private Laboratory() {}

@@ -37,7 +37,8 @@ public final class FreshBatches implements BatchSource<SequenceBatch> {
 
   @Override
   public SequenceBatch batch(int epoch, int index) {
-    int start = Math.multiplyExact(Math.multiplyExact(epoch - 1, batchesPerEpoch) + index, batchSize);
+    int start =
+        Math.multiplyExact(Math.multiplyExact(epoch - 1, batchesPerEpoch) + index, batchSize);
     if (start + batchSize > dataset.size()) {
       throw new IllegalStateException(
           "the data's %d examples are used up in epoch %d".formatted(dataset.size(), epoch));

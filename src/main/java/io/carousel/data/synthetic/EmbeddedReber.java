@@ -15,16 +15,15 @@ import java.util.List;
  * inner string.
  *
  * <p>Sequences are ids without the final E, {@code [T, N]}; labels {@code [T, N]} are the string
- * without its first B. The shortest strings have 9 symbols. Example i depends on
- * seed and i only.
+ * without its first B. The shortest strings have 9 symbols. Example i depends on seed and i only.
  */
 public final class EmbeddedReber implements SequenceDataset {
   /** The symbols, by id. */
   public static final String SYMBOLS = "BTPSXVE";
 
   /**
-   * Reber's automaton (1967): for each state the symbols that may come and the states they lead
-   * to. State 0 has seen the B; the last one is the end.
+   * Reber's automaton (1967): for each state the symbols that may come and the states they lead to.
+   * State 0 has seen the B; the last one is the end.
    */
   private static final String[] ARCS = {"TP", "SX", "TV", "XS", "PV", "E"};
 
