@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** The gradient through time, entry by entry, against the library's backward pass. */
@@ -139,6 +140,10 @@ final class BpttExperiment implements Experiment {
         .withValues(true, 1, targets);
   }
 
+  private static SequenceBatch.Targets targetsOf(SequenceBatch batch) {
+    return Objects.requireNonNull(batch.targets());
+  }
+
   private static double[] doubles(float[] values) {
     double[] wide = new double[values.length];
     Arrays.setAll(wide, i -> values[i]);
@@ -153,7 +158,7 @@ final class BpttExperiment implements Experiment {
     queue.download(output, y, 0);
     model.pool().release(output);
     double[] out = model.parameters().get("out.weight").download(queue);
-    float[] targets = batch.targets().values();
+    float[] targets = targetsOf(batch).values();
     double[] dStates = new double[y.length * UNITS];
     for (int row = 0; row < y.length; row++) {
       double dLoss = 2 * (y[row] - targets[row]) / y.length;
@@ -167,7 +172,7 @@ final class BpttExperiment implements Experiment {
   /** The gradient of a weight by the model's own backward; of J_t alone unless t is negative. */
   private static double[] backward(
       SequenceModel model, SequenceBatch batch, int t, Parameter weight) {
-    SequenceBatch.Targets all = batch.targets();
+    SequenceBatch.Targets all = targetsOf(batch);
     float[] counts = new float[all.values().length];
     for (int row = 0; row < counts.length; row++) {
       counts[row] = t < 0 || row / ROWS == t ? 1 : 0;

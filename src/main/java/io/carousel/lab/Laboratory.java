@@ -8,7 +8,9 @@ import java.util.Optional;
 public final class Laboratory {
   private static final List<Experiment> EXPERIMENTS =
       List.of(
-          new SgdExperiment(), new BpttExperiment(), new JacobianExperiment() //
+          new SgdExperiment(), //
+          new BpttExperiment(),
+          new JacobianExperiment() //
           );
 
   private Laboratory() {}
