@@ -10,7 +10,8 @@ public final class Laboratory {
       List.of(
           new SgdExperiment(), //
           new BpttExperiment(),
-          new JacobianExperiment() //
+          new JacobianExperiment(),
+          new VanishingExperiment() //
           );
 
   private Laboratory() {}
