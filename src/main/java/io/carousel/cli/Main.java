@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      LabCommand.class,
       ForecastCommand.class,
       SummaryCommand.class,
       VerifyCommand.class,

@@ -147,17 +147,25 @@ final class ModelSummary {
                   stack.bias() ? "" : ", no bias",
                   options(stack)));
     }
-    boolean everyStep = model.readout() == Readout.EVERY_STEP;
     lines.add(
-        "linear  %d -> %d, of %s%s"
+        "linear  %d -> %d%s, of %s%s"
             .formatted(
-                stack.outputSize(),
+                model.headInputSize(),
                 model.outputs(),
-                everyStep ? "every step" : "the last state",
+                model.tied() ? ", weight of the embedding" : "",
+                read(model.readout()),
                 model.outputActivation() == Activation.IDENTITY
                     ? ""
                     : ", " + name(model.outputActivation())));
     return lines;
+  }
+
+  private static String read(Readout readout) {
+    return switch (readout) {
+      case EVERY_STEP -> "every step";
+      case LAST_STATE -> "the last state";
+      case LAST_CELL -> "the last cell state";
+    };
   }
 
   /** What departs from the standard cell. */

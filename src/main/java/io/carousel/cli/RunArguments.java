@@ -145,9 +145,11 @@ final class RunArguments {
   }
 
   private Path folder(String task) {
-    if (out != null) {
-      return out;
-    }
+    return out == null ? newFolder(task) : out;
+  }
+
+  /** Where a run goes unless the user says so. */
+  static Path newFolder(String task) {
     DateTimeFormatter format = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
     return Path.of("runs", LocalDateTime.now(ZoneId.systemDefault()).format(format) + "-" + task);
   }

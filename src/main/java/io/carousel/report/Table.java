@@ -9,7 +9,12 @@ public final class Table extends Block {
   private enum Kind {
     TEXT,
     COUNT,
-    NUMBER
+    NUMBER,
+    FIGURE;
+
+    boolean isWords() {
+      return this == TEXT || this == FIGURE;
+    }
   }
 
   private record Column(String header, String unit, Kind kind, int decimals) {}
@@ -49,9 +54,14 @@ public final class Table extends Block {
     return column(new Column(header, unit, Kind.NUMBER, decimals));
   }
 
+  /** Adds a right-aligned column of figures that are text already. */
+  public Table figure(String header) {
+    return column(new Column(header, "", Kind.FIGURE, 0));
+  }
+
   /**
-   * Adds a row: text for text columns, {@code long} or {@code int} for counts, any number for
-   * number columns, the empty string for a cell without a value.
+   * Adds a row: text for text and figure columns, {@code long} or {@code int} for counts, any
+   * number for number columns, the empty string for a cell without a value.
    *
    * @throws IllegalArgumentException where the cells do not fit the columns
    */
@@ -92,7 +102,7 @@ public final class Table extends Block {
   }
 
   private String show(Column column, Object cell) {
-    if (cell instanceof String text && (column.kind() == Kind.TEXT || text.isEmpty())) {
+    if (cell instanceof String text && (column.kind().isWords() || text.isEmpty())) {
       return text;
     }
     boolean whole = cell instanceof Long || cell instanceof Integer;
@@ -107,7 +117,7 @@ public final class Table extends Block {
             .formatted(
                 column.header(),
                 caption,
-                column.kind() == Kind.TEXT
+                column.kind().isWords()
                     ? "strings"
                     : column.kind() == Kind.COUNT ? "int or long" : "numbers",
                 cell.getClass().getSimpleName(),

@@ -8,5 +8,15 @@ public enum Readout {
    * The last layer's state after each sequence's own last step, both directions side by side: one
    * row per sequence, in the caller's order.
    */
-  LAST_STATE
+  LAST_STATE,
+  /**
+   * The last layer's cell state (an LSTM's c) after each sequence's own last step, laid out as
+   * {@link #LAST_STATE}, H columns per direction.
+   */
+  LAST_CELL;
+
+  /** Whether the head's rows are steps; else they are sequences. */
+  public boolean perStep() {
+    return this == EVERY_STEP;
+  }
 }

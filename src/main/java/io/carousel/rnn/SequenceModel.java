@@ -12,11 +12,13 @@ import io.carousel.device.Queue;
 import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Dropout;
 import io.carousel.nn.Embedding;
+import io.carousel.nn.Initializer;
 import io.carousel.nn.Layer;
 import io.carousel.nn.Linear;
 import io.carousel.nn.ParameterSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class SequenceModel implements AutoCloseable {
   private final ParameterSet parameters;
   private final MatrixPool pool;
   private final @Nullable Embedding embedding;
+  private final @Nullable Dropout inputDropout;
   private final RecurrentLayer recurrent;
   private final List<Layer> head = new ArrayList<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
@@ -54,17 +57,21 @@ public final class SequenceModel implements AutoCloseable {
       queue = owned(device.openQueue());
       parameters = owned(new ParameterSet(queue, seed, "model"));
       pool = owned(new MatrixPool(device, "model"));
-      embedding =
-          spec.vocabulary() == 0
+      embedding = spec.vocabulary() == 0 ? null : newEmbedding();
+      inputDropout =
+          spec.inputDropout() == 0
               ? null
-              : new Embedding(
-                  parameters, pool, "embedding", spec.vocabulary(), spec.recurrent().inputSize());
+              : new Dropout(pool, "input", seed, spec.inputDropout(), spec.recurrent().inputSize());
       recurrent = owned(recurrentBuilder.build(parameters, "rnn"));
-      int width = recurrent.spec().outputSize();
+      int width = spec.headInputSize();
       if (spec.headDropout() > 0) {
         head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
       }
-      head.add(new Linear(parameters, pool, "out", width, spec.outputs()));
+      head.add(
+          spec.tied() && embedding != null
+              ? Linear.tied(
+                  parameters, pool, "out", embedding.weight(), Initializer.uniformFan(width))
+              : new Linear(parameters, pool, "out", width, spec.outputs()));
       if (spec.outputActivation() != Activation.IDENTITY) {
         head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
       }
@@ -72,6 +79,19 @@ public final class SequenceModel implements AutoCloseable {
       CloseAll.after(e, owned);
       throw e;
     }
+  }
+
+  /** A table that is also the head's weight starts as that one would: small. */
+  private Embedding newEmbedding() {
+    int features = spec.recurrent().inputSize();
+    return new Embedding(
+        parameters,
+        pool,
+        "embedding",
+        spec.vocabulary(),
+        features,
+        spec.tied() ? Initializer.uniformFan(features) : Initializer.normal(1),
+        Embedding.NO_PADDING);
   }
 
   private <T extends AutoCloseable> T owned(T part) {
@@ -94,7 +114,7 @@ public final class SequenceModel implements AutoCloseable {
 
   /**
    * All parameters, by path: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code
-   * out.bias}.
+   * out.bias}; a tied {@code out.weight} is another name of {@code embedding.weight}.
    */
   public ParameterSet parameters() {
     return parameters;
@@ -146,9 +166,7 @@ public final class SequenceModel implements AutoCloseable {
     float[] values = new float[Math.toIntExact(output.size())];
     queue.download(output, values, 0);
     pool.release(output);
-    return spec.readout() == Readout.EVERY_STEP
-        ? Packing.pad(batch.shape(), spec.outputs(), values)
-        : values;
+    return spec.readout().perStep() ? Packing.pad(batch.shape(), spec.outputs(), values) : values;
   }
 
   /** The same for sequences that start from zeros. */
@@ -180,9 +198,9 @@ public final class SequenceModel implements AutoCloseable {
         state.set(queue, hN, cN);
       }
       Matrix rows = steps;
-      if (spec.readout() == Readout.LAST_STATE) {
-        rows = leases.lease(shape.batchSize(), recurrent.spec().outputSize());
-        readLastState(hN, rows, shape.batchSize());
+      if (!spec.readout().perStep()) {
+        rows = leases.lease(shape.batchSize(), spec.headInputSize());
+        readLast(lastOf(hN, cN), rows, shape.batchSize());
       }
       return inferHead(rows);
     } catch (DeviceOutOfMemoryException e) {
@@ -214,21 +232,26 @@ public final class SequenceModel implements AutoCloseable {
     }
   }
 
-  /** rows [N, D·R] ← the last layer's states, directions side by side. */
-  void readLastState(Matrix hN, Matrix rows, int batchSize) {
-    copyLastState(hN, rows, batchSize, true);
+  /** The final states that the head reads: h, or c. */
+  Matrix lastOf(Matrix hN, @Nullable Matrix cN) {
+    return spec.readout() == Readout.LAST_CELL ? Objects.requireNonNull(cN) : hN;
+  }
+
+  /** rows [N, D·R or D·H] ← the last layer's states, directions side by side. */
+  void readLast(Matrix states, Matrix rows, int batchSize) {
+    copyLast(states, rows, batchSize, true);
   }
 
   /** The other way round, for gradients: all other states are left as they are. */
-  void writeLastState(Matrix hN, Matrix rows, int batchSize) {
-    copyLastState(hN, rows, batchSize, false);
+  void writeLast(Matrix states, Matrix rows, int batchSize) {
+    copyLast(states, rows, batchSize, false);
   }
 
-  private void copyLastState(Matrix hN, Matrix rows, int batchSize, boolean read) {
-    int size = recurrent.spec().stateSize();
+  private void copyLast(Matrix states, Matrix rows, int batchSize, boolean read) {
+    int size = spec.readSize();
     int firstRun = recurrent.spec().runs() - recurrent.spec().directions();
     for (int d = 0; d < recurrent.spec().directions(); d++) {
-      Matrix state = hN.rows((firstRun + d) * batchSize, batchSize);
+      Matrix state = states.rows((firstRun + d) * batchSize, batchSize);
       Matrix columns = rows.columns(d * size, size);
       queue.copy(read ? state : columns, read ? columns : state);
     }
@@ -240,6 +263,10 @@ public final class SequenceModel implements AutoCloseable {
 
   @Nullable Embedding embedding() {
     return embedding;
+  }
+
+  @Nullable Dropout inputDropout() {
+    return inputDropout;
   }
 
   private void requireInput(SequenceBatch batch) {

@@ -6,6 +6,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.nn.Draw;
+import io.carousel.nn.Dropout;
 import io.carousel.nn.Embedding;
 import io.carousel.nn.Layer;
 import io.carousel.nn.Pass;
@@ -23,6 +24,7 @@ public final class SequencePass implements AutoCloseable {
   private final PackedShape shape;
   private final Leases leases;
   private final @Nullable Pass embedding;
+  private final @Nullable Pass inputDropout;
   private final RecurrentLayer.Pass recurrent;
   private final List<Pass> head = new ArrayList<>();
   private final Matrix headInput;
@@ -47,17 +49,24 @@ public final class SequencePass implements AutoCloseable {
         embedding = opened(table.forward(queue, Packing.pack(shape, batch.ids())));
         input = embedding.output();
       }
+      Draw stepDraw = stepDraw(draw);
+      Dropout dropout = model.inputDropout();
+      if (dropout == null) {
+        inputDropout = null;
+      } else {
+        inputDropout = opened(dropout.forward(queue, input, stepDraw));
+        input = inputDropout.output();
+      }
       Matrix h0 = initial == null ? null : initial.h();
       Matrix c0 = initial == null ? null : initial.c();
       recurrent = opened(model.recurrent().forward(queue, shape, input, h0, c0, draw));
-      boolean lastState = model.spec().readout() == Readout.LAST_STATE;
-      if (lastState) {
-        headInput = leases.lease(shape.batchSize(), model.recurrent().spec().outputSize());
-        model.readLastState(recurrent.hN(), headInput, shape.batchSize());
-      } else {
+      if (model.spec().readout().perStep()) {
         headInput = recurrent.output();
+      } else {
+        headInput = leases.lease(shape.batchSize(), model.spec().headInputSize());
+        model.readLast(lastStates(), headInput, shape.batchSize());
       }
-      Draw headDraw = headDraw(draw, lastState);
+      Draw headDraw = model.spec().readout().perStep() ? stepDraw : Draw.of(draw);
       Matrix current = headInput;
       for (Layer layer : model.head()) {
         head.add(opened(layer.forward(queue, current, headDraw)));
@@ -70,18 +79,19 @@ public final class SequencePass implements AutoCloseable {
     }
   }
 
+  private Matrix lastStates() {
+    return model.lastOf(recurrent.hN(), recurrent.cN());
+  }
+
   /** Notes what is to be closed with this pass, also when it fails half-way. */
   private <T extends AutoCloseable> T opened(T part) {
     opened.add(part);
     return part;
   }
 
-  /**
-   * Rows of the head are steps, whose masks must not depend on how the batch was packed, or
-   * sequences.
-   */
-  private Draw headDraw(int draw, boolean lastState) {
-    if (lastState || model.spec().headDropout() == 0) {
+  /** Of rows that are steps: their dropout masks must not depend on how the batch was packed. */
+  private Draw stepDraw(int draw) {
+    if (model.spec().inputDropout() == 0 && model.spec().headDropout() == 0) {
       return Draw.of(draw);
     }
     Matrix rowIds = leases.leaseIntegers(2, shape.rows());
@@ -119,13 +129,17 @@ public final class SequencePass implements AutoCloseable {
           embedding == null
               ? null
               : scratch.lease(shape.rows(), model.recurrent().spec().inputSize());
-      if (model.spec().readout() == Readout.LAST_STATE) {
-        Matrix dHn = scratch.lease(recurrent.hN().rows(), recurrent.hN().columns());
-        queue.fill(dHn, 0);
-        model.writeLastState(dHn, gradient, shape.batchSize());
-        recurrent.backward(null, dHn, null, dInput, null, null);
-      } else {
+      if (model.spec().readout().perStep()) {
         recurrent.backward(gradient, null, null, dInput, null, null);
+      } else {
+        Matrix dLast = scratch.lease(lastStates().rows(), lastStates().columns());
+        queue.fill(dLast, 0);
+        model.writeLast(dLast, gradient, shape.batchSize());
+        boolean cell = model.spec().readout() == Readout.LAST_CELL;
+        recurrent.backward(null, cell ? null : dLast, cell ? dLast : null, dInput, null, null);
+      }
+      if (inputDropout != null && dInput != null) {
+        inputDropout.backward(dInput, dInput);
       }
       if (embedding != null && dInput != null) {
         embedding.backward(dInput, null);

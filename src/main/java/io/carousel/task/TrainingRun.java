@@ -1,6 +1,7 @@
 package io.carousel.task;
 
 import io.carousel.optim.Optimizer;
+import io.carousel.report.Report;
 import io.carousel.train.BatchSource;
 import io.carousel.train.MetricsFile;
 import io.carousel.train.Objective;
@@ -17,15 +18,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of training of any task: its folder, who follows it, and the options that do not depend
  * on the task.
- *
- * @param folder of the run, new or to be resumed
- * @param options of the run
- * @param listeners follow training
- * @param stop receives what asks training to end early with a checkpoint; another thread may call
- *     it
  */
-public record TrainingRun(
-    RunFolder folder, Options options, List<TrainingListener> listeners, Consumer<Runnable> stop) {
+public final class TrainingRun {
+  private final RunFolder folder;
+  private final Options options;
+  private final List<TrainingListener> listeners;
+  private final Consumer<Runnable> stop;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param folder of the run, new or to be resumed
+   * @param options of the run
+   * @param listeners follow training
+   * @param stop receives what asks training to end early with a checkpoint; another thread may call
+   *     it
+   */
+  public TrainingRun(
+      RunFolder folder,
+      Options options,
+      List<TrainingListener> listeners,
+      Consumer<Runnable> stop) {
+    this.folder = folder;
+    this.options = options;
+    this.listeners = List.copyOf(listeners);
+    this.stop = stop;
+  }
 
   /**
    * What every task takes alike.
@@ -58,6 +76,35 @@ public record TrainingRun(
   /** A new run that nobody watches. */
   public static TrainingRun in(RunFolder folder) {
     return new TrainingRun(folder, Options.DEFAULT, List.of(), request -> {});
+  }
+
+  /** The folder of the run. */
+  public RunFolder folder() {
+    return folder;
+  }
+
+  /** The options of the run. */
+  public Options options() {
+    return options;
+  }
+
+  /** Who follows training. */
+  public List<TrainingListener> listeners() {
+    return listeners;
+  }
+
+  /** Receives what asks training to end early, for a task that does not train by {@link #fit}. */
+  public Consumer<Runnable> stop() {
+    return stop;
+  }
+
+  /**
+   * Writes the task's report into the folder, with what the run itself has to tell at its end.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public void write(Report report) throws IOException {
+    report.write(folder.report());
   }
 
   /**

@@ -13,7 +13,7 @@ import io.carousel.nn.ParameterSet;
 import io.carousel.nn.SoftmaxCrossEntropy;
 import io.carousel.nn.TargetRows;
 import io.carousel.rnn.Packing;
-import io.carousel.rnn.Readout;
+import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequencePass;
 import java.util.Map;
@@ -35,7 +35,8 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
   public SequenceObjective(SequenceModel model, Loss loss) {
     if (model.spec().recurrent().precision() == Precision.FP16) {
       throw new IllegalArgumentException(
-          "FP16 is for inference and benchmarks, its gradients vanish: train in FP32, TF32 or BF16");
+          "FP16 is for inference and benchmarks, its gradients vanish: train in FP32, TF32 or"
+              + " BF16");
     }
     this.model = model;
     this.loss = loss;
@@ -68,6 +69,11 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
   @Override
   public ParameterSet parameters() {
     return model.parameters();
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    return Map.of("rnn", model.recurrent());
   }
 
   @Override
@@ -108,7 +114,7 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
   /** Targets in the order of the model's output rows: packed steps, or sequences. */
   private TargetRows rowsOf(SequenceBatch batch) {
     SequenceBatch.Targets targets = batch.targets();
-    boolean perStep = model.spec().readout() == Readout.EVERY_STEP;
+    boolean perStep = model.spec().readout().perStep();
     if (targets == null || targets.perStep() != perStep) {
       throw new IllegalArgumentException(
           "the model needs targets of each %s, the batch has %s"

@@ -20,6 +20,8 @@ class ImportDirectionTest {
           .definedBy("io.carousel.cli..")
           .layer("task")
           .definedBy("io.carousel.task..")
+          .layer("lab")
+          .definedBy("io.carousel.lab..")
           .layer("train")
           .definedBy("io.carousel.train..")
           .layer("io")
@@ -34,14 +36,16 @@ class ImportDirectionTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("task")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("lab")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "task")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task")
           .whereLayer("io")
-          .mayOnlyBeAccessedByLayers("cli", "task", "train")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "train")
           .whereLayer("rnn, optim")
-          .mayOnlyBeAccessedByLayers("cli", "task", "train", "io")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "train", "io")
           .whereLayer("nn, data")
-          .mayOnlyBeAccessedByLayers("cli", "task", "train", "io", "rnn, optim");
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "train", "io", "rnn, optim");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =
