@@ -15,7 +15,8 @@ final class BeamArguments {
   @Option(
       names = "--beam",
       paramLabel = "N",
-      description = "Hypotheses followed beside each other; 1 is greedy (default: ${DEFAULT-VALUE}).")
+      description =
+          "Hypotheses followed beside each other; 1 is greedy (default: ${DEFAULT-VALUE}).")
   private int width = Beam.STANDARD.width();
 
   @Option(

@@ -78,7 +78,8 @@ final class PredictTranslateCommand implements Callable<Integer> {
   private void translateLines(Translator translator, BleuTokenizer cut, Beam beam)
       throws IOException {
     boolean words = translator.text().sourceUnit() == TextUnit.WORDS;
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     List<String> lines = new ArrayList<>();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       lines.add(line);

@@ -33,15 +33,22 @@ final class TranslateArguments {
               + " multi30k on a GPU, multi30k-cpu elsewhere).")
   private @Nullable String preset;
 
-  @Option(names = "--source", paramLabel = "LANG", description = "Ending of the source files (default: de).")
+  @Option(
+      names = "--source",
+      paramLabel = "LANG",
+      description = "Ending of the source files (default: de).")
   private @Nullable String source;
 
-  @Option(names = "--target", paramLabel = "LANG", description = "Ending of the target files (default: en).")
+  @Option(
+      names = "--target",
+      paramLabel = "LANG",
+      description = "Ending of the target files (default: en).")
   private @Nullable String target;
 
   @Option(
       names = "--plain-text",
-      description = "Read plain text (train.de) in place of tokenised lower case (train.lc.norm.tok.de).")
+      description =
+          "Read plain text (train.de) in place of tokenised lower case (train.lc.norm.tok.de).")
   private boolean plainText;
 
   @Option(
@@ -107,7 +114,10 @@ final class TranslateArguments {
       description = "Of Adam, at the start of its cosine.")
   private @Nullable Double learningRate;
 
-  @Option(names = "--beam", paramLabel = "N", description = "Hypotheses of the search, 1 for greedy.")
+  @Option(
+      names = "--beam",
+      paramLabel = "N",
+      description = "Hypotheses of the search, 1 for greedy.")
   private @Nullable Integer beam;
 
   @Option(
@@ -119,7 +129,8 @@ final class TranslateArguments {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of weights, shuffling, dropout and made-up data; fixes every bit (default: 1).")
+      description =
+          "Of weights, shuffling, dropout and made-up data; fixes every bit (default: 1).")
   private @Nullable Long seed;
 
   /** Wrong words and numbers are told before anything is opened. */
@@ -136,12 +147,15 @@ final class TranslateArguments {
     }
     settings("cpu");
     if (madeUp) {
-      requireMadeUpLanguages(preset.equals("numbers") ? "words" : "human", preset.equals("numbers") ? "digits" : "iso");
+      requireMadeUpLanguages(
+          preset.equals("numbers") ? "words" : "human",
+          preset.equals("numbers") ? "digits" : "iso");
     }
   }
 
   private void requireMadeUpLanguages(String first, String second) {
-    String from = source == null ? (second.equals(target) || target == null ? first : second) : source;
+    String from =
+        source == null ? (second.equals(target) || target == null ? first : second) : source;
     String to = target == null ? (from.equals(first) ? second : first) : target;
     boolean forward = from.equals(first) && to.equals(second);
     boolean backward = from.equals(second) && to.equals(first);
@@ -195,8 +209,7 @@ final class TranslateArguments {
           or(batchSize, base.batchSize()),
           or(learningRate, base.learningRate()),
           or(patience, base.patience()),
-          new Beam(
-              or(beam, base.beam().width()), or(lengthPenalty, base.beam().lengthPenalty())),
+          new Beam(or(beam, base.beam().width()), or(lengthPenalty, base.beam().lengthPenalty())),
           or(seed, base.seed()));
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));

@@ -67,7 +67,8 @@ public final class SequencePairs {
     }
     PackedShape shape = shape(reads);
     return new SequencePairBatch(
-        ids(source), SequenceBatch.ofIds(shape, padded(shape, reads)).withLabels(true, padded(shape, says)));
+        ids(source),
+        SequenceBatch.ofIds(shape, padded(shape, reads)).withLabels(true, padded(shape, says)));
   }
 
   /** A batch of sequences of ids alone, such as sources that shall be translated. */

@@ -153,8 +153,7 @@ public final class EncoderDecoder implements AutoCloseable {
       Matrix input = leases.lease(shape.rows(), spec.embeddingSize());
       targetInput.infer(queue, target, input);
       Matrix output = leases.lease(shape.rows(), spec.hiddenSize());
-      decoder.infer(
-          queue, shape, input, state.h(), state.c(), output, state.h(), state.c());
+      decoder.infer(queue, shape, input, state.h(), state.c(), output, state.h(), state.c());
       Matrix logits = pool.lease(shape.rows(), spec.targetVocabulary());
       head.infer(queue, output, logits);
       return logits;

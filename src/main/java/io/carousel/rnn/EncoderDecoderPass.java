@@ -48,8 +48,7 @@ public final class EncoderDecoderPass implements AutoCloseable {
           opened(
               model
                   .headDropout()
-                  .forward(
-                      queue, decoder.output(), TokenInput.draw(queue, shape, draw, leases)));
+                  .forward(queue, decoder.output(), TokenInput.draw(queue, shape, draw, leases)));
       head = opened(model.head().forward(queue, dropped.output()));
     } catch (RuntimeException e) {
       CloseAll.after(e, opened);
@@ -65,8 +64,7 @@ public final class EncoderDecoderPass implements AutoCloseable {
   }
 
   private Matrix decoderState(Matrix encoderState, Leases leases) {
-    Matrix state =
-        leases.lease(model.spec().layers() * batchSize, model.spec().hiddenSize());
+    Matrix state = leases.lease(model.spec().layers() * batchSize, model.spec().hiddenSize());
     model.bridge(encoderState, state, batchSize, true);
     return state;
   }

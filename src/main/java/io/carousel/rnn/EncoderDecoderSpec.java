@@ -14,8 +14,8 @@ import io.carousel.device.RecurrentSpec;
  *     in each direction
  * @param layers of either stack
  * @param bidirectional whether the encoder also runs from the end
- * @param dropout probability of dropping an embedded feature, an output of a layer but the last, and
- *     an input of the head, in training
+ * @param dropout probability of dropping an embedded feature, an output of a layer but the last,
+ *     and an input of the head, in training
  */
 public record EncoderDecoderSpec(
     Cell cell,

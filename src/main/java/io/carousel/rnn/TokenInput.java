@@ -61,8 +61,7 @@ final class TokenInput {
       try {
         lookedUp = embedding.forward(queue, Packing.pack(shape, batch.ids()));
         opened.add(lookedUp);
-        dropped =
-            dropout.forward(queue, lookedUp.output(), draw(queue, shape, draw, leases));
+        dropped = dropout.forward(queue, lookedUp.output(), draw(queue, shape, draw, leases));
         opened.add(dropped);
       } catch (RuntimeException e) {
         CloseAll.after(e, opened);

@@ -100,8 +100,7 @@ public final class EncoderDecoderObjective implements Objective<SequencePairBatc
   @Override
   public void importCarried(Map<String, double[]> arrays) {
     if (!arrays.isEmpty()) {
-      throw new IllegalArgumentException(
-          "carried state: expected none, got " + arrays.keySet());
+      throw new IllegalArgumentException("carried state: expected none, got " + arrays.keySet());
     }
   }
 

@@ -55,7 +55,8 @@ public final class PairBatches implements BatchSource<SequencePairBatch> {
       batches =
           shuffled
               ? BatchPlan.byLength(order(epoch), this::length, batchSize, POOL)
-              : BatchPlan.byLength(BatchPlan.inOrder(pairs.size()), this::length, batchSize, size());
+              : BatchPlan.byLength(
+                  BatchPlan.inOrder(pairs.size()), this::length, batchSize, size());
       orderEpoch = epoch;
     }
     return pairs.batch(batches.get(index));

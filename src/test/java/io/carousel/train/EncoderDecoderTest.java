@@ -115,8 +115,7 @@ class EncoderDecoderTest {
   }
 
   private static Trainer<SequencePairBatch> trainer(EncoderDecoder model, TrainerSettings s) {
-    return new Trainer<>(
-        new EncoderDecoderObjective(model), new Adam(model.parameters(), 0.02), s);
+    return new Trainer<>(new EncoderDecoderObjective(model), new Adam(model.parameters(), 0.02), s);
   }
 
   private static List<EpochMetrics> fit(Trainer<SequencePairBatch> trainer) throws Exception {
@@ -140,7 +139,9 @@ class EncoderDecoderTest {
       try (EncoderDecoder model = new EncoderDecoder(spec(Cell.LSTM, 2, true, 0.3), device, 5)) {
         List<Trainer<?>> trainers = new ArrayList<>();
         TrainerSettings stopping =
-            settings().checkpoints(CheckpointFolder.create(run), 0).listener(stopAt(stopAfter, trainers));
+            settings()
+                .checkpoints(CheckpointFolder.create(run), 0)
+                .listener(stopAt(stopAfter, trainers));
         try (Trainer<SequencePairBatch> trainer = trainer(model, stopping)) {
           trainers.add(trainer);
           assertTrue(fit(trainer).size() < history.size());

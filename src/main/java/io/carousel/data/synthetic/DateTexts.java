@@ -14,7 +14,8 @@ import java.util.Locale;
  */
 public final class DateTexts {
   private static final LocalDate FIRST = LocalDate.of(1950, 1, 1);
-  private static final int DAYS = (int) (LocalDate.of(2050, 1, 1).toEpochDay() - FIRST.toEpochDay());
+  private static final int DAYS =
+      (int) (LocalDate.of(2050, 1, 1).toEpochDay() - FIRST.toEpochDay());
 
   /** Each gives one date only: day before month where both are numbers and points stand between. */
   private static final List<DateTimeFormatter> FORMATS =

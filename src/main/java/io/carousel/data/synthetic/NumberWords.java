@@ -31,7 +31,8 @@ public final class NumberWords {
    */
   public static SentencePairs pairs(int count, long seed) {
     if (count < 0 || count > BOUND / 10) {
-      throw new IllegalArgumentException("count must lie in 0..%d, got %d".formatted(BOUND / 10, count));
+      throw new IllegalArgumentException(
+          "count must lie in 0..%d, got %d".formatted(BOUND / 10, count));
     }
     RandomStream random = new RandomStream(seed, "numbers");
     Set<Integer> numbers = new LinkedHashSet<>();

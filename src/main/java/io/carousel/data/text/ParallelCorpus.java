@@ -115,8 +115,7 @@ public final class ParallelCorpus {
     try (InputStream bytes = Files.newInputStream(file);
         InputStream text = zipped ? new GZIPInputStream(bytes) : bytes;
         BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {
+            new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines.add(line);
       }

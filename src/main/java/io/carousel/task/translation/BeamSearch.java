@@ -89,8 +89,7 @@ final class BeamSearch {
           nextLog[live] = logProbability;
           nextParents[live++] = best.rows[rank];
         } else if (rank < beam.width()) {
-          ended.add(
-              new Hypothesis(prefix, logProbability, beam.score(logProbability, length)));
+          ended.add(new Hypothesis(prefix, logProbability, beam.score(logProbability, length)));
         }
       }
       prefixes = Arrays.copyOf(next, live);
@@ -102,8 +101,7 @@ final class BeamSearch {
 
     /** The best that may still come: no further loss of probability, at the greatest length. */
     private boolean isBeyondReach() {
-      return !ended.isEmpty()
-          && ended.get(0).score() >= beam.score(logProbabilities[0], maximum);
+      return !ended.isEmpty() && ended.get(0).score() >= beam.score(logProbabilities[0], maximum);
     }
   }
 

@@ -117,8 +117,7 @@ public final class Translation {
 
   private TrainingResult train(Translator translator, TrainingRun run) throws IOException {
     PairBatches train =
-        PairBatches.shuffled(
-            translator.pairs(data.train()), settings.batchSize(), settings.seed());
+        PairBatches.shuffled(translator.pairs(data.train()), settings.batchSize(), settings.seed());
     PairBatches validation =
         PairBatches.fixed(translator.pairs(data.validation()), settings.batchSize());
     int batches = run.options().batchesOf(train.size());

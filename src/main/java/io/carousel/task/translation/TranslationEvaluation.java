@@ -44,10 +44,7 @@ public record TranslationEvaluation(
    * @throws IOException when a file is missing or broken
    */
   public static TranslationEvaluation of(
-      Translator translator,
-      Path folder,
-      Beam beam,
-      @Nullable BleuTokenizer tokenizer)
+      Translator translator, Path folder, Beam beam, @Nullable BleuTokenizer tokenizer)
       throws IOException {
     SentencePairs test = TranslationData.readTest(folder, translator.text());
     BleuTokenizer counted =

@@ -63,9 +63,7 @@ final class TranslationReport {
             .note(
                 "%,d and %,d tokens"
                     .formatted(outcome.sourceVocabulary(), outcome.targetVocabulary())),
-        Fact.of("Training time", seconds, 0)
-            .unit("s")
-            .note("%d epochs".formatted(history.size())),
+        Fact.of("Training time", seconds, 0).unit("s").note("%d epochs".formatted(history.size())),
         Fact.of("Peak memory", outcome.peakMemoryBytes() / 1e6, 0)
             .unit("MB")
             .note("of the whole process"));
@@ -111,7 +109,10 @@ final class TranslationReport {
 
   private Table samples() {
     Table table =
-        Table.captioned("The first test sentences").text("source").text("translation").text("reference");
+        Table.captioned("The first test sentences")
+            .text("source")
+            .text("translation")
+            .text("reference");
     for (int i = 0; i < Math.min(SAMPLES, test.pairs().size()); i++) {
       table.row(
           test.pairs().source().get(i), test.translations().get(i), test.pairs().target().get(i));

@@ -102,9 +102,14 @@ public record TranslationSettings(
         "model",
         "%s, %d × %d units, %s encoder, embeddings of %d"
             .formatted(
-                cell, layers, hiddenSize, bidirectional ? "bidirectional" : "one-way", embeddingSize));
+                cell,
+                layers,
+                hiddenSize,
+                bidirectional ? "bidirectional" : "one-way",
+                embeddingSize));
     words.put("source", reverseSource ? "reversed" : "as it stands");
-    words.put("dropout", String.format(Locale.ROOT, "%s, label smoothing %s", dropout, labelSmoothing));
+    words.put(
+        "dropout", String.format(Locale.ROOT, "%s, label smoothing %s", dropout, labelSmoothing));
     words.put("vocabulary", "tokens that come " + minimumCount + " times or more");
     words.put(
         "optimizer", "Adam, learning rate " + learningRate + " on a cosine, gradient norm ≤ 1");

@@ -97,7 +97,8 @@ public final class Translator implements AutoCloseable {
             .toArray();
     List<List<Hypothesis>> found = new ArrayList<>(Collections.nCopies(order.length, List.of()));
     for (int from = 0; from < order.length; from += BATCH) {
-      int[] batch = IntStream.range(from, Math.min(from + BATCH, order.length)).map(i -> order[i]).toArray();
+      int[] batch =
+          IntStream.range(from, Math.min(from + BATCH, order.length)).map(i -> order[i]).toArray();
       List<int[]> ids = IntStream.of(batch).mapToObj(sources::get).toList();
       int[] maximum = ids.stream().mapToInt(s -> 2 * s.length + 10).toArray();
       List<List<Hypothesis>> results = search.search(SequencePairs.ids(ids), maximum);

@@ -57,10 +57,7 @@ final class TranslatorFile {
     ObjectNode facts = description.putObject("provenance");
     provenance.forEach(facts::put);
     ModelFile.write(
-        file,
-        description,
-        tensors(translator.model()),
-        translator.model().parameters().aliases());
+        file, description, tensors(translator.model()), translator.model().parameters().aliases());
   }
 
   private static void put(ArrayNode array, Vocabulary vocabulary) {

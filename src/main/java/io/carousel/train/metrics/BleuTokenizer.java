@@ -40,7 +40,8 @@ public enum BleuTokenizer {
   /** What Python's str.split takes for white space, which is more than Java's {@code \s}. */
   private static final Pattern SPACE =
       Pattern.compile(
-          "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+");
+          "[\\t-\\r"
+              + "\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+");
 
   private final String word;
 

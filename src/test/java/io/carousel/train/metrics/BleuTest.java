@@ -35,10 +35,8 @@ class BleuTest {
     assertEquals(
         "BLEU = 48.53 82.4/50.0/45.5/37.5 (BP = 0.943 ratio = 0.944 hyp_len = 17 ref_len = 18)",
         score.toString());
-    assertEquals(
-        49.1919566, score(BleuTokenizer.NONE, false, HYPOTHESES, REFERENCES).bleu(), 1e-6);
-    assertEquals(
-        0, score(BleuTokenizer.V13A, false, List.of("", "", ""), REFERENCES).bleu(), 0);
+    assertEquals(49.1919566, score(BleuTokenizer.NONE, false, HYPOTHESES, REFERENCES).bleu(), 1e-6);
+    assertEquals(0, score(BleuTokenizer.V13A, false, List.of("", "", ""), REFERENCES).bleu(), 0);
     // the README's example of a sentence with fewer references than the others
     List<List<String>> fewer =
         List.of(REFERENCES.get(0).subList(1, 2), REFERENCES.get(1), REFERENCES.get(2));
@@ -66,8 +64,7 @@ class BleuTest {
   void scoresOfOneSentence(
       String tokenizer, boolean lower, String hypothesis, String reference, double expected) {
     Bleu.Score score =
-        score(
-            BleuTokenizer.of(tokenizer), lower, List.of(hypothesis), List.of(List.of(reference)));
+        score(BleuTokenizer.of(tokenizer), lower, List.of(hypothesis), List.of(List.of(reference)));
     assertEquals(expected, score.bleu(), 1e-9);
   }
 
@@ -114,8 +111,7 @@ class BleuTest {
   @Test
   void linesAreJoined() {
     assertEquals(
-        List.of("broken", "line", "next"),
-        BleuTokenizer.V13A.tokens("-\nbroken -\n line\nnext"));
+        List.of("broken", "line", "next"), BleuTokenizer.V13A.tokens("-\nbroken -\n line\nnext"));
     assertEquals(List.of(), BleuTokenizer.NONE.tokens(" \t "));
   }
 
