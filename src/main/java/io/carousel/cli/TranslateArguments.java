@@ -2,6 +2,7 @@ package io.carousel.cli;
 
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
+import io.carousel.nn.LuongAttention;
 import io.carousel.task.translation.Beam;
 import io.carousel.task.translation.TranslationData;
 import io.carousel.task.translation.TranslationSettings;
@@ -74,6 +75,12 @@ final class TranslateArguments {
       negatable = true,
       description = "Whether the encoder also reads from the end, half of the units each way.")
   private @Nullable Boolean bidirectional;
+
+  @Option(
+      names = "--attention",
+      paramLabel = "NAME",
+      description = "none, dot or general (Luong et al. 2015).")
+  private @Nullable String attention;
 
   @Option(
       names = "--reverse-source",
@@ -201,6 +208,7 @@ final class TranslateArguments {
           or(hidden, base.hiddenSize()),
           or(layers, base.layers()),
           or(bidirectional, base.bidirectional()),
+          attention == null ? base.attention() : attention(attention),
           or(reverseSource, base.reverseSource()),
           or(dropout, base.dropout()),
           or(labelSmoothing, base.labelSmoothing()),
@@ -231,6 +239,15 @@ final class TranslateArguments {
       default ->
           throw wrong(
               "unknown preset '" + name + "': choose multi30k, multi30k-cpu, numbers or dates");
+    };
+  }
+
+  private LuongAttention.@Nullable Score attention(String name) {
+    return switch (name) {
+      case "none" -> null;
+      case "dot" -> LuongAttention.Score.DOT;
+      case "general" -> LuongAttention.Score.GENERAL;
+      default -> throw wrong("unknown attention '" + name + "': choose none, dot or general");
     };
   }
 

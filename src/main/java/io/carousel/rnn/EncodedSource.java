@@ -1,16 +1,31 @@
 package io.carousel.rnn;
 
-/** What an encoder made of N sources: the state that a decoder starts from. */
-public final class EncodedSource implements AutoCloseable {
-  private final RecurrentState start;
+import io.carousel.device.Matrix;
+import io.carousel.device.MatrixPool;
+import io.carousel.device.PackedShape;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-  EncodedSource(RecurrentState start) {
+/**
+ * What an encoder made of N sources: the state that a decoder starts from and, for attention, the
+ * outputs of every step.
+ */
+public final class EncodedSource implements AutoCloseable {
+  private final MatrixPool pool;
+  private final PackedShape shape;
+  private final RecurrentState start;
+  private @Nullable Matrix memory;
+
+  EncodedSource(MatrixPool pool, PackedShape shape, RecurrentState start, @Nullable Matrix memory) {
+    this.pool = pool;
+    this.shape = shape;
     this.start = start;
+    this.memory = memory;
   }
 
   /** N. */
   public int batchSize() {
-    return start.batchSize();
+    return shape.batchSize();
   }
 
   /** The decoder's first state. */
@@ -18,13 +33,21 @@ public final class EncodedSource implements AutoCloseable {
     return start;
   }
 
-  /** Source i of the result is source {@code rows[i]} of this; the caller closes it. */
-  public EncodedSource gather(EncoderDecoder model, int... rows) {
-    return new EncodedSource(start.gather(model.queue(), rows));
+  int[] lengths() {
+    return shape.lengths();
+  }
+
+  /** [S · N, G], padded. */
+  Matrix memory() {
+    return Objects.requireNonNull(memory, "closed, or a model without attention");
   }
 
   @Override
   public void close() {
     start.close();
+    if (memory != null) {
+      pool.release(memory);
+      memory = null;
+    }
   }
 }

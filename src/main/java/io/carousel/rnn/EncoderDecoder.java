@@ -11,15 +11,18 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.nn.Dropout;
 import io.carousel.nn.Linear;
+import io.carousel.nn.LuongAttention;
 import io.carousel.nn.ParameterSet;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sequence to sequence (Sutskever, Vinyals, Le 2014): an encoder reads the source; the state that
  * each of its layers ends with starts the same layer of a decoder, which says the target one id at
- * a time. In training all steps of the target run at once, each after the true id before it. Owns
- * its parameters and a queue; used by one thread at a time.
+ * a time, and may look back at every output of the encoder (Luong, Pham, Manning 2015). In training
+ * all steps of the target run at once, each after the true id before it. Owns its parameters and a
+ * queue; used by one thread at a time.
  */
 public final class EncoderDecoder implements AutoCloseable {
   private final EncoderDecoderSpec spec;
@@ -30,6 +33,7 @@ public final class EncoderDecoder implements AutoCloseable {
   private final TokenInput targetInput;
   private final RecurrentLayer encoder;
   private final RecurrentLayer decoder;
+  private final @Nullable TargetAttention attention;
   private final Dropout headDropout;
   private final Linear head;
   private final List<AutoCloseable> owned = new ArrayList<>();
@@ -54,12 +58,22 @@ public final class EncoderDecoder implements AutoCloseable {
           new TokenInput(parameters, pool, "target", spec.targetVocabulary(), e, spec.dropout());
       encoder = owned(RecurrentLayer.builder(spec.encoder()).build(parameters, "encoder"));
       decoder = owned(RecurrentLayer.builder(spec.decoder()).build(parameters, "decoder"));
+      attention = attention(spec.attention());
       headDropout = new Dropout(pool, "head", seed, spec.dropout(), spec.hiddenSize());
       head = new Linear(parameters, pool, "out", spec.hiddenSize(), spec.targetVocabulary());
     } catch (RuntimeException failure) {
       CloseAll.after(failure, owned);
       throw failure;
     }
+  }
+
+  private @Nullable TargetAttention attention(LuongAttention.@Nullable Score score) {
+    if (score == null) {
+      return null;
+    }
+    int size = spec.hiddenSize(); // of the encoder's outputs, too
+    return new TargetAttention(
+        pool, new LuongAttention(parameters, pool, "attention", score, size, size));
   }
 
   private <T extends AutoCloseable> T owned(T part) {
@@ -132,7 +146,8 @@ public final class EncoderDecoder implements AutoCloseable {
       if (cN != null && c != null) {
         bridge(cN, c, n, true);
       }
-      return new EncodedSource(state);
+      Matrix memory = attention == null ? null : attention.memory(queue, shape, output);
+      return new EncodedSource(pool, shape, state, memory);
     } catch (DeviceOutOfMemoryException e) {
       pool.trim(); // so that a smaller batch works
       throw e;
@@ -144,7 +159,8 @@ public final class EncoderDecoder implements AutoCloseable {
    *
    * @param source what is translated, N sources
    * @param state what the decoder starts from; overwritten by what it ends with
-   * @param target N sequences of ids that the decoder reads
+   * @param target N sequences of ids that the decoder reads, or B · N of them: sequence b · N + n
+   *     is a target of source n
    * @return logits [Σ n_t, targetVocabulary], packed; the caller releases them to {@link #pool}
    */
   public Matrix decode(EncodedSource source, RecurrentState state, SequenceBatch target) {
@@ -154,6 +170,9 @@ public final class EncoderDecoder implements AutoCloseable {
       targetInput.infer(queue, target, input);
       Matrix output = leases.lease(shape.rows(), spec.hiddenSize());
       decoder.infer(queue, shape, input, state.h(), state.c(), output, state.h(), state.c());
+      if (attention != null) {
+        attention.infer(queue, source, shape, output, output);
+      }
       Matrix logits = pool.lease(shape.rows(), spec.targetVocabulary());
       head.infer(queue, output, logits);
       return logits;
@@ -176,6 +195,10 @@ public final class EncoderDecoder implements AutoCloseable {
       Matrix columns = layer.columns(run % directions * size, size);
       queue.copy(forward ? one : columns, forward ? columns : one);
     }
+  }
+
+  @Nullable TargetAttention attention() {
+    return attention;
   }
 
   TokenInput sourceInput() {

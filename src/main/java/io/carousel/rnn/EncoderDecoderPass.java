@@ -22,6 +22,7 @@ public final class EncoderDecoderPass implements AutoCloseable {
   private final RecurrentLayer.Pass encoder;
   private final TokenInput.Pass target;
   private final RecurrentLayer.Pass decoder;
+  private final TargetAttention.@Nullable Pass attended;
   private final Pass dropped;
   private final Pass head;
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -44,11 +45,19 @@ public final class EncoderDecoderPass implements AutoCloseable {
       Matrix c0 = encoder.cN() == null ? null : decoderState(encoder.cN(), leases);
       target = opened(model.targetInput().forward(queue, batch.target(), draw));
       decoder = opened(model.decoder().forward(queue, shape, target.output(), h0, c0, draw));
+      TargetAttention attention = model.attention();
+      attended =
+          attention == null
+              ? null
+              : opened(
+                  attention.forward(
+                      queue, batch.source().shape(), encoder.output(), shape, decoder.output()));
+      Matrix said = attended == null ? decoder.output() : attended.output();
       dropped =
           opened(
               model
                   .headDropout()
-                  .forward(queue, decoder.output(), TokenInput.draw(queue, shape, draw, leases)));
+                  .forward(queue, said, TokenInput.draw(queue, shape, draw, leases)));
       head = opened(model.head().forward(queue, dropped.output()));
     } catch (RuntimeException e) {
       CloseAll.after(e, opened);
@@ -87,6 +96,11 @@ public final class EncoderDecoderPass implements AutoCloseable {
       Matrix dSteps = scratch.lease(dOutput.rows(), model.spec().hiddenSize());
       head.backward(dOutput, dSteps);
       dropped.backward(dSteps, dSteps);
+      Matrix dEncoded = null;
+      if (attended != null) {
+        dEncoded = scratch.lease(encoder.output().rows(), encoder.output().columns());
+        attended.backward(dSteps, dSteps, dEncoded);
+      }
       Matrix dTarget = scratch.lease(target.output().rows(), target.output().columns());
       Matrix dH0 = scratch.lease(model.spec().layers() * batchSize, model.spec().hiddenSize());
       Matrix dC0 = scratch.leaseLike(encoder.cN() == null ? null : dH0);
@@ -95,7 +109,7 @@ public final class EncoderDecoderPass implements AutoCloseable {
       Matrix dHn = encoderGradient(encoder.hN(), dH0, scratch);
       Matrix dCn = encoderGradient(encoder.cN(), dC0, scratch);
       Matrix dSource = scratch.lease(source.output().rows(), source.output().columns());
-      encoder.backward(null, dHn, dCn, dSource, null, null);
+      encoder.backward(dEncoded, dHn, dCn, dSource, null, null);
       source.backward(dSource);
     } finally {
       close();

@@ -2,6 +2,8 @@ package io.carousel.rnn;
 
 import io.carousel.device.Cell;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.LuongAttention;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link EncoderDecoder} is: everything but its weights.
@@ -14,6 +16,7 @@ import io.carousel.device.RecurrentSpec;
  *     in each direction
  * @param layers of either stack
  * @param bidirectional whether the encoder also runs from the end
+ * @param attention how the decoder looks back at the encoder's outputs; null for not at all
  * @param dropout probability of dropping an embedded feature, an output of a layer but the last,
  *     and an input of the head, in training
  */
@@ -25,6 +28,7 @@ public record EncoderDecoderSpec(
     int hiddenSize,
     int layers,
     boolean bidirectional,
+    LuongAttention.@Nullable Score attention,
     double dropout) {
   /** Checks the numbers. */
   public EncoderDecoderSpec {
@@ -63,14 +67,21 @@ public record EncoderDecoderSpec(
     return one.withNumLayers(layers).withDropout(layers > 1 ? dropout : 0);
   }
 
+  /** In squares of the hidden size: those that combine, and those of the score. */
+  private int weightsOfAttention() {
+    return attention == LuongAttention.Score.GENERAL ? 3 : 2;
+  }
+
   /** Number of weights; {@link Long#MAX_VALUE} when a long does not hold it. */
   public long parameterCount() {
     try {
       long tables =
           Math.multiplyExact((long) sourceVocabulary + targetVocabulary, (long) embeddingSize);
       long head = Math.multiplyExact((long) targetVocabulary, 1L + hiddenSize);
+      long square = Math.multiplyExact((long) hiddenSize, hiddenSize);
+      long looking = Math.multiplyExact(square, attention == null ? 0L : weightsOfAttention());
       long stacks = Math.addExact(encoder().parameterCount(), decoder().parameterCount());
-      return Math.addExact(Math.addExact(tables, head), stacks);
+      return Math.addExact(Math.addExact(tables, head), Math.addExact(stacks, looking));
     } catch (ArithmeticException e) {
       return Long.MAX_VALUE;
     }

@@ -12,6 +12,7 @@ import io.carousel.rnn.EncodedSource;
 import io.carousel.rnn.EncoderDecoder;
 import io.carousel.rnn.EncoderDecoderPass;
 import io.carousel.rnn.Packing;
+import io.carousel.rnn.RecurrentLayer;
 import java.util.Map;
 
 /**
@@ -27,11 +28,12 @@ public final class EncoderDecoderObjective implements Objective<SequencePairBatc
    * An objective.
    *
    * @param model what learns
+   * @param labelSmoothing ε in training; evaluation always takes the plain cross-entropy
    */
-  public EncoderDecoderObjective(EncoderDecoder model) {
+  public EncoderDecoderObjective(EncoderDecoder model, double labelSmoothing) {
     this.model = model;
     evaluationLoss = new SoftmaxCrossEntropy(model.pool(), model.spec().targetVocabulary());
-    trainingLoss = evaluationLoss;
+    trainingLoss = evaluationLoss.withLabelSmoothing(labelSmoothing);
   }
 
   /** The model. */
@@ -87,6 +89,11 @@ public final class EncoderDecoderObjective implements Objective<SequencePairBatc
         targets.values(),
         Packing.pack(batch.target().shape(), targets.labels()),
         weights == null ? null : Packing.pack(batch.target().shape(), 1, weights));
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    return Map.of("encoder", model.encoder(), "decoder", model.decoder());
   }
 
   @Override

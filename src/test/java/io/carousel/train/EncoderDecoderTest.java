@@ -13,6 +13,7 @@ import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.Matrix;
 import io.carousel.io.CheckpointFolder;
+import io.carousel.nn.LuongAttention;
 import io.carousel.nn.Parameter;
 import io.carousel.optim.Adam;
 import io.carousel.optim.CosineAnnealing;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,16 +50,31 @@ class EncoderDecoderTest {
     return new SequencePairs(sources, targets, 0, 1);
   }
 
-  private static EncoderDecoderSpec spec(Cell cell, int layers, boolean both, double dropout) {
-    return new EncoderDecoderSpec(cell, IDS, IDS - 1, 3, 4, layers, both, dropout);
+  private static EncoderDecoderSpec spec(
+      Cell cell,
+      int layers,
+      boolean both,
+      LuongAttention.@Nullable Score attention,
+      double dropout) {
+    return new EncoderDecoderSpec(cell, IDS, IDS - 1, 3, 4, layers, both, attention, dropout);
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM, 1, false", "LSTM, 2, true", "GRU, 2, false", "GRU, 1, true", "RNN, 1, true"})
-  void gradientsAreThoseOfCentralDifferences(Cell cell, int layers, boolean both) {
+  @CsvSource({
+    "LSTM, 1, false,",
+    "LSTM, 2, true,",
+    "LSTM, 2, true, GENERAL",
+    "LSTM, 1, false, DOT",
+    "GRU, 2, false,",
+    "GRU, 1, true, GENERAL",
+    "RNN, 1, true,"
+  })
+  void gradientsAreThoseOfCentralDifferences(
+      Cell cell, int layers, boolean both, LuongAttention.@Nullable Score attention) {
     try (Device device = Devices.open("reference");
-        EncoderDecoder model = new EncoderDecoder(spec(cell, layers, both, 0), device, 3);
-        EncoderDecoderObjective objective = new EncoderDecoderObjective(model);
+        EncoderDecoder model =
+            new EncoderDecoder(spec(cell, layers, both, attention, 0), device, 3);
+        EncoderDecoderObjective objective = new EncoderDecoderObjective(model, 0);
         BufferScope scope = new BufferScope(device, "test")) {
       SequencePairBatch batch = pairs(4, 1).batch(0, 1, 2, 3);
       Matrix loss = scope.reals("loss", 1, 1);
@@ -83,6 +100,7 @@ class EncoderDecoderTest {
           assertEquals((up - down) / 2e-5, gradient[i], 1e-8, parameter.path() + "[" + i + "]");
         }
       }
+      assertEquals(model.parameters().elementCount(), model.spec().parameterCount());
       assertEquals(0, model.pool().lentCount(), "everything was given back");
     }
   }
@@ -115,7 +133,8 @@ class EncoderDecoderTest {
   }
 
   private static Trainer<SequencePairBatch> trainer(EncoderDecoder model, TrainerSettings s) {
-    return new Trainer<>(new EncoderDecoderObjective(model), new Adam(model.parameters(), 0.02), s);
+    return new Trainer<>(
+        new EncoderDecoderObjective(model, 0.1), new Adam(model.parameters(), 0.02), s);
   }
 
   private static List<EpochMetrics> fit(Trainer<SequencePairBatch> trainer) throws Exception {
@@ -130,13 +149,17 @@ class EncoderDecoderTest {
     try (Device device = Devices.open("cpu")) {
       Map<String, double[]> expected;
       List<EpochMetrics> history;
-      try (EncoderDecoder model = new EncoderDecoder(spec(Cell.LSTM, 2, true, 0.3), device, 5);
+      try (EncoderDecoder model =
+              new EncoderDecoder(
+                  spec(Cell.LSTM, 2, true, LuongAttention.Score.GENERAL, 0.3), device, 5);
           Trainer<SequencePairBatch> trainer = trainer(model, settings())) {
         history = fit(trainer);
         expected = weights(model);
       }
       Path run = folder.resolve("run" + stopAfter);
-      try (EncoderDecoder model = new EncoderDecoder(spec(Cell.LSTM, 2, true, 0.3), device, 5)) {
+      try (EncoderDecoder model =
+          new EncoderDecoder(
+              spec(Cell.LSTM, 2, true, LuongAttention.Score.GENERAL, 0.3), device, 5)) {
         List<Trainer<?>> trainers = new ArrayList<>();
         TrainerSettings stopping =
             settings()
@@ -147,7 +170,9 @@ class EncoderDecoderTest {
           assertTrue(fit(trainer).size() < history.size());
         }
       }
-      try (EncoderDecoder model = new EncoderDecoder(spec(Cell.LSTM, 2, true, 0.3), device, 5);
+      try (EncoderDecoder model =
+              new EncoderDecoder(
+                  spec(Cell.LSTM, 2, true, LuongAttention.Score.GENERAL, 0.3), device, 5);
           Trainer<SequencePairBatch> trainer =
               trainer(model, settings().checkpoints(CheckpointFolder.open(run), 0))) {
         assertTrue(trainer.resume());
@@ -206,11 +231,12 @@ class EncoderDecoderTest {
 
   @Test
   void badShapesAreNamed() {
-    assertThrows(IllegalArgumentException.class, () -> spec(Cell.LSTM, 0, false, 0).encoder());
+    assertThrows(
+        IllegalArgumentException.class, () -> spec(Cell.LSTM, 0, false, null, 0).encoder());
     IllegalArgumentException odd =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new EncoderDecoderSpec(Cell.GRU, 5, 5, 3, 5, 1, true, 0));
+            () -> new EncoderDecoderSpec(Cell.GRU, 5, 5, 3, 5, 1, true, null, 0));
     assertTrue(odd.getMessage().contains("hidden size 5 is odd"), odd.getMessage());
   }
 }

@@ -51,17 +51,23 @@ final class BeamSearch {
       this.maximum = maximum;
     }
 
-    int lastId(int row) {
-      int[] prefix = prefixes[Math.min(row, prefixes.length - 1)];
+    /** What hypothesis k said last; anything where there is no such hypothesis. */
+    int lastId(int k) {
+      int[] prefix = k < prefixes.length ? prefixes[k] : new int[0];
       return prefix.length == 0 ? start : prefix[prefix.length - 1];
     }
 
-    /** Extends the hypotheses by the logits of their rows, {@code logits[from ..]}. */
-    void extend(float[] logits, int from, int vocabulary, int length) {
+    /** Which hypothesis k goes on from. */
+    int parent(int k) {
+      return k < parents.length ? parents[k] : k;
+    }
+
+    /** Extends hypothesis k by the logits that start at {@code first + k · stride}. */
+    void extend(float[] logits, int first, int stride, int vocabulary, int length) {
       Candidates best = new Candidates(2 * beam.width());
       boolean last = length >= maximum;
       for (int row = 0; row < prefixes.length; row++) {
-        int offset = from + row * vocabulary;
+        int offset = first + row * stride;
         forbidden(logits, offset);
         double base = logProbabilities[row] - logNormaliser(logits, offset, vocabulary);
         if (last) {
@@ -121,20 +127,19 @@ final class BeamSearch {
       searches.add(new Search(limit));
     }
     float[] logits = new float[Math.multiplyExact(n * width, vocabulary)];
-    int[] rows = new int[n * width];
-    Arrays.setAll(rows, row -> row / width);
-    try (EncodedSource once = model.encode(sources);
-        EncodedSource source = once.gather(model, rows)) {
-      RecurrentState state = source.start();
+    int[] rows = new int[n * width]; // hypothesis k of source i is row k · N + i
+    Arrays.setAll(rows, row -> row % n);
+    try (EncodedSource source = model.encode(sources)) {
+      RecurrentState state = source.start().gather(model.queue(), rows);
       try {
         for (int length = 1; searches.stream().anyMatch(s -> !s.done); length++) {
           step(source, state, searches, logits);
           for (int i = 0; i < n; i++) {
             if (!searches.get(i).done) {
-              searches.get(i).extend(logits, i * width * vocabulary, vocabulary, length);
+              searches.get(i).extend(logits, i * vocabulary, n * vocabulary, vocabulary, length);
             }
           }
-          Arrays.setAll(rows, row -> parentRow(searches, row));
+          Arrays.setAll(rows, row -> searches.get(row % n).parent(row / n) * n + row % n);
           RecurrentState next = state.gather(model.queue(), rows);
           state.close();
           state = next;
@@ -150,18 +155,12 @@ final class BeamSearch {
   private void step(
       EncodedSource source, RecurrentState state, List<Search> searches, float[] logits) {
     int[] ids = new int[state.batchSize()];
-    Arrays.setAll(ids, row -> searches.get(row / beam.width()).lastId(row % beam.width()));
+    int n = searches.size();
+    Arrays.setAll(ids, row -> searches.get(row % n).lastId(row / n));
     SequenceBatch step = SequenceBatch.ofIds(PackedShape.dense(1, ids.length), ids);
     Matrix output = model.decode(source, state, step);
     model.queue().download(output, logits, 0);
     model.pool().release(output);
-  }
-
-  /** The row that a hypothesis goes on from; rows without one stay where they are. */
-  private int parentRow(List<Search> searches, int row) {
-    Search search = searches.get(row / beam.width());
-    int k = row % beam.width();
-    return k < search.parents.length ? row - k + search.parents[k] : row;
   }
 
   private void forbidden(float[] logits, int offset) {

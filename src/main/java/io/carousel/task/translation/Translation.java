@@ -82,6 +82,7 @@ public final class Translation {
             settings.hiddenSize(),
             settings.layers(),
             settings.bidirectional(),
+            settings.attention(),
             settings.dropout());
     try (Translator translator =
         new Translator(new EncoderDecoder(spec, device, settings.seed()), text)) {
@@ -128,7 +129,7 @@ public final class Translation {
             .schedule(new CosineAnnealing((long) settings.epochs() * batches, 0.02))
             .earlyStopping(EarlyStopping.patience(settings.patience()));
     return run.fit(
-        new EncoderDecoderObjective(translator.model()),
+        new EncoderDecoderObjective(translator.model(), settings.labelSmoothing()),
         new Adam(translator.model().parameters(), settings.learningRate()),
         trainerSettings,
         settings.describe() + ", data " + data.sha256(),

@@ -86,7 +86,7 @@ public record TranslationEvaluation(
     PairBatches batches = PairBatches.fixed(translator.pairs(pairs), BATCH);
     double sum = 0;
     double count = 0;
-    try (EncoderDecoderObjective objective = new EncoderDecoderObjective(translator.model());
+    try (EncoderDecoderObjective objective = new EncoderDecoderObjective(translator.model(), 0);
         BufferScope scope = new BufferScope(objective.queue().device(), "evaluation")) {
       Matrix loss = scope.reals("loss", 1, 1);
       double[] mean = new double[1];

@@ -1,9 +1,11 @@
 package io.carousel.task.translation;
 
 import io.carousel.device.Cell;
+import io.carousel.nn.LuongAttention;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a translator is and how it is trained.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param hiddenSize units of each layer of the decoder
  * @param layers of either stack
  * @param bidirectional whether the encoder also reads from the end, half of the units each way
+ * @param attention score of Luong et al. 2015, null for no attention
  * @param reverseSource whether sources are read from their last token to the first (Sutskever et
  *     al. 2014)
  * @param dropout of embedded tokens, between layers, and before the output
@@ -31,6 +34,7 @@ public record TranslationSettings(
     int hiddenSize,
     int layers,
     boolean bidirectional,
+    LuongAttention.@Nullable Score attention,
     boolean reverseSource,
     double dropout,
     double labelSmoothing,
@@ -45,22 +49,82 @@ public record TranslationSettings(
   /** Multi30k as a GPU learns it in minutes. */
   public static final TranslationSettings MULTI30K =
       new TranslationSettings(
-          Cell.LSTM, 512, 512, 2, true, false, 0.4, 0.1, 2, 30, 128, 1e-3, 5, Beam.STANDARD, 1);
+          Cell.LSTM,
+          512,
+          512,
+          2,
+          true,
+          LuongAttention.Score.GENERAL,
+          false,
+          0.4,
+          0.1,
+          2,
+          30,
+          128,
+          1e-3,
+          5,
+          Beam.STANDARD,
+          1);
 
   /** Multi30k within 15 minutes on two cores of a CPU. */
   public static final TranslationSettings MULTI30K_CPU =
       new TranslationSettings(
-          Cell.LSTM, 256, 256, 1, true, false, 0.3, 0.1, 2, 8, 64, 2e-3, 3, Beam.STANDARD, 1);
+          Cell.LSTM,
+          256,
+          256,
+          1,
+          true,
+          LuongAttention.Score.GENERAL,
+          false,
+          0.3,
+          0.1,
+          2,
+          8,
+          64,
+          2e-3,
+          3,
+          Beam.STANDARD,
+          1);
 
   /** Number words to digits. */
   public static final TranslationSettings NUMBERS =
       new TranslationSettings(
-          Cell.LSTM, 64, 128, 1, true, false, 0, 0, 1, 12, 64, 4e-3, 4, Beam.GREEDY, 1);
+          Cell.LSTM,
+          64,
+          128,
+          1,
+          true,
+          LuongAttention.Score.GENERAL,
+          false,
+          0,
+          0,
+          1,
+          12,
+          64,
+          4e-3,
+          4,
+          Beam.GREEDY,
+          1);
 
   /** Dates to ISO 8601, character by character. */
   public static final TranslationSettings DATES =
       new TranslationSettings(
-          Cell.LSTM, 64, 128, 1, true, false, 0, 0, 1, 12, 64, 4e-3, 4, Beam.GREEDY, 1);
+          Cell.LSTM,
+          64,
+          128,
+          1,
+          true,
+          LuongAttention.Score.GENERAL,
+          false,
+          0,
+          0,
+          1,
+          12,
+          64,
+          4e-3,
+          4,
+          Beam.GREEDY,
+          1);
 
   /** Checks the numbers that no other class checks. */
   public TranslationSettings {
@@ -107,6 +171,7 @@ public record TranslationSettings(
                 hiddenSize,
                 bidirectional ? "bidirectional" : "one-way",
                 embeddingSize));
+    words.put("attention", attention == null ? "none" : attention.name().toLowerCase(Locale.ROOT));
     words.put("source", reverseSource ? "reversed" : "as it stands");
     words.put(
         "dropout", String.format(Locale.ROOT, "%s, label smoothing %s", dropout, labelSmoothing));

@@ -13,6 +13,7 @@ import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
 import io.carousel.io.SafetensorsFile;
 import io.carousel.io.SafetensorsWriter;
+import io.carousel.nn.LuongAttention;
 import io.carousel.nn.Parameter;
 import io.carousel.rnn.EncoderDecoder;
 import io.carousel.rnn.EncoderDecoderSpec;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Saves and loads a {@link Translator} as a {@link ModelFile} of the kind {@code translator}. */
 final class TranslatorFile {
@@ -38,11 +40,12 @@ final class TranslatorFile {
     description.put("kind", KIND);
     EncoderDecoderSpec spec = translator.model().spec();
     ObjectNode model = description.putObject("model");
-    model.put("cell", spec.cell().name().toLowerCase(Locale.ROOT));
+    model.put("cell", name(spec.cell()));
     model.put("embeddingSize", spec.embeddingSize());
     model.put("hiddenSize", spec.hiddenSize());
     model.put("layers", spec.layers());
     model.put("bidirectional", spec.bidirectional());
+    model.put("attention", spec.attention() == null ? "none" : name(spec.attention()));
     model.put("dropout", spec.dropout());
     TranslationText text = translator.text();
     ObjectNode words = description.putObject("text");
@@ -122,25 +125,35 @@ final class TranslatorFile {
       throws ModelFormatException {
     EncoderDecoderSpec spec =
         new EncoderDecoderSpec(
-            cell(f.text("cell")),
+            constant(Cell.class, f.text("cell")),
             text.sources().size(),
             text.targets().size(),
             f.integer("embeddingSize"),
             f.integer("hiddenSize"),
             f.integer("layers"),
             f.flag("bidirectional"),
+            attention(f.text("attention")),
             f.number("dropout"));
     spec.encoder(); // checks the sizes
     return spec;
   }
 
-  private static Cell cell(String name) {
-    for (Cell cell : Cell.values()) {
-      if (cell.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return cell;
+  private static LuongAttention.@Nullable Score attention(String name) {
+    return name.equals("none") ? null : constant(LuongAttention.Score.class, name);
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+    for (E constant : type.getEnumConstants()) {
+      if (name(constant).equals(name)) {
+        return constant;
       }
     }
-    throw new IllegalArgumentException("unknown cell '" + name + "'");
+    throw new IllegalArgumentException(
+        "unknown " + type.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'");
   }
 
   /** A description that asks for more than the file holds must not allocate it. */
