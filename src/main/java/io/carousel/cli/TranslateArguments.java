@@ -140,8 +140,11 @@ final class TranslateArguments {
           "Of weights, shuffling, dropout and made-up data; fixes every bit (default: 1).")
   private @Nullable Long seed;
 
+  private boolean swapped;
+
   /** Wrong words and numbers are told before anything is opened. */
   void check() {
+    settings("cpu");
     boolean madeUp = "numbers".equals(preset) || "dates".equals(preset);
     if (data == null && !madeUp) {
       throw wrong("--data DIR is missing; only --preset numbers and --preset dates need none");
@@ -152,29 +155,24 @@ final class TranslateArguments {
     if (trainPairs != null && trainPairs < 1) {
       throw wrong("--train-pairs must be positive, got " + trainPairs);
     }
-    settings("cpu");
-    if (madeUp) {
-      requireMadeUpLanguages(
-          preset.equals("numbers") ? "words" : "human",
-          preset.equals("numbers") ? "digits" : "iso");
+    if ("numbers".equals(preset)) {
+      requireSides("words", "digits");
+    } else if ("dates".equals(preset)) {
+      requireSides("human", "iso");
     }
   }
 
-  private void requireMadeUpLanguages(String first, String second) {
-    String from =
-        source == null ? (second.equals(target) || target == null ? first : second) : source;
-    String to = target == null ? (from.equals(first) ? second : first) : target;
-    boolean forward = from.equals(first) && to.equals(second);
-    boolean backward = from.equals(second) && to.equals(first);
-    if (!forward && !backward) {
+  /** Made-up pairs have two sides, of which either is the source. */
+  private void requireSides(String first, String second) {
+    swapped = second.equals(source) || first.equals(target);
+    String from = swapped ? second : first;
+    String to = swapped ? first : second;
+    if ((source != null && !source.equals(from)) || (target != null && !target.equals(to))) {
       throw wrong(
           "--preset %s translates from %s to %s or back, not from %s to %s"
-              .formatted(preset, first, second, from, to));
+              .formatted(preset, first, second, or(source, from), or(target, to)));
     }
-    swapped = backward;
   }
-
-  private boolean swapped;
 
   /** The sentences. */
   TranslationData data(TranslationSettings settings) throws IOException {

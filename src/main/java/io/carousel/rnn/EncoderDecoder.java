@@ -166,10 +166,8 @@ public final class EncoderDecoder implements AutoCloseable {
   public Matrix decode(EncodedSource source, RecurrentState state, SequenceBatch target) {
     PackedShape shape = target.shape();
     try (Leases leases = new Leases(pool)) {
-      Matrix input = leases.lease(shape.rows(), spec.embeddingSize());
-      targetInput.infer(queue, target, input);
       Matrix output = leases.lease(shape.rows(), spec.hiddenSize());
-      decoder.infer(queue, shape, input, state.h(), state.c(), output, state.h(), state.c());
+      readTarget(state, target, output, leases);
       if (attention != null) {
         attention.infer(queue, source, shape, output, output);
       }
@@ -180,6 +178,37 @@ public final class EncoderDecoder implements AutoCloseable {
       pool.trim();
       throw e;
     }
+  }
+
+  /**
+   * Where the decoder looks while it says a target, without dropout.
+   *
+   * @param pair one source and one target
+   * @return alignment weights [target step][source step], each row of sum 1
+   * @throws IllegalStateException when the model has no attention
+   */
+  public double[][] align(SequencePairBatch pair) {
+    if (attention == null) {
+      throw new IllegalStateException("the model has no attention");
+    }
+    if (pair.size() != 1) {
+      throw new IllegalArgumentException("one pair is aligned at a time, got " + pair.size());
+    }
+    PackedShape shape = pair.target().shape();
+    try (EncodedSource source = encode(pair.source());
+        Leases leases = new Leases(pool)) {
+      Matrix steps = leases.lease(shape.rows(), spec.hiddenSize());
+      readTarget(source.start(), pair.target(), steps, leases);
+      return attention.alignment(queue, source, steps);
+    }
+  }
+
+  /** output ← the decoder's outputs; the state goes on. */
+  private void readTarget(
+      RecurrentState state, SequenceBatch target, Matrix output, Leases leases) {
+    Matrix input = leases.lease(target.shape().rows(), spec.embeddingSize());
+    targetInput.infer(queue, target, input);
+    decoder.infer(queue, target.shape(), input, state.h(), state.c(), output, state.h(), state.c());
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.carousel.task.translation;
 
+import io.carousel.report.Block;
 import io.carousel.report.Fact;
 import io.carousel.report.Facts;
+import io.carousel.report.HeatMap;
 import io.carousel.report.KeyValues;
 import io.carousel.report.LineChart;
 import io.carousel.report.Paragraph;
@@ -10,6 +12,7 @@ import io.carousel.report.Table;
 import io.carousel.train.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -17,6 +20,7 @@ import java.util.function.ToDoubleFunction;
 /** The report of a translation run: BLEU, curves, translations, provenance. */
 final class TranslationReport {
   private static final int SAMPLES = 20;
+  private static final int ALIGNED = 3;
 
   private final TranslationData data;
   private final Translator translator;
@@ -48,7 +52,7 @@ final class TranslationReport {
                 .formatted(data.train().size(), data.validation().size(), data.test().size()))
         .lead(facts(), explanation())
         .section("Training", losses(), perplexities())
-        .section("Translations", samples())
+        .section("Translations", translations())
         .section("Provenance", KeyValues.of(provenance));
   }
 
@@ -105,6 +109,25 @@ final class TranslationReport {
 
   private double[] column(ToDoubleFunction<EpochMetrics> value) {
     return outcome.training().history().stream().mapToDouble(value).toArray();
+  }
+
+  private Block[] translations() {
+    List<Block> blocks = new ArrayList<>(List.of(samples()));
+    for (int i = 0; i < Math.min(ALIGNED, test.pairs().size()); i++) {
+      String source = test.pairs().source().get(i);
+      Hypothesis best = translator.search(List.of(source), test.beam()).get(0).get(0);
+      Translator.Alignment alignment = translator.align(source, best);
+      if (alignment != null) {
+        blocks.add(
+            HeatMap.titled("Attention: " + translator.text(best))
+                .note("Each row is a word that was said; bright is where the decoder looked.")
+                .x("source", alignment.source())
+                .y("translation", alignment.target())
+                .values("weight", alignment.weights())
+                .range(0, 1));
+      }
+    }
+    return blocks.toArray(Block[]::new);
   }
 
   private Table samples() {

@@ -59,12 +59,17 @@ public record TranslationText(
 
   /** The ids that the encoder reads, the end included, so that there is always one. */
   public int[] sourceIds(String sentence) {
+    return sources.ids(readTokens(sentence));
+  }
+
+  /** The tokens in the order in which the encoder reads them, the end included. */
+  List<String> readTokens(String sentence) {
     List<String> tokens = new ArrayList<>(sourceUnit.tokens(cased(sentence, lowerCase)));
     if (reverseSource) {
       Collections.reverse(tokens);
     }
     tokens.add(Vocabulary.END);
-    return sources.ids(tokens);
+    return tokens;
   }
 
   /** The ids that the decoder says, without start and end. */

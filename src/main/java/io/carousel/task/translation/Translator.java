@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained model with its vocabularies: translates text. Used by one thread at a time.
@@ -108,6 +109,35 @@ public final class Translator implements AutoCloseable {
     }
     return found;
   }
+
+  /**
+   * Where the decoder looks while it says a translation.
+   *
+   * @param source that is translated
+   * @param translation as {@link #search} found it
+   * @return null for a model without attention
+   */
+  public @Nullable Alignment align(String source, Hypothesis translation) {
+    if (model.spec().attention() == null) {
+      return null;
+    }
+    int[] ids = text.sourceIds(source);
+    SequencePairs pair =
+        new SequencePairs(
+            List.of(ids), List.of(translation.ids()), TranslationText.START, TranslationText.END);
+    List<String> said = new ArrayList<>(text.targetTokens(translation.ids()));
+    said.add(text.targets().token(TranslationText.END));
+    return new Alignment(text.readTokens(source), said, model.align(pair.batch(0)));
+  }
+
+  /**
+   * Where the decoder looked.
+   *
+   * @param source tokens as the encoder read them, the end included
+   * @param target tokens as the decoder said them, the end included
+   * @param weights [target][source], each row of sum 1
+   */
+  public record Alignment(List<String> source, List<String> target, double[][] weights) {}
 
   /** The ids of sentences and translations, to learn from or to judge by. */
   SequencePairs pairs(SentencePairs sentences) {
