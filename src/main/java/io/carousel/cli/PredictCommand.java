@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {PredictTranslateCommand.class})
+    subcommands = {
+      PredictEcgAnomalyCommand.class,
+      PredictLmCommand.class,
+      PredictSentimentCommand.class,
+      PredictTranslateCommand.class
+    })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -9,7 +9,13 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {TrainEcgCommand.class, TrainTranslateCommand.class},
+    subcommands = {
+      TrainEcgAnomalyCommand.class,
+      TrainEcgCommand.class,
+      TrainLmCommand.class,
+      TrainSentimentCommand.class,
+      TrainTranslateCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {

@@ -44,12 +44,13 @@ public final class SequenceModel implements AutoCloseable {
    * @param seed of initial values and dropout
    */
   public SequenceModel(SequenceModelSpec spec, Device device, long seed) {
-    this(spec, RecurrentLayer.builder(spec.recurrent()), device, seed);
+    this(spec, RecurrentLayer.builder(spec.recurrent()), null, device, seed);
   }
 
   SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
+      @Nullable Initializer embeddingInitializer,
       Device device,
       long seed) {
     this.spec = spec;
@@ -57,7 +58,7 @@ public final class SequenceModel implements AutoCloseable {
       queue = owned(device.openQueue());
       parameters = owned(new ParameterSet(queue, seed, "model"));
       pool = owned(new MatrixPool(device, "model"));
-      embedding = spec.vocabulary() == 0 ? null : newEmbedding();
+      embedding = spec.vocabulary() == 0 ? null : newEmbedding(embeddingInitializer);
       inputDropout =
           spec.inputDropout() == 0
               ? null
@@ -82,15 +83,16 @@ public final class SequenceModel implements AutoCloseable {
   }
 
   /** A table that is also the head's weight starts as that one would: small. */
-  private Embedding newEmbedding() {
+  private Embedding newEmbedding(@Nullable Initializer given) {
     int features = spec.recurrent().inputSize();
+    Initializer standard = spec.tied() ? Initializer.uniformFan(features) : Initializer.normal(1);
     return new Embedding(
         parameters,
         pool,
         "embedding",
         spec.vocabulary(),
         features,
-        spec.tied() ? Initializer.uniformFan(features) : Initializer.normal(1),
+        given == null ? standard : given,
         Embedding.NO_PADDING);
   }
 

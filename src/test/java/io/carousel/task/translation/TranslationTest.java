@@ -179,8 +179,22 @@ class TranslationTest {
         new TranslationData("few", "de", "en", TextUnit.WORDS, TextUnit.WORDS, true, few, few, few);
     TranslationSettings settings =
         new TranslationSettings(
-            Cell.LSTM, 32, 64, 1, true, LuongAttention.Score.GENERAL, true, 0, 0.05, 1, 60, 8,
-            1e-2, 60, new Beam(3, 1), 1);
+            Cell.LSTM,
+            32,
+            64,
+            1,
+            true,
+            LuongAttention.Score.GENERAL,
+            true,
+            0,
+            0.05,
+            1,
+            60,
+            8,
+            1e-2,
+            60,
+            new Beam(3, 1),
+            1);
     try (Device device = device()) {
       Translation.Outcome outcome =
           new Translation(settings, data, device)
