@@ -1,4 +1,4 @@
-/** Data that is made up by rules and a seed, and needs no files. */
+/** Problems made of random numbers whose right answers are known: what a network can hold. */
 @NullMarked
 package io.carousel.data.synthetic;
 
