@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       EvalEcgAnomalyCommand.class,
+      EvalIcuCommand.class,
       EvalLmCommand.class,
       EvalSentimentCommand.class,
       EvalTranslateCommand.class
