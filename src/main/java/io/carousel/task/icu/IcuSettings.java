@@ -40,7 +40,7 @@ public record IcuSettings(
 
   /** What {@code carousel train icu} does unless told otherwise. */
   public static final IcuSettings DEFAULT =
-      new IcuSettings(32, 10, false, 0.4, 0.4, 0.3, 14, 64, 2e-3, 0.3, 4, 0.1, 1);
+      new IcuSettings(32, 10, false, 0.3, 0.3, 0.3, 16, 64, 2e-3, 0.05, 4, 0.1, 1);
 
   /** Checks the numbers that no other class checks. */
   public IcuSettings {
