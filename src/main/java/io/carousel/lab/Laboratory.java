@@ -11,7 +11,10 @@ public final class Laboratory {
           new SgdExperiment(), //
           new BpttExperiment(),
           new JacobianExperiment(),
-          new VanishingExperiment() //
+          new VanishingExperiment(),
+          new IrnnExperiment(),
+          new LstmExperiment(),
+          new ClippingExperiment() //
           );
 
   private Laboratory() {}
