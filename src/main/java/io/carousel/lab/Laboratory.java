@@ -8,8 +8,12 @@ import java.util.Optional;
 public final class Laboratory {
   private static final List<Experiment> EXPERIMENTS =
       List.of(
-          new SgdExperiment() //
-          );
+          new PerceptronExperiment(),
+          new SgdExperiment(),
+          new ChainRuleExperiment(),
+          new OrderExperiment(),
+          new SharingExperiment(),
+          new CostExperiment());
 
   private Laboratory() {}
 

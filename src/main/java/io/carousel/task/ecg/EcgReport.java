@@ -49,7 +49,8 @@ final class EcgReport {
   void write(Path file) throws IOException {
     Report.titled("Forecasting an electrocardiogram")
         .subtitle(
-            "MIT-BIH record 208, lead MLII: an LSTM learned from three and a half minutes, half a minute decided when to stop, the last minute judges")
+            "MIT-BIH record 208, lead MLII: an LSTM learned from three and a half minutes, half a"
+                + " minute decided when to stop, the last minute judges")
         .lead(facts(), explanation())
         .section("Training", losses())
         .section("Forecast", strip(), error(), baselines())
@@ -83,8 +84,9 @@ final class EcgReport {
     return Paragraph.of(
         "Each point of the forecast was made %.0f ms before, from the samples up to then. "
                 .formatted(ahead)
-            + "Abnormal beats, in this record premature ventricular and fusion beats, look unlike the beats before them, "
-            + "so their forecast fails: a beat whose error is far above the usual one is marked. No annotation was used.");
+            + "Abnormal beats, in this record premature ventricular and fusion beats, look unlike"
+            + " the beats before them, so their forecast fails: a beat whose error is far above the"
+            + " usual one is marked. No annotation was used.");
   }
 
   private LineChart losses() {
@@ -108,7 +110,8 @@ final class EcgReport {
     LineChart chart =
         LineChart.titled("ECG and forecast, held-back minute")
             .note(
-                "Drag to zoom in. An exclamation mark stands over the beats whose forecast error is abnormal. Zero is the start of the held-back minute.")
+                "Drag to zoom in. An exclamation mark stands over the beats whose forecast error is"
+                    + " abnormal. Zero is the start of the held-back minute.")
             .x("time", "s")
             .y("MLII", "mV")
             .view(0, 10)
