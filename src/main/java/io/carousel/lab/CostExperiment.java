@@ -26,6 +26,17 @@ final class CostExperiment implements Experiment {
       thread computes.\
       """;
 
+  private final double patience;
+
+  CostExperiment() {
+    this(1);
+  }
+
+  /** With a multiple of the usual time to measure. */
+  CostExperiment(double patience) {
+    this.patience = patience;
+  }
+
   @Override
   public String name() {
     return "cost";
@@ -49,7 +60,7 @@ final class CostExperiment implements Experiment {
 
   @Override
   public Outcome run(Setting setting) {
-    double seconds = setting.by(3.0, 15.0, 60.0);
+    double seconds = patience * setting.by(2.5, 15.0, 60.0);
     int steps = 40;
     int batch = 16;
     int hidden = 64;

@@ -10,6 +10,7 @@ import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Initializer;
 import io.carousel.nn.Layer;
 import io.carousel.nn.Linear;
+import io.carousel.nn.Loss;
 import io.carousel.nn.ParameterSet;
 import io.carousel.nn.SoftmaxCrossEntropy;
 import io.carousel.optim.Adam;
@@ -113,9 +114,14 @@ final class DenseNetwork implements AutoCloseable {
     return Scores.largest(predict(rows.count(), rows.inputs()), rows.count());
   }
 
-  /** Trains on labels by Adam and cross-entropy, in batches in a new order each epoch. */
+  /** Trains on labels by cross-entropy; see {@link #teach(Loss, Rows, int, int, double)}. */
   void teach(Rows rows, int epochs, int batchSize, double learningRate) throws IOException {
-    SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(pool, width);
+    teach(new SoftmaxCrossEntropy(pool, width), rows, epochs, batchSize, learningRate);
+  }
+
+  /** Trains by Adam, in batches in a new order each epoch. */
+  void teach(Loss loss, Rows rows, int epochs, int batchSize, double learningRate)
+      throws IOException {
     try (Trainer<Rows> trainer =
         new Trainer<>(
             new DenseObjective(this, loss),

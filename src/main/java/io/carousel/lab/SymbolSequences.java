@@ -56,18 +56,6 @@ record SymbolSequences(int symbols, int[][] sequences, int[] labels) implements 
     return Rows.ofLabels(counts, labels);
   }
 
-  /** One input for each symbol at each position up to T; zeros past the end. */
-  Rows positions(int steps) {
-    int width = steps * symbols;
-    float[] inputs = new float[size() * width];
-    for (int i = 0; i < size(); i++) {
-      for (int t = 0; t < sequences[i].length; t++) {
-        inputs[i * width + t * symbols + sequences[i][t]] = 1;
-      }
-    }
-    return Rows.ofLabels(inputs, labels);
-  }
-
   /** The same sequences from their ends, with the same labels. */
   SymbolSequences reversed() {
     int[][] back = new int[size()][];
