@@ -70,10 +70,11 @@ void softmax(const Case &one, Matrix &buffer) {
   }
   LossOperands operands(one, one.number % 7 == 0 ? 300 : 5);
   Matrix labels = Matrix::random(CAROUSEL_I32, 1, one.rows, {one.number % 4, 0}, one.columns - 1);
+  double smoothing = one.number % 3 == 0 ? 0 : one.number % 3 == 1 ? 0.125 : 1;
   require_ok("softmax_cross_entropy",
              carousel_softmax_cross_entropy(stream(), one.rows, one.columns, operands.x.view(),
                                             labels.pointer<int32_t>(), operands.weights.pointer<float>(),
-                                            operands.dx(), operands.loss.pointer<float>(), buffer.pointer<void>()));
+                                            static_cast<float>(smoothing), operands.dx(), operands.loss.pointer<float>(), buffer.pointer<void>()));
   double total = 0;
   for (int r = 0; r < one.rows; r++) {
     double weight = weight_of(r);
@@ -82,17 +83,19 @@ void softmax(const Case &one, Matrix &buffer) {
       continue;
     }
     int label = static_cast<int>(labels.at(0, r));
-    double most = -INFINITY, sum = 0;
+    double most = -INFINITY, sum = 0, expected = 0; /* expected logit under the smoothed labels */
+    auto share = [&](int c) { return smoothing / one.columns + (c == label ? 1 - smoothing : 0); };
     for (int c = 0; c < one.columns; c++) {
       most = std::fmax(most, operands.x.at(r, c));
+      expected += share(c) * operands.x.at(r, c);
     }
     for (int c = 0; c < one.columns; c++) {
       sum += std::exp(operands.x.at(r, c) - most);
     }
-    total += weight * (most + std::log(sum) - operands.x.at(r, label));
+    total += weight * (most + std::log(sum) - expected);
     for (int c = 0; c < one.columns; c++) {
       double probability = std::exp(operands.x.at(r, c) - most) / sum;
-      operands.set(r, c, weight * (probability - (c == label ? 1 : 0)));
+      operands.set(r, c, weight * (probability - share(c)));
     }
   }
   operands.compare(one, total);
@@ -108,7 +111,7 @@ void softmax_ignored(Matrix &buffer) {
     Matrix loss = Matrix::filled(CAROUSEL_F32, 1, 1, {0, 0}, 2.5);
     require_ok("softmax_cross_entropy",
                carousel_softmax_cross_entropy(stream(), 1, classes, logits.view(), labels.pointer<int32_t>(),
-                                              weights.pointer<float>(), logits.view(), loss.pointer<float>(),
+                                              weights.pointer<float>(), 0.1f, logits.view(), loss.pointer<float>(),
                                               buffer.pointer<void>()));
     for (int c = 0; c < classes; c++) {
       logits.set(0, c, 0);

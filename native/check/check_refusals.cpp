@@ -1,5 +1,6 @@
 #include <functional>
 
+#include "carousel/attention.h"
 #include "carousel/gru.h"
 #include "carousel/loss.h"
 #include "carousel/lstm.h"
@@ -96,8 +97,12 @@ const Subject SUBJECTS[] = {
             carousel_gather_rows(stream(), c.type, CAROUSEL_F32, c.rows, c.columns, V(0), c.ids, V(1))),
     SUBJECT("scatter_add_rows", 2, false, false, true, false, false,
             carousel_scatter_add_rows(stream(), c.rows, c.columns, V(0), c.ids, V(1))),
+    SUBJECT("masked_softmax_forward", 2, false, false, true, false, false,
+            carousel_masked_softmax_forward(stream(), c.rows, c.columns, V(0), c.ids, V(1))),
+    SUBJECT("masked_softmax_backward", 3, false, false, true, false, false,
+            carousel_masked_softmax_backward(stream(), c.rows, c.columns, V(0), c.ids, V(1), V(2))),
     SUBJECT("softmax_cross_entropy", 1, false, false, true, true, true,
-            carousel_softmax_cross_entropy(stream(), c.rows, c.columns, V(0), c.ids, c.number, NONE, c.number,
+            carousel_softmax_cross_entropy(stream(), c.rows, c.columns, V(0), c.ids, c.number, 0.1f, NONE, c.number,
                                            c.scratch)),
     SUBJECT("logistic_loss", 2, false, false, false, true, true,
             carousel_logistic_loss(stream(), c.rows, c.columns, V(0), V(1), c.number, 1, NONE, c.number, c.scratch)),
@@ -226,6 +231,12 @@ void check_refusals() {
          CAROUSEL_INVALID_ARGUMENT);
   expect("too large an integer", carousel_fill(stream(), CAROUSEL_I32, 2, 4, 3e9, sound.view[0]),
          CAROUSEL_INVALID_ARGUMENT);
+  auto smoothed = [&](float label_smoothing) {
+    return carousel_softmax_cross_entropy(stream(), 2, 4, sound.view[0], sound.ids, number, label_smoothing, NONE,
+                                          number, sound.scratch);
+  };
+  expect("smoothing below 0", smoothed(-0.1f), CAROUSEL_INVALID_ARGUMENT);
+  expect("smoothing above 1", smoothed(1.1f), CAROUSEL_INVALID_ARGUMENT);
   expect("no norm", carousel_clip_coefficient(stream(), nullptr, 1, number), CAROUSEL_INVALID_ARGUMENT);
   expect("no coefficient", carousel_clip_coefficient(stream(), number, 1, nullptr), CAROUSEL_INVALID_ARGUMENT);
   expect("no targets", carousel_adagrad(stream(), 1, nullptr, nullptr, 0.1f, 0, 0), CAROUSEL_INVALID_ARGUMENT);

@@ -14,6 +14,7 @@ void check_rows();
 void check_dropout();
 void check_sums();
 void check_losses();
+void check_attention();
 void check_norms();
 void check_optimizers();
 void check_far_rows();

@@ -6,11 +6,13 @@
 
 jint Java_io_carousel_device_cuda_LossKernels_softmaxCrossEntropy(JNIEnv *, jclass, jlong stream, jint rows,
                                                                   jint classes, jlong logits, jlong logits_stride,
-                                                                  jlong labels, jlong weights, jlong d_logits,
-                                                                  jlong d_logits_stride, jlong loss, jlong scratch) {
+                                                                  jlong labels, jlong weights, jfloat label_smoothing,
+                                                                  jlong d_logits, jlong d_logits_stride, jlong loss,
+                                                                  jlong scratch) {
   return carousel_softmax_cross_entropy(stream_of(stream), rows, classes, view(logits, logits_stride),
                                         pointer<const int32_t>(labels), pointer<const float>(weights),
-                                        view(d_logits, d_logits_stride), pointer<float>(loss), pointer<void>(scratch));
+                                        label_smoothing, view(d_logits, d_logits_stride), pointer<float>(loss),
+                                        pointer<void>(scratch));
 }
 
 jint Java_io_carousel_device_cuda_LossKernels_logisticLoss(JNIEnv *, jclass, jlong stream, jint rows, jint columns,

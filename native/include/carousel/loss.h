@@ -19,17 +19,19 @@ extern "C" {
 #endif
 
 /*
- * Softmax and cross-entropy: loss += sum_r w_r * (log sum_c exp x_rc - x_r,label);
- * d_logits <- w_r * (softmax - onehot).
+ * Softmax and cross-entropy: loss += sum_r w_r * (log sum_c exp x_rc - sum_c q_rc x_rc); d_logits <- w_r * (softmax - q),
+ * where q_r = (1 - e) * onehot(label) + e / classes and e is label_smoothing.
  *
  *   logits    [rows, classes] float, read
  *   labels    [rows] int32, contiguous, read: 0..classes-1, which the caller has checked; anything where the weight
  *             is 0
+ *   label_smoothing  in [0, 1]
  *   d_logits  [rows, classes] float, overwritten; may be logits; may be not given
  */
 carousel_status carousel_softmax_cross_entropy(carousel_stream stream, int32_t rows, int32_t classes,
                                                carousel_view logits, const int32_t *labels, const float *weights,
-                                               carousel_view d_logits, float *loss, void *scratch);
+                                               float label_smoothing, carousel_view d_logits, float *loss,
+                                               void *scratch);
 
 /*
  * Logistic loss: loss += sum w_r * (positive_weight * y * softplus(-x) + (1-y) * softplus(x));

@@ -148,10 +148,11 @@ final class ModelSummary {
                   options(stack)));
     }
     lines.add(
-        "linear  %d -> %d, of %s%s"
+        "linear  %d -> %d%s, of %s%s"
             .formatted(
                 model.headInputSize(),
                 model.outputs(),
+                model.tied() ? ", weight of the embedding" : "",
                 read(model.readout()),
                 model.outputActivation() == Activation.IDENTITY
                     ? ""

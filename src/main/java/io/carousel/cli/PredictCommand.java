@@ -9,7 +9,11 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {})
+    subcommands = {
+      PredictEcgAnomalyCommand.class,
+      PredictLmCommand.class,
+      PredictSentimentCommand.class
+    })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 

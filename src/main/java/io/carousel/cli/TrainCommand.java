@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {TrainEcgCommand.class},
+    subcommands = {
+      TrainEcgAnomalyCommand.class,
+      TrainEcgCommand.class,
+      TrainLmCommand.class,
+      TrainSentimentCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {

@@ -9,17 +9,24 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LossOperations {
   /**
-   * loss += Σ_r w_r · (log Σ_c exp x_rc - x_r,label); dLogits ← w_r · (softmax - onehot).
+   * loss += Σ_r w_r · (log Σ_c exp x_rc - Σ_c q_rc x_rc); dLogits ← w_r · (softmax - q), where q_r
+   * = (1-ε) · onehot(label) + ε / classes are the smoothed labels (Szegedy et al. 2016, section 7).
    *
    * @param logits [rows, classes]; read
    * @param labels [1, rows] integers in 0..classes-1, checked by the host beforehand, anything
    *     where the weight is 0; read
    * @param rowWeights [1, rows]; read
+   * @param labelSmoothing ε in [0, 1], 0 for plain labels
    * @param dLogits [rows, classes]; overwritten; may be logits; null for the loss alone
    * @param loss [1, 1]; accumulated
    */
   void softmaxCrossEntropy(
-      Matrix logits, Matrix labels, Matrix rowWeights, @Nullable Matrix dLogits, Matrix loss);
+      Matrix logits,
+      Matrix labels,
+      Matrix rowWeights,
+      double labelSmoothing,
+      @Nullable Matrix dLogits,
+      Matrix loss);
 
   /**
    * loss += Σ w_r · (positiveWeight · y · softplus(-x) + (1-y) · softplus(x)), summed over all

@@ -59,6 +59,25 @@ public final class OperandChecks {
     }
   }
 
+  /** Shapes of {@link AttentionOperations#gemmStridedBatched}. */
+  public static void gemmStridedBatched(
+      boolean transposeA, boolean transposeB, MatrixBatch a, MatrixBatch b, MatrixBatch c) {
+    gemm(transposeA, transposeB, a.first(), b.first(), c.first());
+    if (a.count() != c.count() || b.count() != c.count()) {
+      throw new IllegalArgumentException(
+          "batches of %d and %d matrices do not give %d"
+              .formatted(a.count(), b.count(), c.count()));
+    }
+  }
+
+  /** Shapes of masked softmax, whose operands are all alike. */
+  public static void maskedSoftmax(Matrix lengths, Matrix x, Matrix... others) {
+    lengths.require("lengths", 1, x.rows());
+    for (Matrix other : others) {
+      sameShape("x or y", x, "other operand", other);
+    }
+  }
+
   /** A row as wide as x. */
   public static void rowOf(Matrix x, String name, Matrix row) {
     row.require(name, 1, x.columns());
@@ -114,6 +133,22 @@ public final class OperandChecks {
       if (!peephole.isContiguous()) {
         throw new IllegalArgumentException("peephole weights must lie without gaps");
       }
+    }
+  }
+
+  /** Operands of softmax and cross-entropy. */
+  public static void softmaxCrossEntropy(
+      Matrix logits,
+      Matrix labels,
+      Matrix rowWeights,
+      double labelSmoothing,
+      @Nullable Matrix dLogits,
+      Matrix loss) {
+    loss(logits, rowWeights, dLogits, loss);
+    labels.require("labels", 1, logits.rows());
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new IllegalArgumentException(
+          "label smoothing must lie in [0, 1], got " + labelSmoothing);
     }
   }
 

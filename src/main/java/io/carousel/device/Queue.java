@@ -11,6 +11,7 @@ public interface Queue
         ElementwiseOperations,
         CellOperations,
         LossOperations,
+        AttentionOperations,
         OptimizerOperations,
         OrderOperations,
         AutoCloseable {

@@ -162,11 +162,21 @@ public final class SequenceModelFile {
     return Arrays.stream(parameter.shape()).asLongStream().toArray();
   }
 
+  /**
+   * What came after the first version of these files is written only where it is used: an older
+   * Carousel reads all it understands and refuses the rest by name.
+   */
   private static ObjectNode describe(SequenceModelSpec spec) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("vocabulary", spec.vocabulary());
     json.put("readout", name(spec.readout()));
     json.put("headDropout", spec.headDropout());
+    if (spec.inputDropout() > 0) {
+      json.put("inputDropout", spec.inputDropout());
+    }
+    if (spec.tied()) {
+      json.put("tied", true);
+    }
     json.put("outputs", spec.outputs());
     json.put("outputActivation", name(spec.outputActivation()));
     RecurrentSpec r = spec.recurrent();
@@ -203,9 +213,11 @@ public final class SequenceModelFile {
   private static SequenceModelSpec readSpec(Description f) throws ModelFormatException {
     return new SequenceModelSpec(
         f.integer("vocabulary"),
+        f.has("inputDropout") ? f.number("inputDropout") : 0,
         f.object("recurrent", SequenceModelFile::readStack),
         constant(Readout.class, f.text("readout")),
         f.number("headDropout"),
+        f.has("tied") && f.flag("tied"),
         f.integer("outputs"),
         constant(Activation.class, f.text("outputActivation")));
   }

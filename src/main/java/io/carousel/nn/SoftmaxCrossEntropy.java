@@ -19,6 +19,7 @@ public final class SoftmaxCrossEntropy implements Loss {
   private final int classes;
   private final int ignoreIndex;
   private final double[] classWeights;
+  private final double smoothing;
   private final RowWeights weights = new RowWeights();
   private int[] cleanLabels = {};
 
@@ -29,15 +30,16 @@ public final class SoftmaxCrossEntropy implements Loss {
    * @param classes number of classes, columns of the logits
    */
   public SoftmaxCrossEntropy(MatrixPool pool, int classes) {
-    this(pool, classes, DEFAULT_IGNORE_INDEX, ones(classes));
+    this(pool, classes, DEFAULT_IGNORE_INDEX, ones(classes), 0);
   }
 
   private SoftmaxCrossEntropy(
-      MatrixPool pool, int classes, int ignoreIndex, double[] classWeights) {
+      MatrixPool pool, int classes, int ignoreIndex, double[] classWeights, double smoothing) {
     this.pool = pool;
     this.classes = classes;
     this.ignoreIndex = ignoreIndex;
     this.classWeights = classWeights;
+    this.smoothing = smoothing;
   }
 
   private static double[] ones(int classes) {
@@ -51,7 +53,7 @@ public final class SoftmaxCrossEntropy implements Loss {
 
   /** The same loss with another label that is ignored; it may be a class. */
   public SoftmaxCrossEntropy withIgnoreIndex(int label) {
-    return new SoftmaxCrossEntropy(pool, classes, label, classWeights);
+    return new SoftmaxCrossEntropy(pool, classes, label, classWeights, smoothing);
   }
 
   /** The same loss with a weight for each class, finite and not negative. */
@@ -67,7 +69,22 @@ public final class SoftmaxCrossEntropy implements Loss {
                 .formatted(c, perClass[c]));
       }
     }
-    return new SoftmaxCrossEntropy(pool, classes, ignoreIndex, perClass.clone());
+    return new SoftmaxCrossEntropy(pool, classes, ignoreIndex, perClass.clone(), smoothing);
+  }
+
+  /**
+   * The same loss with smoothed labels: a part ε of each target is spread evenly over all classes,
+   * (1-ε)·onehot + ε/classes, as {@code label_smoothing} of PyTorch does without class weights.
+   * With class weights the weight of the label's class multiplies the loss of the whole row;
+   * PyTorch weighs the share of each class by its own weight.
+   *
+   * @param epsilon in [0, 1]; 0 for plain labels
+   */
+  public SoftmaxCrossEntropy withLabelSmoothing(double epsilon) {
+    if (!(epsilon >= 0 && epsilon <= 1)) {
+      throw new IllegalArgumentException("label smoothing must lie in [0, 1], got " + epsilon);
+    }
+    return new SoftmaxCrossEntropy(pool, classes, ignoreIndex, classWeights, epsilon);
   }
 
   /** Number of classes. */
@@ -125,7 +142,8 @@ public final class SoftmaxCrossEntropy implements Loss {
       Queue queue, Matrix outputs, LossTargets targets, @Nullable Matrix dOutputs, Matrix loss) {
     targets.requireRows(outputs);
     outputs.require("logits [rows, classes]", outputs.rows(), classes);
-    queue.softmaxCrossEntropy(outputs, targets.values(), targets.rowWeights(), dOutputs, loss);
+    queue.softmaxCrossEntropy(
+        outputs, targets.values(), targets.rowWeights(), smoothing, dOutputs, loss);
   }
 
   /** Fills weights and clean labels, which are classes in all rows. */

@@ -31,6 +31,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
   private final List<Parameter> ownParameters = new ArrayList<>();
   private final PlanCache plans;
   private final long dropoutKey;
+  private @Nullable PassProbe probe;
 
   RecurrentLayer(
       RecurrentSpec spec,
@@ -138,6 +139,11 @@ public abstract class RecurrentLayer implements AutoCloseable {
     return plans.latest().launch();
   }
 
+  /** Looks into all training passes that begin from now on; null for not. */
+  public final void probe(@Nullable PassProbe newProbe) {
+    probe = newProbe;
+  }
+
   /**
    * Runs forward for training.
    *
@@ -156,7 +162,8 @@ public abstract class RecurrentLayer implements AutoCloseable {
       @Nullable Matrix h0,
       @Nullable Matrix c0,
       int draw) {
-    return forward(queue, shape, input, h0, c0, draw, null);
+    RecurrentPlan.Trace trace = probe == null ? null : probe.trace(shape);
+    return forward(queue, shape, input, h0, c0, draw, trace);
   }
 
   /** The same, and tells a trace of gates, states and gradients. */
@@ -170,6 +177,8 @@ public abstract class RecurrentLayer implements AutoCloseable {
       RecurrentPlan.@Nullable Trace trace) {
     RecurrentPlan plan = plans.planFor(shape);
     return new Pass(
+        queue,
+        shape,
         plan.forwardTraining(
             queue, currentWeights(), shape, input, h0, c0, draw, dropoutKey, trace));
   }
@@ -200,9 +209,14 @@ public abstract class RecurrentLayer implements AutoCloseable {
 
   /** An open training pass of the stack; backward adds to the gradients of its parameters. */
   public final class Pass implements AutoCloseable {
+    private final Queue queue;
+    private final PackedShape shape;
     private final RecurrentPlan.Pass pass;
+    private final @Nullable PassProbe probe = RecurrentLayer.this.probe;
 
-    private Pass(RecurrentPlan.Pass pass) {
+    private Pass(Queue queue, PackedShape shape, RecurrentPlan.Pass pass) {
+      this.queue = queue;
+      this.shape = shape;
       this.pass = pass;
     }
 
@@ -232,7 +246,16 @@ public abstract class RecurrentLayer implements AutoCloseable {
         @Nullable Matrix dInput,
         @Nullable Matrix dH0,
         @Nullable Matrix dC0) {
-      pass.backward(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
+      if (probe == null) {
+        pass.backward(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
+        return;
+      }
+      try {
+        Matrix chosen = probe.outputGradient(queue, shape, dOutput);
+        pass.backward(chosen, dHn, dCn, gradients, dInput, dH0, dC0);
+      } finally {
+        probe.end(queue);
+      }
     }
 
     /** Ends the pass without gradients. */

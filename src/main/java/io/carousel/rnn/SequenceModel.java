@@ -12,6 +12,7 @@ import io.carousel.device.Queue;
 import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Dropout;
 import io.carousel.nn.Embedding;
+import io.carousel.nn.Initializer;
 import io.carousel.nn.Layer;
 import io.carousel.nn.Linear;
 import io.carousel.nn.ParameterSet;
@@ -30,6 +31,7 @@ public final class SequenceModel implements AutoCloseable {
   private final ParameterSet parameters;
   private final MatrixPool pool;
   private final @Nullable Embedding embedding;
+  private final @Nullable Dropout inputDropout;
   private final RecurrentLayer recurrent;
   private final List<Layer> head = new ArrayList<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
@@ -42,12 +44,13 @@ public final class SequenceModel implements AutoCloseable {
    * @param seed of initial values and dropout
    */
   public SequenceModel(SequenceModelSpec spec, Device device, long seed) {
-    this(spec, RecurrentLayer.builder(spec.recurrent()), device, seed);
+    this(spec, RecurrentLayer.builder(spec.recurrent()), null, device, seed);
   }
 
   SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
+      @Nullable Initializer embeddingInitializer,
       Device device,
       long seed) {
     this.spec = spec;
@@ -55,17 +58,21 @@ public final class SequenceModel implements AutoCloseable {
       queue = owned(device.openQueue());
       parameters = owned(new ParameterSet(queue, seed, "model"));
       pool = owned(new MatrixPool(device, "model"));
-      embedding =
-          spec.vocabulary() == 0
+      embedding = spec.vocabulary() == 0 ? null : newEmbedding(embeddingInitializer);
+      inputDropout =
+          spec.inputDropout() == 0
               ? null
-              : new Embedding(
-                  parameters, pool, "embedding", spec.vocabulary(), spec.recurrent().inputSize());
+              : new Dropout(pool, "input", seed, spec.inputDropout(), spec.recurrent().inputSize());
       recurrent = owned(recurrentBuilder.build(parameters, "rnn"));
       int width = spec.headInputSize();
       if (spec.headDropout() > 0) {
         head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
       }
-      head.add(new Linear(parameters, pool, "out", width, spec.outputs()));
+      head.add(
+          spec.tied() && embedding != null
+              ? Linear.tied(
+                  parameters, pool, "out", embedding.weight(), Initializer.uniformFan(width))
+              : new Linear(parameters, pool, "out", width, spec.outputs()));
       if (spec.outputActivation() != Activation.IDENTITY) {
         head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
       }
@@ -73,6 +80,20 @@ public final class SequenceModel implements AutoCloseable {
       CloseAll.after(e, owned);
       throw e;
     }
+  }
+
+  /** A table that is also the head's weight starts as that one would: small. */
+  private Embedding newEmbedding(@Nullable Initializer given) {
+    int features = spec.recurrent().inputSize();
+    Initializer standard = spec.tied() ? Initializer.uniformFan(features) : Initializer.normal(1);
+    return new Embedding(
+        parameters,
+        pool,
+        "embedding",
+        spec.vocabulary(),
+        features,
+        given == null ? standard : given,
+        Embedding.NO_PADDING);
   }
 
   private <T extends AutoCloseable> T owned(T part) {
@@ -95,7 +116,7 @@ public final class SequenceModel implements AutoCloseable {
 
   /**
    * All parameters, by path: {@code embedding.weight}, {@code rnn.weight_ih_l0}, …, {@code
-   * out.bias}.
+   * out.bias}; a tied {@code out.weight} is another name of {@code embedding.weight}.
    */
   public ParameterSet parameters() {
     return parameters;
@@ -244,6 +265,10 @@ public final class SequenceModel implements AutoCloseable {
 
   @Nullable Embedding embedding() {
     return embedding;
+  }
+
+  @Nullable Dropout inputDropout() {
+    return inputDropout;
   }
 
   private void requireInput(SequenceBatch batch) {

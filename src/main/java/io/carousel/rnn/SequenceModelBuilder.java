@@ -2,6 +2,8 @@ package io.carousel.rnn;
 
 import io.carousel.device.Activation;
 import io.carousel.device.Device;
+import io.carousel.nn.Initializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a {@link SequenceModel} that is to be built. Unless set, the head sees every step and
@@ -10,8 +12,11 @@ import io.carousel.device.Device;
 public final class SequenceModelBuilder {
   private final RecurrentLayer.Builder<?, ?> recurrent;
   private int vocabulary;
+  private @Nullable Initializer embeddingInitializer;
+  private double inputDropout;
   private Readout readout = Readout.EVERY_STEP;
   private double headDropout;
+  private boolean tied;
   private int outputs = 1;
   private Activation outputActivation = Activation.IDENTITY;
 
@@ -22,6 +27,18 @@ public final class SequenceModelBuilder {
   /** The input is ids in 0..vocabulary-1, embedded into as many features as the stack takes. */
   public SequenceModelBuilder embedding(int size) {
     vocabulary = size;
+    return this;
+  }
+
+  /** How the table of the embedding is drawn; PyTorch's standard normal numbers unless set. */
+  public SequenceModelBuilder embeddingInitializer(Initializer initializer) {
+    embeddingInitializer = initializer;
+    return this;
+  }
+
+  /** Probability of dropping an input of the stack in training. */
+  public SequenceModelBuilder inputDropout(double rate) {
+    inputDropout = rate;
     return this;
   }
 
@@ -39,7 +56,14 @@ public final class SequenceModelBuilder {
 
   /** A linear head with that many outputs: classes, or numbers to be predicted. */
   public SequenceModelBuilder head(int columns) {
+    tied = false;
     outputs = columns;
+    return this;
+  }
+
+  /** A linear head with one output per id, whose weight is the table of the embedding. */
+  public SequenceModelBuilder tiedHead() {
+    tied = true;
     return this;
   }
 
@@ -52,7 +76,14 @@ public final class SequenceModelBuilder {
   /** What is to be built. */
   public SequenceModelSpec spec() {
     return new SequenceModelSpec(
-        vocabulary, recurrent.spec(), readout, headDropout, outputs, outputActivation);
+        vocabulary,
+        inputDropout,
+        recurrent.spec(),
+        readout,
+        headDropout,
+        tied,
+        tied ? vocabulary : outputs,
+        outputActivation);
   }
 
   /**
@@ -62,6 +93,6 @@ public final class SequenceModelBuilder {
    * @param seed of initial values and dropout
    */
   public SequenceModel build(Device device, long seed) {
-    return new SequenceModel(spec(), recurrent, device, seed);
+    return new SequenceModel(spec(), recurrent, embeddingInitializer, device, seed);
   }
 }

@@ -6,6 +6,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.nn.Draw;
+import io.carousel.nn.Dropout;
 import io.carousel.nn.Embedding;
 import io.carousel.nn.Layer;
 import io.carousel.nn.Pass;
@@ -23,6 +24,7 @@ public final class SequencePass implements AutoCloseable {
   private final PackedShape shape;
   private final Leases leases;
   private final @Nullable Pass embedding;
+  private final @Nullable Pass inputDropout;
   private final RecurrentLayer.Pass recurrent;
   private final List<Pass> head = new ArrayList<>();
   private final Matrix headInput;
@@ -47,6 +49,14 @@ public final class SequencePass implements AutoCloseable {
         embedding = opened(table.forward(queue, Packing.pack(shape, batch.ids())));
         input = embedding.output();
       }
+      Draw stepDraw = stepDraw(draw);
+      Dropout dropout = model.inputDropout();
+      if (dropout == null) {
+        inputDropout = null;
+      } else {
+        inputDropout = opened(dropout.forward(queue, input, stepDraw));
+        input = inputDropout.output();
+      }
       Matrix h0 = initial == null ? null : initial.h();
       Matrix c0 = initial == null ? null : initial.c();
       recurrent = opened(model.recurrent().forward(queue, shape, input, h0, c0, draw));
@@ -56,7 +66,7 @@ public final class SequencePass implements AutoCloseable {
         headInput = leases.lease(shape.batchSize(), model.spec().headInputSize());
         model.readLast(lastStates(), headInput, shape.batchSize());
       }
-      Draw headDraw = headDraw(draw);
+      Draw headDraw = model.spec().readout().perStep() ? stepDraw : Draw.of(draw);
       Matrix current = headInput;
       for (Layer layer : model.head()) {
         head.add(opened(layer.forward(queue, current, headDraw)));
@@ -79,12 +89,9 @@ public final class SequencePass implements AutoCloseable {
     return part;
   }
 
-  /**
-   * Rows of the head are steps, whose masks must not depend on how the batch was packed, or
-   * sequences.
-   */
-  private Draw headDraw(int draw) {
-    if (!model.spec().readout().perStep() || model.spec().headDropout() == 0) {
+  /** Of rows that are steps: their dropout masks must not depend on how the batch was packed. */
+  private Draw stepDraw(int draw) {
+    if (model.spec().inputDropout() == 0 && model.spec().headDropout() == 0) {
       return Draw.of(draw);
     }
     Matrix rowIds = leases.leaseIntegers(2, shape.rows());
@@ -130,6 +137,9 @@ public final class SequencePass implements AutoCloseable {
         model.writeLast(dLast, gradient, shape.batchSize());
         boolean cell = model.spec().readout() == Readout.LAST_CELL;
         recurrent.backward(null, cell ? null : dLast, cell ? dLast : null, dInput, null, null);
+      }
+      if (inputDropout != null && dInput != null) {
+        inputDropout.backward(dInput, dInput);
       }
       if (embedding != null && dInput != null) {
         embedding.backward(dInput, null);

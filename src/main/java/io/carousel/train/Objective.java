@@ -3,6 +3,7 @@ package io.carousel.train;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import io.carousel.nn.ParameterSet;
+import io.carousel.rnn.RecurrentLayer;
 import java.util.Map;
 
 /**
@@ -14,6 +15,14 @@ import java.util.Map;
 public interface Objective<B> extends AutoCloseable {
   /** The parameters that learn. */
   ParameterSet parameters();
+
+  /**
+   * The recurrent stacks that learn, by the path that leads their parameters' names, such as {@code
+   * rnn}: what gradient flow is measured in.
+   */
+  default Map<String, RecurrentLayer> recurrentStacks() {
+    return Map.of();
+  }
 
   /** Where the work goes. */
   Queue queue();

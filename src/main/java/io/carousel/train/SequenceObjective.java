@@ -13,6 +13,7 @@ import io.carousel.nn.ParameterSet;
 import io.carousel.nn.SoftmaxCrossEntropy;
 import io.carousel.nn.TargetRows;
 import io.carousel.rnn.Packing;
+import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequencePass;
 import java.util.Map;
@@ -68,6 +69,11 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
   @Override
   public ParameterSet parameters() {
     return model.parameters();
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    return Map.of("rnn", model.recurrent());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.carousel.optim.ValueClipper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,16 @@ public final class Trainer<B> implements AutoCloseable {
     progress.weightSum += totalWeight;
     progress.largestNorm = Math.max(progress.largestNorm, norm);
     return value;
+  }
+
+  /** Forward and backward with the numbers of the next step; nothing but gradients changes. */
+  private void tryOut(B batch) {
+    Map<String, double[]> carried = objective.exportCarried();
+    try {
+      objective.accumulate(batch, objective.weight(batch), progress.draw, loss);
+    } finally {
+      objective.importCarried(carried);
+    }
   }
 
   /** Global norm of the gradients of the last step, before clipping. */
@@ -178,11 +189,13 @@ public final class Trainer<B> implements AutoCloseable {
         parts.add(batch);
         samples += train.samples(batch);
       }
+      int stepInEpoch = (progress.nextBatch + settings.accumulate() - 1) / settings.accumulate();
+      Runnable trial = () -> tryOut(parts.get(0));
+      settings.listeners().forEach(l -> l.stepStarting(progress.epoch, stepInEpoch, trial));
       optimizer.setLearningRate(baseRate * settings.schedule().factor(progress.step));
       double value = step(parts);
       progress.samples += samples;
       progress.trainSeconds += (System.nanoTime() - start) * 1e-9;
-      int stepInEpoch = (progress.nextBatch + settings.accumulate() - 1) / settings.accumulate();
       int stepSamples = samples;
       settings.listeners().forEach(l -> l.stepped(progress.epoch, stepInEpoch, value, stepSamples));
       if (settings.checkpointEvery() > 0 && progress.step % settings.checkpointEvery() == 0) {

@@ -12,6 +12,16 @@ public interface TrainingListener {
   default void started(int epochs, int stepsPerEpoch, long stepsDone) {}
 
   /**
+   * A step is about to be made.
+   *
+   * @param epoch from 1
+   * @param stepInEpoch from 1
+   * @param trial runs forward and backward of the step's first batch, as often as it is called, and
+   *     changes nothing but gradients, which the step sets to zero before it begins
+   */
+  default void stepStarting(int epoch, int stepInEpoch, Runnable trial) {}
+
+  /**
    * A step was made.
    *
    * @param epoch from 1

@@ -40,11 +40,13 @@ class OperationConformanceTest {
         cases.addAll(CellVariantCases.of(n, h));
       }
       losses(cases, n, h);
+      AttentionCases.maskedSoftmax(cases, n, h);
       if (n > 0) {
         optimizers(cases, n, h);
       }
     }
     products(cases);
+    AttentionCases.batchedProducts(cases);
     return cases;
   }
 
@@ -253,17 +255,20 @@ class OperationConformanceTest {
 
   private static void losses(List<OperationCase> cases, int n, int h) {
     String of = " [" + n + ", " + h + "]";
-    cases.add(
-        new OperationCase(
-                "softmaxCrossEntropy" + of,
-                (q, m) -> {
-                  q.softmaxCrossEntropy(m.get(0), m.get(1), m.get(2), null, m.get(3));
-                  q.softmaxCrossEntropy(m.get(0), m.get(1), m.get(2), m.get(0), m.get(3));
-                })
-            .reals(n, h, 9)
-            .integers(1, n, 0, h)
-            .fractions(1, n)
-            .reals(1, 1, 1));
+    for (double smoothing : new double[] {0, 0.1, 1}) {
+      cases.add(
+          new OperationCase(
+                  "softmaxCrossEntropy, smoothing " + smoothing + of,
+                  (q, m) -> {
+                    q.softmaxCrossEntropy(m.get(0), m.get(1), m.get(2), smoothing, null, m.get(3));
+                    q.softmaxCrossEntropy(
+                        m.get(0), m.get(1), m.get(2), smoothing, m.get(0), m.get(3));
+                  })
+              .reals(n, h, 9)
+              .integers(1, n, 0, h)
+              .fractions(1, n)
+              .reals(1, 1, 1));
+    }
     cases.add(
         new OperationCase(
                 "logisticLoss" + of,

@@ -2,6 +2,7 @@ package io.carousel.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,9 +23,12 @@ import io.carousel.rnn.Readout;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +74,30 @@ class SequenceModelFileTest {
           assertEquals(notes, SequenceModelFile.notes(file));
         }
       }
+    }
+  }
+
+  /** Written before models had tied heads and dropout of inputs. */
+  @Test
+  void theFrozenFileOfTheFirstVersionStaysReadableAndIsStillWrittenByteForByte() throws Exception {
+    Path frozen = folder.resolve("frozen.safetensors");
+    try (InputStream resource =
+        SequenceModelFileTest.class.getResourceAsStream("sequence-model-v1.safetensors")) {
+      Files.write(frozen, Objects.requireNonNull(resource).readAllBytes());
+    }
+    try (Device device = Devices.open("reference");
+        SequenceModel model = SequenceModelFile.load(frozen, device)) {
+      assertFalse(model.spec().tied());
+      assertEquals(0, model.spec().inputDropout());
+      assertEquals(0.25, model.spec().headDropout());
+      SequenceBatch batch = SequenceBatch.ofIds(PackedShape.dense(2, 1), new int[] {1, 3});
+      assertArrayEquals(
+          new float[] {-0.1698194f, -0.2577941f, -0.120204344f, -0.25247553f},
+          model.predict(batch),
+          1e-6f);
+      Path written = folder.resolve("written.safetensors");
+      SequenceModelFile.save(model, SequenceModelFile.notes(frozen), written);
+      assertArrayEquals(Files.readAllBytes(frozen), Files.readAllBytes(written));
     }
   }
 

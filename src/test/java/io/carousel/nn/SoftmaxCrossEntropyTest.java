@@ -109,6 +109,68 @@ class SoftmaxCrossEntropyTest {
     }
   }
 
+  /**
+   * [1, 2, 3] at label 0, ε = 0.1: targets (0.9333…, 0.0333…, 0.0333…), so that the loss is log Σ
+   * e^x - (0.9333… + 0.0333…·(2 + 3)) = 3.40760596… - 1.1.
+   */
+  @ParameterizedTest
+  @MethodSource("io.carousel.TestDevices#available")
+  void smoothedLabelsFollowTheFormula(String device) {
+    double logSum = 3.4076059644443806;
+    double[] targets = {1 - 0.2 / 3, 0.1 / 3, 0.1 / 3};
+    double[] gradient = new double[3];
+    for (int c = 0; c < 3; c++) {
+      gradient[c] = Math.exp(c + 1 - logSum) - targets[c];
+    }
+    try (ModelFixture m = new ModelFixture(device)) {
+      SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(m.pool, 3).withLabelSmoothing(0.1);
+      Matrix logits = m.matrix(1, 3, 1, 2, 3);
+      LossFixture found =
+          new LossFixture(m, loss, loss.upload(m.queue, new int[] {0}, null), logits);
+      m.assertClose(new double[] {logSum - 1.1}, new double[] {found.loss}, "loss");
+      m.assertClose(gradient, found.gradient, "gradient");
+      assertTrue(failure(() -> loss.withLabelSmoothing(1.1)).contains("[0, 1], got 1.1"));
+      assertTrue(failure(() -> loss.withLabelSmoothing(Double.NaN)).contains("NaN"));
+    }
+  }
+
+  /** With a mask, an ignored label, very large logits and NaN where nothing may be read. */
+  @ParameterizedTest
+  @MethodSource("io.carousel.TestDevices#available")
+  void smoothingIsAMixtureOfLosses(String device) {
+    double[] x = logits();
+    try (ModelFixture m = new ModelFixture(device)) {
+      SoftmaxCrossEntropy plain = new SoftmaxCrossEntropy(m.pool, CLASSES).withIgnoreIndex(IGNORED);
+      double total = plain.weight(LABELS, MASK);
+      double expected = 0;
+      double[] gradient = new double[ROWS * CLASSES];
+      for (int r = 0; r < ROWS; r++) {
+        double w = LABELS[r] == IGNORED ? 0 : MASK[r] / total;
+        for (int c = 0; c < CLASSES && w > 0; c++) {
+          double target = 0.3 / CLASSES + (c == LABELS[r] ? 0.7 : 0);
+          expected += w * target * (logSumExp(x, r) - x[r * CLASSES + c]);
+          double softmax = Math.exp(x[r * CLASSES + c] - logSumExp(x, r));
+          gradient[r * CLASSES + c] = w * (softmax - target);
+        }
+      }
+      SoftmaxCrossEntropy loss = plain.withLabelSmoothing(0.3);
+      Matrix logits = m.matrix(ROWS, CLASSES, x);
+      LossFixture found = new LossFixture(m, loss, loss.upload(m.queue, LABELS, MASK), logits);
+      m.assertClose(new double[] {expected}, new double[] {found.loss}, "loss");
+      m.assertClose(gradient, found.gradient, "gradient");
+    }
+  }
+
+  @Test
+  void smoothedGradientsAgreeWithDifferences() {
+    try (ModelFixture m = new ModelFixture("reference")) {
+      SoftmaxCrossEntropy loss = loss(m).withLabelSmoothing(0.25);
+      LossTargets targets = loss.upload(m.queue, LABELS, MASK);
+      Matrix outputs = m.matrix(ROWS, CLASSES, random(3, ROWS * CLASSES));
+      LossFixture.assertGradient(m, loss, targets, outputs);
+    }
+  }
+
   @Test
   void partsOfABatchAddUpToTheWhole() {
     try (ModelFixture m = new ModelFixture("reference")) {

@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 interface CpuLosses extends LossOperations, CpuOperations {
   @Override
   default void softmaxCrossEntropy(
-      Matrix logits, Matrix labels, Matrix rowWeights, @Nullable Matrix dLogits, Matrix loss) {
+      Matrix logits,
+      Matrix labels,
+      Matrix rowWeights,
+      double labelSmoothing,
+      @Nullable Matrix dLogits,
+      Matrix loss) {
     begin(logits, labels, rowWeights, dLogits, loss);
-    OperandChecks.loss(logits, rowWeights, dLogits, loss);
-    labels.require("labels", 1, logits.rows());
+    OperandChecks.softmaxCrossEntropy(logits, labels, rowWeights, labelSmoothing, dLogits, loss);
     double total =
         workers()
             .sum(
@@ -28,7 +32,9 @@ interface CpuLosses extends LossOperations, CpuOperations {
                       clearRow(tile, row, dLogits);
                     } else {
                       int label = CpuBuffer.integers(labels).integer(labels.offset() + row);
-                      sum += SoftmaxRow.loss(tile, logits, row, label, weight, dLogits);
+                      sum +=
+                          SoftmaxRow.loss(
+                              tile, logits, row, label, weight, labelSmoothing, dLogits);
                     }
                   }
                   return sum;

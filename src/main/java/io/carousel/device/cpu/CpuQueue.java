@@ -22,6 +22,7 @@ final class CpuQueue
         CpuGru,
         CpuGruResetBefore,
         CpuLosses,
+        CpuAttention,
         CpuOptimizers {
   private final CpuDevice device;
   private final Workers workers;

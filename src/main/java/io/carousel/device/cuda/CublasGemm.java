@@ -5,6 +5,7 @@ import io.carousel.device.DeviceException;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.ElementType;
 import io.carousel.device.Precision;
+import io.carousel.device.cuda.CudaStream.Factor;
 import io.carousel.device.cuda.Handles.Address;
 import io.carousel.device.cuda.Handles.Blas;
 import io.carousel.device.cuda.Handles.Stream;
@@ -128,6 +129,49 @@ final class CublasGemm implements AutoCloseable {
             tf32
                 ? cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32
                 : cublasComputeType.CUBLAS_COMPUTE_32F,
+            ALGORITHM));
+  }
+
+  /** As {@link CudaStream#gemmStridedBatched}. */
+  void gemmStridedBatched(
+      int count,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Factor a,
+      Factor b,
+      float beta,
+      Factor c) {
+    scalars.putFloat(0, alpha);
+    scalars.putFloat(Float.BYTES, beta);
+    check(
+        "cublasGemmStridedBatchedEx",
+        JCublas2.cublasGemmStridedBatchedEx_new(
+            handle,
+            operation(transposeB),
+            operation(transposeA),
+            n,
+            m,
+            k,
+            alphaAddress,
+            new Address(b.address()),
+            cudaDataType.CUDA_R_32F,
+            Math.toIntExact(b.stride()),
+            b.distance(),
+            new Address(a.address()),
+            cudaDataType.CUDA_R_32F,
+            Math.toIntExact(a.stride()),
+            a.distance(),
+            betaAddress,
+            new Address(c.address()),
+            cudaDataType.CUDA_R_32F,
+            Math.toIntExact(c.stride()),
+            c.distance(),
+            count,
+            cublasComputeType.CUBLAS_COMPUTE_32F,
             ALGORITHM));
   }
 

@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 interface CudaLosses extends LossOperations, CudaOperations {
   @Override
   default void softmaxCrossEntropy(
-      Matrix logits, Matrix labels, Matrix rowWeights, @Nullable Matrix dLogits, Matrix loss) {
+      Matrix logits,
+      Matrix labels,
+      Matrix rowWeights,
+      double labelSmoothing,
+      @Nullable Matrix dLogits,
+      Matrix loss) {
     begin(logits, labels, rowWeights, dLogits, loss);
-    OperandChecks.loss(logits, rowWeights, dLogits, loss);
-    labels.require("labels", 1, logits.rows());
+    OperandChecks.softmaxCrossEntropy(logits, labels, rowWeights, labelSmoothing, dLogits, loss);
     Operands.integers(labels);
     Operands.reals(logits, rowWeights, dLogits, loss);
     check(
@@ -28,6 +32,7 @@ interface CudaLosses extends LossOperations, CudaOperations {
             stride(logits),
             address(labels),
             address(rowWeights),
+            (float) labelSmoothing,
             address(dLogits),
             stride(dLogits),
             address(loss),

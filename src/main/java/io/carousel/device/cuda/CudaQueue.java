@@ -6,6 +6,7 @@ import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceException;
 import io.carousel.device.Matrix;
+import io.carousel.device.MatrixBatch;
 import io.carousel.device.OperandChecks;
 import io.carousel.device.Precision;
 import io.carousel.device.Queue;
@@ -31,6 +32,7 @@ final class CudaQueue
         CudaGru,
         CudaGruResetBefore,
         CudaLosses,
+        CudaAttention,
         CudaOptimizers {
   /** {@code CAROUSEL_SCRATCH_BYTES}. */
   static final long SCRATCH_BYTES = 4L << 20;
@@ -157,6 +159,34 @@ final class CudaQueue
           Operands.type(c),
           address(c),
           Math.max(c.stride(), c.columns()));
+    } catch (DeviceException e) {
+      throw device.failed(e);
+    }
+  }
+
+  @Override
+  public void multiplyBatch(
+      boolean transposeA,
+      boolean transposeB,
+      int k,
+      float alpha,
+      MatrixBatch a,
+      MatrixBatch b,
+      float beta,
+      MatrixBatch c) {
+    try {
+      stream.gemmStridedBatched(
+          c.count(),
+          transposeA,
+          transposeB,
+          c.first().rows(),
+          c.first().columns(),
+          k,
+          alpha,
+          CudaStream.Factor.of(a),
+          CudaStream.Factor.of(b),
+          beta,
+          CudaStream.Factor.of(c));
     } catch (DeviceException e) {
       throw device.failed(e);
     }

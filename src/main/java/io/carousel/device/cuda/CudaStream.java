@@ -1,6 +1,7 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.ElementType;
+import io.carousel.device.MatrixBatch;
 import io.carousel.device.Precision;
 
 /** A stream: work in order, and asynchronous to the host. Closing waits for the work. */
@@ -60,6 +61,35 @@ interface CudaStream extends AutoCloseable {
       ElementType resultType,
       long c,
       long strideC);
+
+  /** F32 matrices of a batch: address of the first, from row to row and from matrix to matrix. */
+  record Factor(long address, long stride, long distance) {
+    static Factor of(MatrixBatch batch) {
+      // of a single row the stride may be anything
+      int stride = Math.max(batch.first().stride(), batch.first().columns());
+      return new Factor(Operands.address(batch.first()), stride, batch.distance());
+    }
+  }
+
+  /**
+   * Enqueues c_b ← alpha · op(a_b) · op(b_b) + beta · c_b on {@code count} row-major F32 matrices.
+   *
+   * @param m rows of each c
+   * @param n columns of each c
+   * @param k inner dimension
+   */
+  void gemmStridedBatched(
+      int count,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Factor a,
+      Factor b,
+      float beta,
+      Factor c);
 
   @Override
   void close();

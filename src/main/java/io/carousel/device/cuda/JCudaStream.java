@@ -142,6 +142,22 @@ final class JCudaStream implements CudaStream {
   }
 
   @Override
+  public void gemmStridedBatched(
+      int count,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Factor a,
+      Factor b,
+      float beta,
+      Factor c) {
+    blas.gemmStridedBatched(count, transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
+  }
+
+  @Override
   public void close() {
     owned.add(this::synchronize);
     CloseAll.inReverse(owned);

@@ -12,6 +12,7 @@ final class LossKernels {
       long logitsStride,
       long labels,
       long weights,
+      float labelSmoothing,
       long dLogits,
       long dLogitsStride,
       long loss,

@@ -12,7 +12,7 @@ final class NativeLibrary {
   static final String CUDA = "carousel_cuda";
 
   /** {@code CAROUSEL_ABI} of the headers that this code was written for. */
-  static final int ABI = 1;
+  static final int ABI = 2;
 
   private static @Nullable String loaded;
 

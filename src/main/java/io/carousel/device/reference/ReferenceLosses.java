@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 interface ReferenceLosses extends LossOperations, ReferenceStart {
   @Override
   default void softmaxCrossEntropy(
-      Matrix logits, Matrix labels, Matrix rowWeights, @Nullable Matrix dLogits, Matrix loss) {
+      Matrix logits,
+      Matrix labels,
+      Matrix rowWeights,
+      double labelSmoothing,
+      @Nullable Matrix dLogits,
+      Matrix loss) {
     begin(logits, labels, rowWeights, dLogits, loss);
-    OperandChecks.loss(logits, rowWeights, dLogits, loss);
-    labels.require("labels", 1, logits.rows());
+    OperandChecks.softmaxCrossEntropy(logits, labels, rowWeights, labelSmoothing, dLogits, loss);
     for (int r = 0; r < logits.rows(); r++) {
       double weight = get(rowWeights, 0, r);
       if (weight == 0) {
@@ -36,10 +40,19 @@ interface ReferenceLosses extends LossOperations, ReferenceStart {
         sum += Math.exp(get(logits, r, c) - max);
       }
       double logSum = max + Math.log(sum);
-      set(loss, 0, 0, get(loss, 0, 0) + weight * (logSum - get(logits, r, label)));
+      double value = logSum - get(logits, r, label);
+      double share = labelSmoothing / logits.columns();
+      if (labelSmoothing > 0) {
+        value *= 1 - labelSmoothing;
+        for (int c = 0; c < logits.columns(); c++) {
+          value += share * (logSum - get(logits, r, c));
+        }
+      }
+      set(loss, 0, 0, get(loss, 0, 0) + weight * value);
       for (int c = 0; dLogits != null && c < logits.columns(); c++) {
         double probability = Math.exp(get(logits, r, c) - logSum);
-        set(dLogits, r, c, weight * (probability - (c == label ? 1 : 0)));
+        double target = c == label ? 1 - labelSmoothing + share : share;
+        set(dLogits, r, c, weight * (probability - target));
       }
     }
   }

@@ -16,6 +16,7 @@ final class ReferenceQueue
         ReferenceLstm,
         ReferenceGruResetBefore,
         ReferenceLosses,
+        ReferenceAttention,
         ReferenceOptimizers {
   private final ReferenceDevice device;
   private final QueueHolder holder = new QueueHolder("reference");

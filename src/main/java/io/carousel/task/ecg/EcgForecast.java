@@ -17,7 +17,6 @@ import io.carousel.train.BatchSource;
 import io.carousel.train.EarlyStopping;
 import io.carousel.train.PeakMemory;
 import io.carousel.train.Provenance;
-import io.carousel.train.RunFolder;
 import io.carousel.train.SequenceBatches;
 import io.carousel.train.SequenceObjective;
 import io.carousel.train.TrainerSettings;
@@ -123,7 +122,7 @@ public final class EcgForecast {
             PeakMemory.bytes(),
             model.parameters().elementCount());
       }
-      return judge(forecaster, result, run.folder());
+      return judge(forecaster, result, run);
     }
   }
 
@@ -155,7 +154,7 @@ public final class EcgForecast {
         normalized, part, settings.contextLength(), settings.horizon(), settings.stride());
   }
 
-  private Outcome judge(EcgForecaster forecaster, TrainingResult result, RunFolder folder)
+  private Outcome judge(EcgForecaster forecaster, TrainingResult result, TrainingRun run)
       throws IOException {
     IndexRange test = split.test();
     double rate = ecg.samplingRateHz();
@@ -181,8 +180,8 @@ public final class EcgForecast {
             forecaster.model().parameters().elementCount());
     Map<String, String> provenance = provenance(forecaster.model());
     EcgForecaster.Card card = forecaster.card().withThreshold(lstm.threshold());
-    new EcgForecaster(forecaster.model(), card).save(folder.model(), provenance);
-    new EcgReport(outcome, lstm, test, card, forecaster.model(), provenance).write(folder.report());
+    new EcgForecaster(forecaster.model(), card).save(run.folder().model(), provenance);
+    run.write(new EcgReport(outcome, lstm, test, card, forecaster.model(), provenance).build());
     return outcome;
   }
 

@@ -11,8 +11,6 @@ import io.carousel.report.Report;
 import io.carousel.report.Table;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.train.EpochMetrics;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +44,8 @@ final class EcgReport {
     this.provenance = provenance;
   }
 
-  void write(Path file) throws IOException {
-    Report.titled("Forecasting an electrocardiogram")
+  Report build() {
+    return Report.titled("Forecasting an electrocardiogram")
         .subtitle(
             "MIT-BIH record 208, lead MLII: an LSTM learned from three and a half minutes, half a"
                 + " minute decided when to stop, the last minute judges")
@@ -55,8 +53,7 @@ final class EcgReport {
         .section("Training", losses())
         .section("Forecast", strip(), error(), baselines())
         .section("Model", layers())
-        .section("Provenance", keyValues())
-        .write(file);
+        .section("Provenance", keyValues());
   }
 
   private Facts facts() {

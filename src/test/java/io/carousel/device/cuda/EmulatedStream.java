@@ -85,6 +85,40 @@ final class EmulatedStream implements CudaStream {
   }
 
   @Override
+  public void gemmStridedBatched(
+      int count,
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Factor a,
+      Factor b,
+      float beta,
+      Factor c) {
+    for (int i = 0; i < count; i++) {
+      gemm(
+          Precision.FP32,
+          transposeA,
+          transposeB,
+          m,
+          n,
+          k,
+          alpha,
+          ElementType.F32,
+          a.address() + i * a.distance() * Float.BYTES,
+          a.stride(),
+          b.address() + i * b.distance() * Float.BYTES,
+          b.stride(),
+          beta,
+          ElementType.F32,
+          c.address() + i * c.distance() * Float.BYTES,
+          c.stride());
+    }
+  }
+
+  @Override
   public void close() {
     if (!closed) {
       closed = true;

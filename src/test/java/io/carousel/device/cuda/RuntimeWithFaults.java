@@ -157,6 +157,23 @@ final class RuntimeWithFaults implements CudaRuntime {
     }
 
     @Override
+    public void gemmStridedBatched(
+        int count,
+        boolean transposeA,
+        boolean transposeB,
+        int m,
+        int n,
+        int k,
+        float alpha,
+        Factor a,
+        Factor b,
+        float beta,
+        Factor c) {
+      fail("gemmStridedBatched");
+      stream.gemmStridedBatched(count, transposeA, transposeB, m, n, k, alpha, a, b, beta, c);
+    }
+
+    @Override
     public void close() {
       stream.close();
       fail("close");
