@@ -21,10 +21,13 @@ final class CostExperiment implements Experiment {
       only, and each step has a fixed cost; so time = a + bT, a + bN, a + bH + cH².
 
       Forward and backward are timed apart, in turns over all sizes so that a busy moment of the \
-      machine does not fall on one size, and the shortest of all turns counts. The formulas are \
+      machine does not fall on one size. The shortest of all turns counts, since what disturbs a \
+      measurement makes it longer, never shorter. The formulas are \
       fitted by least squares; r² is the share of the variance that they explain. On the CPU one \
       thread computes.\
       """;
+
+  private static final int FEWEST_TURNS = 5;
 
   private final double patience;
 
@@ -60,8 +63,8 @@ final class CostExperiment implements Experiment {
 
   @Override
   public Outcome run(Setting setting) {
-    double seconds = patience * setting.by(2.5, 15.0, 60.0);
-    int steps = 40;
+    double seconds = patience * setting.by(1.2, 10.0, 60.0);
+    int steps = 20;
     int batch = 16;
     int hidden = 64;
     Outcome outcome = Outcome.explained(EXPLANATION);
@@ -78,7 +81,7 @@ final class CostExperiment implements Experiment {
     Device device = setting.device();
     try (Device single = Devices.open(device.name(), DeviceOptions.DEFAULT.withThreads(1))) {
       measure(
-          new Sweep("T", "steps", 1, new int[] {20, 40, 60, 80, 100, 120}),
+          new Sweep("T", "steps", 1, new int[] {10, 20, 30, 40, 50, 60}),
           t -> new PassTimer(single, t, batch, hidden),
           seconds,
           figures,
@@ -106,9 +109,9 @@ final class CostExperiment implements Experiment {
       for (int size : sweep.sizes) {
         timers.add(timer.apply(size));
       }
-      inTurns(timers, seconds / 3); // warm-up: the JVM compiles, a GPU records its passes
+      inTurns(timers, seconds / 3, 1); // warm-up: the JVM compiles, a GPU records its passes
       timers.forEach(PassTimer::reset);
-      inTurns(timers, seconds);
+      inTurns(timers, seconds, 3);
       LineChart chart =
           LineChart.titled("Time of a pass by " + sweep.words)
               .note("Dashed: the formula, fitted.")
@@ -122,12 +125,26 @@ final class CostExperiment implements Experiment {
     }
   }
 
-  private static void inTurns(List<PassTimer> timers, double seconds) {
-    long end = System.nanoTime() + (long) (seconds * 1e9);
+  /**
+   * Measures for a while, and on for at most so many times as long until none of the shortest times
+   * became shorter in the latest half of the turns: on a busy machine it takes longer to catch each
+   * size undisturbed.
+   */
+  private static void inTurns(List<PassTimer> timers, double seconds, int longest) {
+    long start = System.nanoTime();
     int turns = 0;
-    while (turns < 5 || System.nanoTime() < end) {
-      timers.forEach(PassTimer::measure);
+    int latestGain = 0;
+    double elapsed = 0;
+    while (turns < FEWEST_TURNS
+        || elapsed < seconds
+        || (latestGain > turns / 2 && elapsed < longest * seconds)) {
       turns++;
+      boolean gained = false;
+      for (PassTimer timer : timers) {
+        gained |= timer.measure();
+      }
+      latestGain = gained ? turns : latestGain;
+      elapsed = (System.nanoTime() - start) * 1e-9;
     }
   }
 

@@ -64,8 +64,12 @@ final class PassTimer implements AutoCloseable {
     queue.upload(values, 0, matrix);
   }
 
-  /** Makes a pass; its times count when they are the shortest so far. */
-  void measure() {
+  /**
+   * Makes a pass; its times count when they are the shortest so far.
+   *
+   * @return whether one of them was shorter than before by more than 2 %
+   */
+  boolean measure() {
     PackedShape shape = PackedShape.dense(steps, batchSize);
     queue.synchronize();
     long start = System.nanoTime();
@@ -74,8 +78,12 @@ final class PassTimer implements AutoCloseable {
       long middle = System.nanoTime();
       pass.backward(dOutput, null, null, dInput, null, null);
       queue.synchronize();
-      forward = Math.min(forward, (middle - start) * 1e-9);
-      backward = Math.min(backward, (System.nanoTime() - middle) * 1e-9);
+      double latestForward = (middle - start) * 1e-9;
+      double latestBackward = (System.nanoTime() - middle) * 1e-9;
+      boolean gained = latestForward < 0.98 * forward || latestBackward < 0.98 * backward;
+      forward = Math.min(forward, latestForward);
+      backward = Math.min(backward, latestBackward);
+      return gained;
     }
   }
 
