@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainEcgAnomalyCommand.class,
       TrainEcgCommand.class,
+      TrainIcuCommand.class,
       TrainLmCommand.class,
       TrainSentimentCommand.class
     },

@@ -13,6 +13,9 @@ public final class Laboratory {
           new ChainRuleExperiment(),
           new OrderExperiment(),
           new SharingExperiment(),
+          new BpttExperiment(),
+          new JacobianExperiment(),
+          new VanishingExperiment(),
           new CostExperiment());
 
   private Laboratory() {}
