@@ -5,6 +5,7 @@ import io.carousel.device.Activation;
 import io.carousel.device.PackedShape;
 import io.carousel.device.RandomStream;
 import io.carousel.report.LineChart;
+import io.carousel.rnn.RecurrentState;
 import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class OrderExperiment implements Experiment {
   private static final int HIDDEN = 32;
   private static final String EXPLANATION =
       """
-      Each sequence of ten symbols holds one A and one B among others drawn at random; the question \
+      Each sequence of two to ten symbols holds one A and one B among others drawn at random; the question \
       is which of the two came first. A bag of inputs counts how often each symbol occurs and hands \
       the counts to a network with a hidden layer. However large that network is, a sequence and its \
       reverse are the same bag with opposite answers: of each such pair it gets exactly one right. \
@@ -88,36 +89,57 @@ final class OrderExperiment implements Experiment {
         .check(Check.atLeast("bag: same answer to the reverse, median", median(results, 2), 1));
   }
 
-  /** What the network would answer after each symbol of two sequences, from their beginnings. */
+  /** How far apart AB and BA are while they are read, as bags and as states. */
   private static LineChart readings(SequenceModel rnn) {
-    int first = 3;
-    int second = 8;
+    int[] first = new int[STEPS];
+    Arrays.fill(first, 2);
+    int[] second = first.clone();
+    first[2] = 0;
+    first[7] = 1;
+    second[2] = 1;
+    second[7] = 0;
     double[] steps = IntStream.rangeClosed(1, STEPS).asDoubleStream().toArray();
-    return LineChart.titled("What the RNN would answer after each symbol")
-        .note("Two sequences that differ in nothing but the places of A and B.")
+    double[] states = new double[STEPS];
+    double[] bags = new double[STEPS];
+    for (int t = 1; t <= STEPS; t++) {
+      int[] one = Arrays.copyOf(first, t);
+      int[] other = Arrays.copyOf(second, t);
+      states[t - 1] = distance(state(rnn, one), state(rnn, other));
+      bags[t - 1] = distance(bag(one), bag(other));
+    }
+    return LineChart.titled("How far apart two sequences are while they are read")
+        .note(
+            "They differ in nothing but the places of A and B: the bags forget it, the states do"
+                + " not.")
         .x("symbols read")
-        .y("probability of \"A first\"")
-        .line("A, then B", steps, reading(rnn, first, second))
-        .line("B, then A", steps, reading(rnn, second, first))
-        .mark("A or B", first, "1st")
-        .mark("A or B", second, "2nd");
+        .y("Euclidean distance")
+        .line("bags", steps, bags)
+        .line("states of the RNN", steps, states)
+        .mark("A or B", 3, "1st")
+        .mark("A or B", 8, "2nd");
   }
 
-  private static double[] reading(SequenceModel rnn, int placeOfA, int placeOfB) {
-    double[] probabilities = new double[STEPS];
-    for (int length = 1; length <= STEPS; length++) {
-      int[] prefix = new int[length];
-      Arrays.fill(prefix, 2);
-      if (placeOfA <= length) {
-        prefix[placeOfA - 1] = 0;
-      }
-      if (placeOfB <= length) {
-        prefix[placeOfB - 1] = 1;
-      }
-      float[] logits = rnn.predict(SequenceBatch.ofIds(PackedShape.dense(length, 1), prefix));
-      probabilities[length - 1] = 1 / (1 + Math.exp(logits[1] - logits[0]));
+  private static double[] state(SequenceModel rnn, int... symbols) {
+    double[] h = new double[HIDDEN];
+    try (RecurrentState state = rnn.newState(1)) {
+      rnn.predict(SequenceBatch.ofIds(PackedShape.dense(symbols.length, 1), symbols), state);
+      rnn.queue().download(state.h(), h, 0);
     }
-    return probabilities;
+    return h;
+  }
+
+  private static double[] bag(int... symbols) {
+    double[] counts = new double[SYMBOLS];
+    Arrays.stream(symbols).forEach(symbol -> counts[symbol]++);
+    return counts;
+  }
+
+  private static double distance(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(sum);
   }
 
   private static double median(List<double[]> results, int column) {
@@ -127,11 +149,12 @@ final class OrderExperiment implements Experiment {
   /** A is 0, B is 1; label 0 when A is first. */
   private static SymbolSequences draw(int count, long seed, String part) {
     RandomStream random = new RandomStream(seed, "lab/order/" + part);
-    int[][] sequences = new int[count][STEPS];
+    int[][] sequences = new int[count][];
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
+      sequences[i] = new int[2 + random.nextInt(STEPS - 1)];
       Arrays.setAll(sequences[i], t -> 2 + random.nextInt(SYMBOLS - 2));
-      int[] places = random.permutation(STEPS);
+      int[] places = random.permutation(sequences[i].length);
       sequences[i][places[0]] = 0;
       sequences[i][places[1]] = 1;
       labels[i] = places[0] < places[1] ? 0 : 1;
