@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
       EvalEcgAnomalyCommand.class,
       EvalIcuCommand.class,
       EvalLmCommand.class,
-      EvalSentimentCommand.class
+      EvalSentimentCommand.class,
+      EvalTranslateCommand.class
     })
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;

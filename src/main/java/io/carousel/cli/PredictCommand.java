@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
       PredictEcgAnomalyCommand.class,
       PredictIcuCommand.class,
       PredictLmCommand.class,
-      PredictSentimentCommand.class
+      PredictSentimentCommand.class,
+      PredictTranslateCommand.class
     })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;

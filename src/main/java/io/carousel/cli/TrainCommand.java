@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       TrainEcgCommand.class,
       TrainIcuCommand.class,
       TrainLmCommand.class,
-      TrainSentimentCommand.class
+      TrainSentimentCommand.class,
+      TrainTranslateCommand.class
     },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
