@@ -46,7 +46,7 @@ final class TrainIcuCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       required = true,
-      description = "Folder of the data set.")
+      description = "Folder of the set and its outcomes, or the set itself.")
   private Path data = Path.of("");
 
   private IcuMortality.@Nullable Outcome outcome;

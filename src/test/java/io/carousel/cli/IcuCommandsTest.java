@@ -87,8 +87,8 @@ class IcuCommandsTest {
 
   @Test
   void theDataMustBeThere() {
-    Cli.run("train", "icu").failed(2, "Missing required option: '--data=DIR'");
-    train("--data", folder.resolve("missing")).failed(1, "no such file or folder");
+    Cli.run("train", "icu").failed(2, "Missing --data");
+    train("--data", folder.resolve("missing")).failed(2, "no such folder");
     train("--data", folder).failed(1, "no set-a");
   }
 }
