@@ -6,6 +6,7 @@ import io.carousel.task.icu.IcuSettings;
 import io.carousel.train.EpochMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains an ensemble of GRUs on stays in intensive care. */
@@ -38,15 +40,21 @@ import picocli.CommandLine.Spec;
 final class TrainIcuCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunArguments runArguments;
-  @Mixin private DataArguments dataArguments;
   @Mixin private IcuArguments icuArguments;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder of the set and its outcomes, or the set itself.")
+  private Path data = Path.of("");
 
   private IcuMortality.@Nullable Outcome outcome;
 
   @Override
   public Integer call() throws IOException {
     IcuSettings settings = icuArguments.settings();
-    IcuSet set = IcuSet.read(dataArguments.folder("icu"));
+    IcuSet set = IcuSet.read(data);
     return runArguments.run(
         "icu",
         "judging the ensemble",
