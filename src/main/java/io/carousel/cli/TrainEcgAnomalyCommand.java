@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "An LSTM autoencoder learns the normal beats (class 1) of ECG5000, a data set of the UCR"
-          + " archive. 30 % of them are held back by the seed; how far their errors lie below those"
+          + " archive. 30 %% of them are held back by the seed; how far their errors lie below those"
           + " of all abnormal beats is the result.",
       ""
     },
