@@ -63,6 +63,12 @@ final class RunArguments {
       description = "Learn only N batches, by heart; 0 for all (default: ${DEFAULT-VALUE}).")
   private int overfitBatches;
 
+  @Option(
+      names = "--flow",
+      description =
+          "Measure how gradients flow through time, and say what it means; costs a few percent.")
+  private boolean flow;
+
   /** What a task does with a run. */
   interface Work {
     /**
@@ -96,12 +102,12 @@ final class RunArguments {
       print.flush();
       // held open to the last line: Ctrl-C waits for it
       try (Interruption interruption = new Interruption(err)) {
+        TrainingRun run;
         TrainingResult.End end;
         try (ConsoleProgress progress = ConsoleProgress.on(err, plain)) {
           List<TrainingListener> listeners = List.of(progress, saying(judging, err));
-          end =
-              work.train(device, new TrainingRun(folder, options, listeners, interruption::use))
-                  .end();
+          run = new TrainingRun(folder, options, listeners, interruption::use);
+          end = work.train(device, run).end();
         }
         if (end == TrainingResult.End.INTERRUPTED) {
           err.println("interrupted; go on with: " + resumeCommand(task, folder.path()));
@@ -109,6 +115,7 @@ final class RunArguments {
           return ExitCode.SOFTWARE;
         }
         result.run();
+        run.flowWords().forEach(line -> print.println("gradient flow    " + line));
         print.println("model            " + folder.model());
         print.println("metrics          " + folder.metrics());
         print.println("report           " + folder.report());
@@ -125,7 +132,8 @@ final class RunArguments {
           "--out and --resume exclude each other: a resumed run has its folder");
     }
     try {
-      return new TrainingRun.Options(resume != null, checkpointEvery, fastDevRun, overfitBatches);
+      return new TrainingRun.Options(
+          resume != null, checkpointEvery, fastDevRun, overfitBatches, flow);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

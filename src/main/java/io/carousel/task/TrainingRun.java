@@ -11,6 +11,7 @@ import io.carousel.train.TrainerSettings;
 import io.carousel.train.TrainingListener;
 import io.carousel.train.TrainingResult;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class TrainingRun {
   private final Options options;
   private final List<TrainingListener> listeners;
   private final Consumer<Runnable> stop;
+  private final List<FlowRecord> flows = new ArrayList<>();
 
   /**
    * A run that has not begun.
@@ -52,11 +54,12 @@ public final class TrainingRun {
    * @param checkpointEvery steps between checkpoints within an epoch, 0 for none
    * @param fastDevRun one step and one validation only
    * @param overfitBatches train on that many batches only, 0 for all
+   * @param flow whether to measure how gradients flow through time
    */
   public record Options(
-      boolean resume, int checkpointEvery, boolean fastDevRun, int overfitBatches) {
+      boolean resume, int checkpointEvery, boolean fastDevRun, int overfitBatches, boolean flow) {
     /** A new run on all batches with a checkpoint after each epoch. */
-    public static final Options DEFAULT = new Options(false, 0, false, 0);
+    public static final Options DEFAULT = new Options(false, 0, false, 0, false);
 
     /** Checks the numbers. */
     public Options {
@@ -99,11 +102,20 @@ public final class TrainingRun {
   }
 
   /**
+   * One line for each layer and direction whose gradient flow was measured, and what to try;
+   * nothing without that option.
+   */
+  public List<String> flowWords() {
+    return flows.stream().flatMap(flow -> flow.words().stream()).toList();
+  }
+
+  /**
    * Writes the task's report into the folder, with what the run itself has to tell at its end.
    *
    * @throws IOException when it cannot be written
    */
   public void write(Report report) throws IOException {
+    flows.forEach(flow -> flow.addTo(report));
     report.write(folder.report());
   }
 
@@ -137,6 +149,11 @@ public final class TrainingRun {
       settings.overfitBatches(options.overfitBatches());
     }
     MetricsFile metrics = new MetricsFile(folder.metrics());
+    FlowRecord flow = options.flow() ? new FlowRecord(objective, metrics) : null;
+    if (flow != null) {
+      flows.add(flow);
+      settings.listener(flow); // before the epoch's line is written
+    }
     settings.listener(metrics);
     listeners.forEach(settings::listener);
     try (Trainer<B> trainer = new Trainer<>(objective, optimizer, settings)) {
@@ -144,6 +161,9 @@ public final class TrainingRun {
         throw new IOException(folder.path() + ": no checkpoint to resume from; start a new run");
       }
       metrics.goOnFrom(trainer.history());
+      if (flow != null) {
+        flow.goOn();
+      }
       stop.accept(trainer::requestStop);
       return trainer.fit(train, validation);
     }

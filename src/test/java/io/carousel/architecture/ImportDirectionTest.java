@@ -22,6 +22,8 @@ class ImportDirectionTest {
           .definedBy("io.carousel.task..")
           .layer("lab")
           .definedBy("io.carousel.lab..")
+          .layer("flow")
+          .definedBy("io.carousel.flow..")
           .layer("train")
           .definedBy("io.carousel.train..")
           .layer("io")
@@ -38,14 +40,16 @@ class ImportDirectionTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("lab")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("train")
+          .whereLayer("flow")
           .mayOnlyBeAccessedByLayers("cli", "lab", "task")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow")
           .whereLayer("io")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "train")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train")
           .whereLayer("rnn, optim")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "train", "io")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "io")
           .whereLayer("nn, data")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "train", "io", "rnn, optim");
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "io", "rnn, optim");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =

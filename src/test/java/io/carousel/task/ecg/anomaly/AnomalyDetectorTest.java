@@ -121,7 +121,7 @@ class AnomalyDetectorTest {
     TrainingRun resumed =
         new TrainingRun(
             RunFolder.open(part.path()),
-            new TrainingRun.Options(true, 0, false, 0),
+            new TrainingRun.Options(true, 0, false, 0, false),
             List.of(),
             request -> {});
     new AnomalyTraining(SMALL, device).run(data, resumed);
