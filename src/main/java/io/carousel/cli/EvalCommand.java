@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "eval",
     header = "Judge a saved model on data that it has not seen.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {EvalEcgAnomalyCommand.class})
+    subcommands = {EvalEcgAnomalyCommand.class, EvalEcgBeatsCommand.class})
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;
 

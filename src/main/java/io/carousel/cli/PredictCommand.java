@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {PredictEcgAnomalyCommand.class})
+    subcommands = {PredictEcgAnomalyCommand.class, PredictEcgBeatsCommand.class})
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {TrainEcgCommand.class, TrainEcgAnomalyCommand.class},
+    subcommands = {TrainEcgCommand.class, TrainEcgAnomalyCommand.class, TrainEcgBeatsCommand.class},
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {
