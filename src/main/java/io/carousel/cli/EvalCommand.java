@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
     name = "eval",
     header = "Judge a saved model on data that it has not seen.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {EvalEcgAnomalyCommand.class, EvalEcgBeatsCommand.class})
+    subcommands = {
+      EvalEcgAnomalyCommand.class,
+      EvalEcgBeatsCommand.class,
+      EvalLmCommand.class,
+      EvalSentimentCommand.class
+    })
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;
 

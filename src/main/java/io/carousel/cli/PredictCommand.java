@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Ask a saved model.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {PredictEcgAnomalyCommand.class, PredictEcgBeatsCommand.class})
+    subcommands = {
+      PredictEcgAnomalyCommand.class,
+      PredictEcgBeatsCommand.class,
+      PredictLmCommand.class,
+      PredictSentimentCommand.class
+    })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -9,7 +9,13 @@ import picocli.CommandLine.Spec;
     name = "train",
     header = "Train a model on real data.",
     synopsisSubcommandLabel = "TASK",
-    subcommands = {TrainEcgCommand.class, TrainEcgAnomalyCommand.class, TrainEcgBeatsCommand.class},
+    subcommands = {
+      TrainEcgAnomalyCommand.class,
+      TrainEcgBeatsCommand.class,
+      TrainEcgCommand.class,
+      TrainLmCommand.class,
+      TrainSentimentCommand.class
+    },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
 final class TrainCommand implements Runnable {

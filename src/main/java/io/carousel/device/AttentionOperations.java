@@ -25,8 +25,8 @@ public interface AttentionOperations {
       MatrixBatch c);
 
   /**
-   * y_rc ← exp x_rc / Σ_{c' < lengths[r]} exp x_rc' for c below lengths[r], 0 in the other columns;
-   * all are 0 where the length is 0.
+   * y_rc ← exp x_rc / Σ_j exp x_rj, j and c below lengths[r]; 0 in the other columns, in all where
+   * the length is 0.
    *
    * @param x [rows, columns]; read; anything past the lengths, NaN too
    * @param lengths [1, rows] integers in 0..columns, checked by the host beforehand; read
@@ -35,8 +35,7 @@ public interface AttentionOperations {
   void maskedSoftmaxForward(Matrix x, Matrix lengths, Matrix y);
 
   /**
-   * dX ← y ∘ (dY - Σ_{c' < lengths[r]} y_rc' dY_rc') in the columns below lengths[r], 0 in the
-   * others.
+   * dX_rc ← y_rc (dY_rc - Σ_j y_rj dY_rj), j and c below lengths[r]; 0 in the other columns.
    *
    * @param y [rows, columns], what forward gave; read
    * @param lengths as in forward

@@ -8,7 +8,10 @@ import java.util.Optional;
 public final class Laboratory {
   private static final List<Experiment> EXPERIMENTS =
       List.of(
-          new SgdExperiment() //
+          new SgdExperiment(), //
+          new BpttExperiment(),
+          new JacobianExperiment(),
+          new VanishingExperiment() //
           );
 
   private Laboratory() {}

@@ -66,6 +66,17 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
   }
 
   /**
+   * Draws all values anew, biases too, each parameter's from the stream that {@link #add} took:
+   * recipes that give everything the same range.
+   */
+  public void initialize(Initializer initializer) {
+    for (Parameter parameter : all()) {
+      RandomStream random = new RandomStream(seed, "init/" + parameter.path());
+      parameter.upload(queue, initializer.draw(parameter.rows(), parameter.columns(), random));
+    }
+  }
+
+  /**
    * Gives a parameter of this set a second name (tied weights): one value, one update, one tensor
    * in files.
    *

@@ -45,15 +45,16 @@ public final class SequenceModel implements AutoCloseable {
    * @param seed of initial values and dropout
    */
   public SequenceModel(SequenceModelSpec spec, Device device, long seed) {
-    this(spec, RecurrentLayer.builder(spec.recurrent()), device, seed);
+    this(spec, RecurrentLayer.builder(spec.recurrent()), null, device, seed);
   }
 
   SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
+      @Nullable Initializer embeddingInitializer,
       Device device,
       long seed) {
-    this(spec, recurrentBuilder, device.openQueue(), null, seed, "");
+    this(spec, recurrentBuilder, embeddingInitializer, device.openQueue(), null, seed, "");
   }
 
   /**
@@ -69,6 +70,7 @@ public final class SequenceModel implements AutoCloseable {
     return new SequenceModel(
         spec,
         RecurrentLayer.builder(spec.recurrent()),
+        null,
         queue,
         parameters,
         parameters.seed(),
@@ -78,6 +80,7 @@ public final class SequenceModel implements AutoCloseable {
   private SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
+      @Nullable Initializer embeddingInitializer,
       Queue queue,
       @Nullable ParameterSet shared,
       long seed,
@@ -88,7 +91,7 @@ public final class SequenceModel implements AutoCloseable {
     try {
       parameters = shared == null ? owned(new ParameterSet(owned(queue), seed, "model")) : shared;
       pool = owned(new MatrixPool(queue.device(), "model"));
-      embedding = spec.vocabulary() == 0 ? null : newEmbedding();
+      embedding = spec.vocabulary() == 0 ? null : newEmbedding(embeddingInitializer);
       inputDropout =
           spec.inputDropout() == 0
               ? null
@@ -118,15 +121,16 @@ public final class SequenceModel implements AutoCloseable {
   }
 
   /** A table that is also the head's weight starts as that one would: small. */
-  private Embedding newEmbedding() {
+  private Embedding newEmbedding(@Nullable Initializer given) {
     int features = spec.recurrent().inputSize();
+    Initializer standard = spec.tied() ? Initializer.uniformFan(features) : Initializer.normal(1);
     return new Embedding(
         parameters,
         pool,
         prefix + "embedding",
         spec.vocabulary(),
         features,
-        spec.tied() ? Initializer.uniformFan(features) : Initializer.normal(1),
+        given == null ? standard : given,
         Embedding.NO_PADDING);
   }
 

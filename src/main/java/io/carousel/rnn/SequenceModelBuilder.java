@@ -2,6 +2,8 @@ package io.carousel.rnn;
 
 import io.carousel.device.Activation;
 import io.carousel.device.Device;
+import io.carousel.nn.Initializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a {@link SequenceModel} that is to be built. Unless set, the head sees every step and
@@ -10,6 +12,7 @@ import io.carousel.device.Device;
 public final class SequenceModelBuilder {
   private final RecurrentLayer.Builder<?, ?> recurrent;
   private int vocabulary;
+  private @Nullable Initializer embeddingInitializer;
   private double inputDropout;
   private Readout readout = Readout.EVERY_STEP;
   private double headDropout;
@@ -24,6 +27,12 @@ public final class SequenceModelBuilder {
   /** The input is ids in 0..vocabulary-1, embedded into as many features as the stack takes. */
   public SequenceModelBuilder embedding(int size) {
     vocabulary = size;
+    return this;
+  }
+
+  /** How the table of the embedding is drawn; PyTorch's standard normal numbers unless set. */
+  public SequenceModelBuilder embeddingInitializer(Initializer initializer) {
+    embeddingInitializer = initializer;
     return this;
   }
 
@@ -84,6 +93,6 @@ public final class SequenceModelBuilder {
    * @param seed of initial values and dropout
    */
   public SequenceModel build(Device device, long seed) {
-    return new SequenceModel(spec(), recurrent, device, seed);
+    return new SequenceModel(spec(), recurrent, embeddingInitializer, device, seed);
   }
 }

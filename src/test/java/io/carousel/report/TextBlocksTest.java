@@ -46,6 +46,13 @@ class TextBlocksTest {
   }
 
   @Test
+  void preformattedTextKeepsItsLinesAndIsNoMarkup() {
+    String html = html(Preformatted.captioned("A & B", "two\n  lines <b>"));
+    assertTrue(html.contains("<h3>A &amp; B</h3>"), html);
+    assertTrue(html.contains(">two\n  lines &lt;b&gt;</pre>"), html);
+  }
+
+  @Test
   void tableRefusesCellsThatDoNotFit() {
     Table table = Table.captioned("t").text("name").count("count").number("value", 1);
 

@@ -1,0 +1,5 @@
+/** The sentiment of sentences: film reviews of the Stanford Sentiment Treebank. */
+@NullMarked
+package io.carousel.task.sentiment;
+
+import org.jspecify.annotations.NullMarked;
