@@ -40,7 +40,7 @@ public record BeatClassifierSettings(
 
   /** What {@code carousel train ecg-beats} does unless told otherwise. */
   public static final BeatClassifierSettings DEFAULT =
-      new BeatClassifierSettings(5, 32, 1, 0.5, 0, 12, 48, 32, 3e-3, 0.01, 6, 0.6, 20, 1);
+      new BeatClassifierSettings(5, 32, 1, 0.5, 0, 12, 48, 32, 3e-3, 0.01, 6, 0.7, 30, 1);
 
   /** Checks the numbers. */
   public BeatClassifierSettings {
