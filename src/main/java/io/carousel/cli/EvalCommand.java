@@ -12,8 +12,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EvalEcgAnomalyCommand.class,
       EvalEcgBeatsCommand.class,
+      EvalIcuCommand.class,
       EvalLmCommand.class,
-      EvalSentimentCommand.class
+      EvalSentimentCommand.class,
+      EvalTranslateCommand.class
     })
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -12,8 +12,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PredictEcgAnomalyCommand.class,
       PredictEcgBeatsCommand.class,
+      PredictIcuCommand.class,
       PredictLmCommand.class,
-      PredictSentimentCommand.class
+      PredictSentimentCommand.class,
+      PredictTranslateCommand.class
     })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;

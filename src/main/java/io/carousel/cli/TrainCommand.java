@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
       TrainEcgAnomalyCommand.class,
       TrainEcgBeatsCommand.class,
       TrainEcgCommand.class,
+      TrainIcuCommand.class,
       TrainLmCommand.class,
-      TrainSentimentCommand.class
+      TrainSentimentCommand.class,
+      TrainTranslateCommand.class
     },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")
