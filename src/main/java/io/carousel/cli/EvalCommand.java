@@ -11,8 +11,10 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       EvalEcgAnomalyCommand.class,
+      EvalIcuCommand.class,
       EvalLmCommand.class,
-      EvalSentimentCommand.class
+      EvalSentimentCommand.class,
+      EvalTranslateCommand.class
     })
 final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -28,6 +28,7 @@ final class Failure {
         line.append("; did you mean ").append(String.join(", ", suggestions)).append('?');
       }
     }
+    line.append(DataHint.of(command, line.toString()));
     String name = command.getCommandSpec().qualifiedName();
     print(command, "%s (see %s --help)".formatted(line, name));
     return ExitCode.USAGE;
@@ -35,7 +36,8 @@ final class Failure {
 
   /** Something failed while a command ran. */
   static int of(Throwable e, CommandLine command, boolean debug) {
-    print(command, line(e));
+    String line = line(e);
+    print(command, line + DataHint.of(command, line));
     if (debug) {
       PrintWriter err = command.getErr();
       e.printStackTrace(err);

@@ -11,8 +11,10 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       PredictEcgAnomalyCommand.class,
+      PredictIcuCommand.class,
       PredictLmCommand.class,
-      PredictSentimentCommand.class
+      PredictSentimentCommand.class,
+      PredictTranslateCommand.class
     })
 final class PredictCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
       "  carousel predict lm --model model.safetensors --top-k 5 --seed 7"
     })
 final class PredictLmCommand implements Callable<Integer> {
+  /** A vocabulary may hold anything; it must not steer the terminal. */
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}&&[^\\r\\n\\t]]");
+
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
 
@@ -85,7 +89,7 @@ final class PredictLmCommand implements Callable<Integer> {
           prompt,
           how,
           piece -> {
-            print.print(piece);
+            print.print(UNPRINTABLE.matcher(piece).replaceAll("\uFFFD"));
             print.flush(); // as it is drawn
           });
       print.println();

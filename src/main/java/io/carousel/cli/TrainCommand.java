@@ -12,8 +12,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainEcgAnomalyCommand.class,
       TrainEcgCommand.class,
+      TrainIcuCommand.class,
       TrainLmCommand.class,
-      TrainSentimentCommand.class
+      TrainSentimentCommand.class,
+      TrainTranslateCommand.class
     },
     footerHeading = "%nExample:%n",
     footer = "  carousel train ecg")

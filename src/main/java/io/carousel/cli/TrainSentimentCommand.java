@@ -6,6 +6,7 @@ import io.carousel.task.sentiment.SentimentTraining;
 import io.carousel.train.EpochMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a classifier of sentences. */
@@ -29,23 +31,30 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  carousel train sentiment --data data/sst2",
-      "  carousel train sentiment --data data/sst5 --classes 3 --read c",
+      "  carousel train sentiment --data sst2",
       "  carousel train sentiment --data data/sentiment --classes 2 --phrases",
+      "  carousel train sentiment --data data/sentiment --classes 3 --read c",
       "",
       "The run's folder gets model.safetensors, metrics.jsonl and report.html."
     })
 final class TrainSentimentCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private DataArguments dataArguments;
   @Mixin private RunArguments runArguments;
   @Mixin private SentimentArguments sentimentArguments;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder of the treebank.")
+  private Path data = Path.of("");
+
   private SentimentTraining.@Nullable Outcome outcome;
 
   @Override
   public Integer call() throws IOException {
     SentimentSettings settings = sentimentArguments.settings();
-    SentimentFiles files = SentimentFiles.in(dataArguments.folder("sentiment"));
+    SentimentFiles files = SentimentFiles.in(data);
     return runArguments.run(
         "sentiment",
         "judging",

@@ -10,7 +10,13 @@ import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Initializer;
 import io.carousel.nn.Layer;
 import io.carousel.nn.Linear;
+import io.carousel.nn.Loss;
 import io.carousel.nn.ParameterSet;
+import io.carousel.nn.SoftmaxCrossEntropy;
+import io.carousel.optim.Adam;
+import io.carousel.train.Trainer;
+import io.carousel.train.TrainerSettings;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,10 +58,10 @@ final class DenseNetwork implements AutoCloseable {
     return this;
   }
 
-  /** Appends xWᵀ + b with W drawn otherwise and b = 0. */
-  DenseNetwork linear(int outputs, Initializer weights) {
-    String path = "layer" + ++linears;
-    layers.add(new Linear(parameters, pool, path, width, outputs, weights, Initializer.zeros()));
+  /** Appends xWᵀ with PyTorch's initial values. */
+  DenseNetwork linearWithoutBias(int outputs) {
+    Initializer initial = Initializer.uniformFan(width);
+    layers.add(new Linear(parameters, pool, "layer" + ++linears, width, outputs, initial, null));
     width = outputs;
     return this;
   }
@@ -103,10 +109,26 @@ final class DenseNetwork implements AutoCloseable {
     return outputs;
   }
 
-  /** Share of rows whose largest output is that of their label. */
-  double accuracy(Rows rows) {
-    double[] logits = predict(rows.count(), rows.inputs());
-    return Scores.accuracy(logits, rows.labels());
+  /** The classes that the network answers. */
+  int[] answers(Rows rows) {
+    return Scores.largest(predict(rows.count(), rows.inputs()), rows.count());
+  }
+
+  /** Trains on labels by cross-entropy; see {@link #teach(Loss, Rows, int, int, double)}. */
+  void teach(Rows rows, int epochs, int batchSize, double learningRate) throws IOException {
+    teach(new SoftmaxCrossEntropy(pool, width), rows, epochs, batchSize, learningRate);
+  }
+
+  /** Trains by Adam, in batches in a new order each epoch. */
+  void teach(Loss loss, Rows rows, int epochs, int batchSize, double learningRate)
+      throws IOException {
+    try (Trainer<Rows> trainer =
+        new Trainer<>(
+            new DenseObjective(this, loss),
+            new Adam(parameters, learningRate),
+            new TrainerSettings().epochs(epochs))) {
+      trainer.fit(RowBatches.shuffled(rows, batchSize, parameters.seed()));
+    }
   }
 
   @Override

@@ -8,11 +8,15 @@ import java.util.Optional;
 public final class Laboratory {
   private static final List<Experiment> EXPERIMENTS =
       List.of(
-          new SgdExperiment(), //
+          new PerceptronExperiment(),
+          new SgdExperiment(),
+          new ChainRuleExperiment(),
+          new OrderExperiment(),
+          new SharingExperiment(),
           new BpttExperiment(),
           new JacobianExperiment(),
-          new VanishingExperiment() //
-          );
+          new VanishingExperiment(),
+          new CostExperiment());
 
   private Laboratory() {}
 

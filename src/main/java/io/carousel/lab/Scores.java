@@ -15,23 +15,39 @@ final class Scores {
   }
 
   /**
+   * The class of the largest output in each row.
+   *
+   * @param outputs [rows, classes]
+   */
+  static int[] largest(double[] outputs, int rows) {
+    int classes = outputs.length / rows;
+    int[] best = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      for (int c = 1; c < classes; c++) {
+        if (outputs[row * classes + c] > outputs[row * classes + best[row]]) {
+          best[row] = c;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Share of answers that are those of the labels. */
+  static double agreement(int[] answers, int... labels) {
+    int right = 0;
+    for (int i = 0; i < labels.length; i++) {
+      right += answers[i] == labels[i] ? 1 : 0;
+    }
+    return (double) right / labels.length;
+  }
+
+  /**
    * Share of rows whose largest output is that of their label.
    *
    * @param outputs [labels.length, classes]
    */
   static double accuracy(double[] outputs, int... labels) {
-    int classes = outputs.length / labels.length;
-    int right = 0;
-    for (int row = 0; row < labels.length; row++) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        if (outputs[row * classes + c] > outputs[row * classes + best]) {
-          best = c;
-        }
-      }
-      right += best == labels[row] ? 1 : 0;
-    }
-    return (double) right / labels.length;
+    return agreement(largest(outputs, labels.length), labels);
   }
 
   /** The largest |a - b|; NaN where one is. */

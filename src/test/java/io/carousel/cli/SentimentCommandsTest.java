@@ -92,14 +92,12 @@ class SentimentCommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--classes 4 | classes must be 2, 3 or 5, got 4",
-        "--cell gru --read c | a GRU has no cell state to be read",
-        "--read x | expected one of [h, c]",
-        "--cell transformer | --cell must be rnn, lstm or gru, got 'transformer'",
-        "--word-dropout 1 | wordDropout must lie in [0, 1), got 1.0",
-        "--validation 0 | validation must lie in (0, 1), got 0.0",
-        "--seed 1 | Missing --data: 'scripts/data sentiment' downloads the data set",
-        "--data missing | --data missing: no such folder; 'scripts/data sentiment' downloads",
+        "--data x --classes 4 | classes must be 2, 3 or 5, got 4",
+        "--data x --cell gru --read c | a GRU has no cell state to be read",
+        "--data x --read x | expected one of [h, c]",
+        "--data x --cell transformer | --cell must be rnn, lstm or gru, got 'transformer'",
+        "--data x --word-dropout 1 | wordDropout must lie in [0, 1), got 1.0",
+        "--data x --validation 0 | validation must lie in (0, 1), got 0.0",
       })
   void wrongArgumentsAreNamed(String words, String expected) {
     Cli.run(Stream.of(("train sentiment " + words).split(" ")).toArray()).failed(2, expected);

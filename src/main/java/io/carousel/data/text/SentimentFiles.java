@@ -77,7 +77,7 @@ public final class SentimentFiles {
     }
     throw new IOException(
         found.isEmpty()
-            ? "%s: %s; 'scripts/data sentiment' downloads the treebank"
+            ? "%s: %s"
                 .formatted(
                     folder,
                     Files.isDirectory(folder) ? "holds none of " + allNames() : "no such folder")

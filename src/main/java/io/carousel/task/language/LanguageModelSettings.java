@@ -20,7 +20,7 @@ public record LanguageModelSettings(Network network, Learning learning, long see
   public static final LanguageModelSettings SHAKESPEARE =
       new LanguageModelSettings(
           new Network(TextUnit.CHAR, 0, Cell.LSTM, 128, 128, 1, 0, false, 0),
-          new Learning(50, 50, 3, 3, Rule.ADAM, 2e-3, Decay.COSINE, 5, false),
+          new Learning(50, 50, 3, 3, Rule.ADAM, 8e-3, Decay.COSINE, 1, false),
           1);
 
   /**

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -134,7 +133,7 @@ final class SentimentReport {
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         Paragraph.of(
-            "Each column shows the model's probabilities as if the sentence ended after that word. "
+            "Each row shows the model's probabilities as if the sentence ended after that word. "
                 + "Watch what a negation or a “but” does to what was read before."));
     List<String> texts = new ArrayList<>(List.of("not bad at all, but it is far too long"));
     if (judged != null) {
@@ -150,24 +149,15 @@ final class SentimentReport {
   }
 
   private HeatMap trace(SentimentModel.Trace trace) {
-    List<String> columns = new ArrayList<>(List.of("(start)"));
-    for (int i = 0; i < trace.words().size(); i++) {
-      String word = trace.words().get(i);
-      columns.add(model.vocabulary().contains(word) ? word : word + " (unknown)");
+    List<String> rows = new ArrayList<>(List.of("(start)"));
+    for (String word : trace.words()) {
+      rows.add(model.vocabulary().contains(word) ? word : word + " (unknown)");
     }
-    int classes = model.classes().count();
-    double[][] rows = new double[classes][columns.size()];
-    for (int t = 0; t < columns.size(); t++) {
-      for (int c = 0; c < classes; c++) {
-        rows[classes - 1 - c][t] = trace.probabilities().get(t)[c]; // positive on top
-      }
-    }
-    List<String> names = new ArrayList<>(model.classes().names());
-    Collections.reverse(names);
     return HeatMap.titled(String.join(" ", trace.words()))
-        .x("word", columns)
-        .y("class", names)
-        .values("probability", rows);
+        .x("class", model.classes().names())
+        .y("word", rows)
+        .values("probability", trace.probabilities().toArray(double[][]::new))
+        .written(2);
   }
 
   private Table layers() {

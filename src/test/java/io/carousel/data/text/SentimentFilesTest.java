@@ -72,7 +72,7 @@ class SentimentFilesTest {
 
   @Test
   void saysWhatAFolderLacks() throws IOException {
-    refused("holds none of train.tsv, stsa.fine.train, train.txt; 'scripts/data sentiment'");
+    refused("holds none of train.tsv, stsa.fine.train, train.txt");
     write("train.tsv", "good\t1\n");
     IOException noDev =
         assertThrows(IOException.class, () -> SentimentFiles.in(folder).sentences(Part.DEV));

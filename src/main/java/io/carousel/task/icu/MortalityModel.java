@@ -1,0 +1,241 @@
+package io.carousel.task.icu;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.data.SequenceBatch;
+import io.carousel.data.icu.IcuStay;
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.io.Description;
+import io.carousel.io.ModelFile;
+import io.carousel.io.ModelFormatException;
+import io.carousel.io.SafetensorsFile;
+import io.carousel.io.SafetensorsWriter;
+import io.carousel.nn.Parameter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A trained ensemble with all that it needs to tell the risk of a patient to die in hospital.
+ *
+ * <p>The risk is the logistic function of the mean of the members' logits. It is a figure of
+ * research, not of a medical device. Used by one thread at a time.
+ */
+public final class MortalityModel implements AutoCloseable {
+  private static final String KIND = "icu-mortality";
+
+  /** Stays per batch: their steps are to stay within some tens of megabytes. */
+  private static final int STAYS = 64;
+
+  private final MortalityNet net;
+  private final StayNormalizer normalizer;
+  private final StayFeatures features;
+  private final Set<Integer> learnedFrom;
+  private final Map<String, String> provenance;
+
+  MortalityModel(
+      MortalityNet net,
+      StayNormalizer normalizer,
+      Set<Integer> learnedFrom,
+      Map<String, String> provenance) {
+    this.net = net;
+    this.normalizer = normalizer;
+    this.learnedFrom = Set.copyOf(learnedFrom);
+    this.provenance = new LinkedHashMap<>(provenance);
+    features = new StayFeatures(normalizer);
+  }
+
+  /**
+   * Loads a model that {@code carousel train icu} saved.
+   *
+   * @throws ModelFormatException when the file is something else
+   * @throws IOException when it cannot be read
+   */
+  public static MortalityModel load(Path file, Device device) throws IOException {
+    try (ModelFile stored = ModelFile.open(file)) {
+      Card card = stored.describe(MortalityModel::readCard);
+      MortalityNet net;
+      try {
+        net = new MortalityNet(card.spec, device, 0);
+      } catch (IllegalArgumentException e) {
+        throw new ModelFormatException(file, String.valueOf(e.getMessage()), e);
+      }
+      MortalityModel model =
+          new MortalityModel(net, card.normalizer, card.learnedFrom, card.provenance);
+      boolean loaded = false;
+      try {
+        model.readWeights(stored.tensors());
+        loaded = true;
+        return model;
+      } finally {
+        if (!loaded) {
+          model.close();
+        }
+      }
+    }
+  }
+
+  private record Card(
+      MortalityNet.Spec spec,
+      StayNormalizer normalizer,
+      Set<Integer> learnedFrom,
+      Map<String, String> provenance) {}
+
+  private static Card readCard(Description f) throws ModelFormatException {
+    String kind = f.text("kind");
+    if (!kind.equals(KIND)) {
+      throw new IllegalArgumentException(
+          "the file holds a '%s', not what 'carousel train icu' saves".formatted(kind));
+    }
+    MortalityNet.Spec spec =
+        f.object(
+            "net",
+            n ->
+                new MortalityNet.Spec(
+                    n.integer("features"),
+                    n.integer("hiddenSize"),
+                    n.integer("members"),
+                    n.flag("decay"),
+                    n.number("inputDropout"),
+                    n.number("outputDropout")));
+    StayNormalizer normalizer = f.object("normalizer", StayNormalizer::read);
+    Set<Integer> ids =
+        Arrays.stream(f.numbers("learnedFrom"))
+            .mapToObj(id -> (int) id)
+            .collect(Collectors.toUnmodifiableSet());
+    Map<String, String> provenance = new LinkedHashMap<>();
+    f.json("provenance")
+        .properties()
+        .forEach(fact -> provenance.put(fact.getKey(), fact.getValue().asText()));
+    return new Card(spec, normalizer, ids, provenance);
+  }
+
+  private void readWeights(SafetensorsFile tensors) throws IOException {
+    tensors.requireNames(net.parameters().all().stream().map(Parameter::path).toList());
+    for (Parameter parameter : net.parameters()) {
+      tensors.require(parameter.path(), dims(parameter));
+      parameter.upload(net.queue(), tensors.readDoubles(parameter.path()));
+    }
+  }
+
+  private static long[] dims(Parameter parameter) {
+    return Arrays.stream(parameter.shape()).asLongStream().toArray();
+  }
+
+  /**
+   * Saves all members, the normalisation, and whom they learned from, in one file.
+   *
+   * @throws IOException when it cannot be written; an old file stays as it was
+   */
+  public void save(Path file) throws IOException {
+    ObjectNode description = JsonNodeFactory.instance.objectNode();
+    description.put("kind", KIND);
+    MortalityNet.Spec spec = net.spec();
+    description
+        .putObject("net")
+        .put("features", spec.features())
+        .put("hiddenSize", spec.hiddenSize())
+        .put("members", spec.members())
+        .put("decay", spec.decay())
+        .put("inputDropout", spec.inputDropout())
+        .put("outputDropout", spec.outputDropout());
+    normalizer.write(description.putObject("normalizer"));
+    ArrayNode ids = description.putArray("learnedFrom");
+    learnedFrom.stream().sorted().forEach(ids::add);
+    ObjectNode facts = description.putObject("provenance");
+    provenance.forEach(facts::put);
+    SafetensorsWriter tensors = new SafetensorsWriter();
+    for (Parameter parameter : net.parameters()) {
+      tensors.add(parameter.path(), parameter.downloadFloats(net.queue()), dims(parameter));
+    }
+    ModelFile.write(file, description, tensors, net.parameters().aliases());
+  }
+
+  /** Whether a member learned from this patient. */
+  public boolean learnedFrom(IcuStay stay) {
+    return learnedFrom.contains(stay.recordId());
+  }
+
+  /** Where the model comes from, in words. */
+  public Map<String, String> provenance() {
+    return new LinkedHashMap<>(provenance);
+  }
+
+  /** The risk after 48 hours, in [0, 1]. */
+  public double risk(IcuStay stay) {
+    return risks(List.of(stay))[0];
+  }
+
+  /** The risk after each of the 48 hours, from what was known by then. */
+  public double[] riskByHour(IcuStay stay) {
+    return hourly(List.of(stay));
+  }
+
+  /** The risks of stays after 48 hours. */
+  public double[] risks(List<IcuStay> stays) {
+    double[] risks = new double[stays.size()];
+    for (int from = 0; from < stays.size(); from += STAYS) {
+      int n = Math.min(STAYS, stays.size() - from);
+      double[] steps = hourly(stays.subList(from, from + n));
+      System.arraycopy(steps, (IcuStay.HOURS - 1) * n, risks, from, n);
+    }
+    return risks;
+  }
+
+  /** [T, N] risks of one batch. */
+  private double[] hourly(List<IcuStay> stays) {
+    SequenceBatch batch = StayDataset.inputs(features::of, stays);
+    double[] sum = new double[batch.shape().rows()];
+    for (int member = 0; member < net.spec().members(); member++) {
+      double[] logits = logits(member, batch);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += logits[i];
+      }
+    }
+    return Arrays.stream(sum).map(s -> sigmoid(s / net.spec().members())).toArray();
+  }
+
+  /** The risks after 48 hours as one member alone sees them. */
+  double[] risksOfMember(int member, List<IcuStay> stays) {
+    double[] risks = new double[stays.size()];
+    for (int from = 0; from < stays.size(); from += STAYS) {
+      int n = Math.min(STAYS, stays.size() - from);
+      double[] logits =
+          logits(member, StayDataset.inputs(features::of, stays.subList(from, from + n)));
+      for (int i = 0; i < n; i++) {
+        risks[from + i] = sigmoid(logits[(IcuStay.HOURS - 1) * n + i]);
+      }
+    }
+    return risks;
+  }
+
+  private double[] logits(int member, SequenceBatch batch) {
+    Matrix output = net.infer(member, batch);
+    double[] values = new double[batch.shape().rows()];
+    net.queue().download(output, values, 0);
+    net.pool().release(output);
+    return values;
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  /** Number of weights of all members. */
+  public long parameterCount() {
+    return net.parameters().elementCount();
+  }
+
+  /** Frees the members. */
+  @Override
+  public void close() {
+    net.close();
+  }
+}

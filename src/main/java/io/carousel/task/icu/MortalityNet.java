@@ -1,0 +1,115 @@
+package io.carousel.task.icu;
+
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.CloseAll;
+import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.device.MatrixPool;
+import io.carousel.device.Queue;
+import io.carousel.nn.ParameterSet;
+import io.carousel.rnn.RecurrentLayer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An ensemble of GRUs that see the same stays: one logit per member, stay and hour. Owns its
+ * parameters and a queue; used by one thread at a time.
+ */
+final class MortalityNet implements AutoCloseable {
+  private final Spec spec;
+  private final Queue queue;
+  private final ParameterSet parameters;
+  private final MatrixPool pool;
+  private final List<Member> members = new ArrayList<>();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+
+  /**
+   * What a net is: everything but its weights.
+   *
+   * @param features F, columns of a step
+   * @param hiddenSize H of each member
+   * @param members of the ensemble
+   * @param decay whether values and states decay between measurements
+   * @param inputDropout rate, in [0, 1)
+   * @param outputDropout rate, in [0, 1)
+   */
+  record Spec(
+      int features,
+      int hiddenSize,
+      int members,
+      boolean decay,
+      double inputDropout,
+      double outputDropout) {
+    /** Checks what a file may say. */
+    Spec {
+      if (features != StayFeatures.COUNT || members < 1) {
+        throw new IllegalArgumentException(
+            "expected %d features and 1 member or more, got %d and %d"
+                .formatted(StayFeatures.COUNT, features, members));
+      }
+    }
+  }
+
+  MortalityNet(Spec spec, Device device, long seed) {
+    this.spec = spec;
+    try {
+      queue = owned(device.openQueue());
+      parameters = owned(new ParameterSet(queue, seed, "icu"));
+      pool = owned(new MatrixPool(device, "icu"));
+      for (int i = 0; i < spec.members; i++) {
+        members.add(owned(new Member(spec, parameters, pool, "member" + i)));
+      }
+    } catch (RuntimeException e) {
+      CloseAll.after(e, owned);
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T owned(T part) {
+    owned.add(part);
+    return part;
+  }
+
+  Spec spec() {
+    return spec;
+  }
+
+  Queue queue() {
+    return queue;
+  }
+
+  ParameterSet parameters() {
+    return parameters;
+  }
+
+  MatrixPool pool() {
+    return pool;
+  }
+
+  /** The recurrent stacks by the paths of their weights. */
+  Map<String, RecurrentLayer> stacks() {
+    Map<String, RecurrentLayer> stacks = new LinkedHashMap<>();
+    for (int i = 0; i < members.size(); i++) {
+      stacks.put("member" + i + ".gru", members.get(i).stack());
+    }
+    return stacks;
+  }
+
+  /** Runs a member forward for training; the pass's output is [T·N, 1] logits, step by step. */
+  Member.Pass forward(int member, SequenceBatch batch, int draw) {
+    return members.get(member).forward(queue, batch, draw);
+  }
+
+  /** The logits [T·N, 1] of a member without dropout; the caller releases them to the pool. */
+  Matrix infer(int member, SequenceBatch batch) {
+    return members.get(member).infer(queue, batch);
+  }
+
+  @Override
+  public void close() {
+    CloseAll.inReverse(owned);
+    owned.clear();
+  }
+}
