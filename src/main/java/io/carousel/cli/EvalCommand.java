@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       EvalEcgAnomalyCommand.class,
+      EvalEcgBeatsCommand.class,
       EvalIcuCommand.class,
       EvalLmCommand.class,
       EvalSentimentCommand.class,

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       PredictEcgAnomalyCommand.class,
+      PredictEcgBeatsCommand.class,
       PredictIcuCommand.class,
       PredictLmCommand.class,
       PredictSentimentCommand.class,

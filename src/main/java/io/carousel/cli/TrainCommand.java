@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "TASK",
     subcommands = {
       TrainEcgAnomalyCommand.class,
+      TrainEcgBeatsCommand.class,
       TrainEcgCommand.class,
       TrainIcuCommand.class,
       TrainLmCommand.class,

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "An LSTM autoencoder learns the normal beats (class 1) of ECG5000, a data set of the UCR"
-          + " archive. 30 % of them are held back by the seed; how far their errors lie below those"
-          + " of all abnormal beats is the result.",
+          + " archive. 30 %% of them are held back by the seed; how far their errors lie below"
+          + " those of all abnormal beats is the result.",
       ""
     },
     footerHeading = "%nExamples:%n",

@@ -5,19 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.device.Activation;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
-import io.carousel.device.ElementType;
 import io.carousel.device.Precision;
-import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
-import io.carousel.nn.Parameter;
 import io.carousel.rnn.Readout;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -49,21 +43,11 @@ public final class SequenceModelFile {
     description.put("kind", KIND);
     description.set("model", describe(model.spec()));
     description.set("notes", notes);
-    ModelFile.write(file, description, tensors(model), model.parameters().aliases());
-  }
-
-  /** The weights with their logical shapes, in the device's real type. */
-  private static SafetensorsWriter tensors(SequenceModel model) {
-    SafetensorsWriter tensors = new SafetensorsWriter();
-    Queue queue = model.queue();
-    for (Parameter parameter : model.parameters()) {
-      if (queue.device().realType() == ElementType.F64) {
-        tensors.add(parameter.path(), parameter.download(queue), dims(parameter));
-      } else {
-        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims(parameter));
-      }
-    }
-    return tensors;
+    ModelFile.write(
+        file,
+        description,
+        ParameterTensors.of(model.parameters(), model.queue()),
+        model.parameters().aliases());
   }
 
   /**
@@ -95,7 +79,7 @@ public final class SequenceModelFile {
       SequenceModel model = build(spec, device, file);
       boolean loaded = false;
       try {
-        readWeights(stored, model);
+        ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
         loaded = true;
         return model;
       } finally {
@@ -145,21 +129,6 @@ public final class SequenceModelFile {
           "the description asks for %d weights, the file holds %d"
               .formatted(spec.parameterCount(), count));
     }
-  }
-
-  private static void readWeights(ModelFile stored, SequenceModel model) throws IOException {
-    SafetensorsFile tensors = stored.tensors();
-    List<String> names = new ArrayList<>(stored.aliases().keySet());
-    model.parameters().forEach(p -> names.add(p.path()));
-    tensors.requireNames(names);
-    for (Parameter parameter : model.parameters()) {
-      tensors.require(parameter.path(), dims(parameter));
-      parameter.upload(model.queue(), tensors.readDoubles(parameter.path()));
-    }
-  }
-
-  private static long[] dims(Parameter parameter) {
-    return Arrays.stream(parameter.shape()).asLongStream().toArray();
   }
 
   /**

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SequenceModel implements AutoCloseable {
   private final SequenceModelSpec spec;
+  private final String prefix;
   private final Queue queue;
   private final ParameterSet parameters;
   private final MatrixPool pool;
@@ -53,26 +54,63 @@ public final class SequenceModel implements AutoCloseable {
       @Nullable Initializer embeddingInitializer,
       Device device,
       long seed) {
+    this(spec, recurrentBuilder, embeddingInitializer, device.openQueue(), null, seed, "");
+  }
+
+  /**
+   * A model among others, such as a member of an ensemble, that learn in one step.
+   *
+   * @param spec what it is
+   * @param parameters of all of them; receives those of this one, and stays its owner's
+   * @param queue that all of them use; stays its owner's
+   * @param path leads the names of its parameters, and makes its initial values its own
+   */
+  public static SequenceModel member(
+      SequenceModelSpec spec, ParameterSet parameters, Queue queue, String path) {
+    return new SequenceModel(
+        spec,
+        RecurrentLayer.builder(spec.recurrent()),
+        null,
+        queue,
+        parameters,
+        parameters.seed(),
+        path + ".");
+  }
+
+  private SequenceModel(
+      SequenceModelSpec spec,
+      RecurrentLayer.Builder<?, ?> recurrentBuilder,
+      @Nullable Initializer embeddingInitializer,
+      Queue queue,
+      @Nullable ParameterSet shared,
+      long seed,
+      String prefix) {
     this.spec = spec;
+    this.queue = queue;
+    this.prefix = prefix;
     try {
-      queue = owned(device.openQueue());
-      parameters = owned(new ParameterSet(queue, seed, "model"));
-      pool = owned(new MatrixPool(device, "model"));
+      parameters = shared == null ? owned(new ParameterSet(owned(queue), seed, "model")) : shared;
+      pool = owned(new MatrixPool(queue.device(), "model"));
       embedding = spec.vocabulary() == 0 ? null : newEmbedding(embeddingInitializer);
       inputDropout =
           spec.inputDropout() == 0
               ? null
-              : new Dropout(pool, "input", seed, spec.inputDropout(), spec.recurrent().inputSize());
-      recurrent = owned(recurrentBuilder.build(parameters, "rnn"));
+              : new Dropout(
+                  pool, prefix + "input", seed, spec.inputDropout(), spec.recurrent().inputSize());
+      recurrent = owned(recurrentBuilder.build(parameters, prefix + "rnn"));
       int width = spec.headInputSize();
       if (spec.headDropout() > 0) {
-        head.add(new Dropout(pool, "head", seed, spec.headDropout(), width));
+        head.add(new Dropout(pool, prefix + "head", seed, spec.headDropout(), width));
       }
       head.add(
           spec.tied() && embedding != null
               ? Linear.tied(
-                  parameters, pool, "out", embedding.weight(), Initializer.uniformFan(width))
-              : new Linear(parameters, pool, "out", width, spec.outputs()));
+                  parameters,
+                  pool,
+                  prefix + "out",
+                  embedding.weight(),
+                  Initializer.uniformFan(width))
+              : new Linear(parameters, pool, prefix + "out", width, spec.outputs()));
       if (spec.outputActivation() != Activation.IDENTITY) {
         head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
       }
@@ -89,7 +127,7 @@ public final class SequenceModel implements AutoCloseable {
     return new Embedding(
         parameters,
         pool,
-        "embedding",
+        prefix + "embedding",
         spec.vocabulary(),
         features,
         given == null ? standard : given,

@@ -7,11 +7,12 @@ package io.carousel.data.ecg;
  * centre √(low·high), Q = centre / (high − low) (Bristow-Johnson, "Cookbook formulae for audio EQ
  * biquad filter coefficients").
  */
-final class BandPass {
+public final class BandPass {
   private BandPass() {}
 
   /** The filtered {@code signal}; a new array. */
-  static double[] filter(double[] signal, double samplingRateHz, double lowHz, double highHz) {
+  public static double[] filter(
+      double[] signal, double samplingRateHz, double lowHz, double highHz) {
     double centreHz = Math.sqrt(lowHz * highHz);
     double omega = 2 * Math.PI * centreHz / samplingRateHz;
     double alpha = Math.sin(omega) * (highHz - lowHz) / (2 * centreHz);

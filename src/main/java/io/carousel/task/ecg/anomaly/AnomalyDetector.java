@@ -4,20 +4,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
-import io.carousel.device.ElementType;
 import io.carousel.device.PackedShape;
-import io.carousel.device.Queue;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
+import io.carousel.io.ParameterTensors;
 import io.carousel.io.SafetensorsFile;
-import io.carousel.io.SafetensorsWriter;
-import io.carousel.nn.Parameter;
 import io.carousel.rnn.SequenceAutoencoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -74,7 +70,7 @@ public final class AnomalyDetector implements AutoCloseable {
           new SequenceAutoencoder(1, card.hiddenSize, card.layers, device, 0);
       boolean loaded = false;
       try {
-        readWeights(stored.tensors(), model);
+        ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
         loaded = true;
         return new AnomalyDetector(model, card);
       } finally {
@@ -108,21 +104,6 @@ public final class AnomalyDetector implements AutoCloseable {
     }
   }
 
-  private static void readWeights(SafetensorsFile tensors, SequenceAutoencoder model)
-      throws IOException {
-    List<String> names = new ArrayList<>();
-    model.parameters().forEach(p -> names.add(p.path()));
-    tensors.requireNames(names);
-    for (Parameter parameter : model.parameters()) {
-      tensors.require(parameter.path(), dims(parameter));
-      parameter.upload(model.queue(), tensors.readDoubles(parameter.path()));
-    }
-  }
-
-  private static long[] dims(Parameter parameter) {
-    return Arrays.stream(parameter.shape()).asLongStream().toArray();
-  }
-
   /** Saves model and card, crash-safely. */
   void save(Path file, Map<String, String> provenance) throws IOException {
     ObjectNode description = JsonNodeFactory.instance.objectNode();
@@ -135,16 +116,8 @@ public final class AnomalyDetector implements AutoCloseable {
     description.put("fingerprint", card.fingerprint);
     ObjectNode facts = description.putObject("provenance");
     provenance.forEach(facts::put);
-    SafetensorsWriter tensors = new SafetensorsWriter();
-    Queue queue = model.queue();
-    for (Parameter parameter : model.parameters()) {
-      if (queue.device().realType() == ElementType.F64) {
-        tensors.add(parameter.path(), parameter.download(queue), dims(parameter));
-      } else {
-        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims(parameter));
-      }
-    }
-    ModelFile.write(file, description, tensors, Map.of());
+    ModelFile.write(
+        file, description, ParameterTensors.of(model.parameters(), model.queue()), Map.of());
   }
 
   /** What was saved beside the weights. */

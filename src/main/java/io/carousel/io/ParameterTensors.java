@@ -1,0 +1,49 @@
+package io.carousel.io;
+
+import io.carousel.device.ElementType;
+import io.carousel.device.Queue;
+import io.carousel.nn.Parameter;
+import io.carousel.nn.ParameterSet;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The parameters of a model as tensors of its file, by path and with their logical shapes. */
+public final class ParameterTensors {
+  private ParameterTensors() {}
+
+  /** The parameters' values, in the device's real type. */
+  public static SafetensorsWriter of(ParameterSet parameters, Queue queue) {
+    SafetensorsWriter tensors = new SafetensorsWriter();
+    for (Parameter parameter : parameters) {
+      if (queue.device().realType() == ElementType.F64) {
+        tensors.add(parameter.path(), parameter.download(queue), dims(parameter));
+      } else {
+        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims(parameter));
+      }
+    }
+    return tensors;
+  }
+
+  /**
+   * Gives the parameters the values of a file.
+   *
+   * @param tensors of the file; exactly those of the parameters
+   * @throws ModelFormatException when one is missing, unknown or of another shape
+   */
+  public static void read(SafetensorsFile tensors, ParameterSet parameters, Queue queue)
+      throws IOException {
+    List<String> names = new ArrayList<>(parameters.aliases().keySet());
+    parameters.forEach(p -> names.add(p.path()));
+    tensors.requireNames(names);
+    for (Parameter parameter : parameters) {
+      tensors.require(parameter.path(), dims(parameter));
+      parameter.upload(queue, tensors.readDoubles(parameter.path()));
+    }
+  }
+
+  private static long[] dims(Parameter parameter) {
+    return Arrays.stream(parameter.shape()).asLongStream().toArray();
+  }
+}
