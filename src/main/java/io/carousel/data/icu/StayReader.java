@@ -14,8 +14,9 @@ import java.util.Set;
  * Reads one record: lines of {@code HH:MM,Parameter,Value} below a heading.
  *
  * <p>Descriptors stand at 00:00, missing ones as −1; the weight at 00:00 is descriptor and
- * measurement. A line without a parameter's name carries nothing and is passed over, as the sets
- * hold some; anything else that is no such line is an error.
+ * measurement, a later one is not known at admission and is measurement only. A line without a
+ * parameter's name carries nothing and is passed over, as the sets hold some; anything else that is
+ * no such line is an error.
  */
 final class StayReader {
   private static final String HEADING = "Time,Parameter,Value";
@@ -93,7 +94,7 @@ final class StayReader {
         double repaired = variable.repair(value);
         if (!Double.isNaN(repaired)) {
           measurements.add(new Measurement(minute, variable, repaired));
-          if (variable == IcuVariable.WEIGHT && Double.isNaN(weight)) {
+          if (variable == IcuVariable.WEIGHT && minute == 0 && Double.isNaN(weight)) {
             weight = repaired;
           }
         }

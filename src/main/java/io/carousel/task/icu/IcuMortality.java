@@ -74,8 +74,14 @@ public final class IcuMortality {
    * Trains, judges, and writes model, metrics and report.
    *
    * @return the outcome; when training was interrupted, nothing but checkpoints was written
+   * @throws IllegalArgumentException when the run measures gradient flow and the model decays
    */
   public Outcome run(TrainingRun run) throws IOException {
+    if (run.options().flow() && settings.decay()) {
+      throw new IllegalArgumentException(
+          "with decay the GRUs run one step at a time, into which gradient flow cannot look:"
+              + " measure it without decay");
+    }
     StayNormalizer normalizer = StayNormalizer.fit(split.learning());
     Set<Integer> learned =
         split.learning().stream().map(IcuStay::recordId).collect(Collectors.toSet());

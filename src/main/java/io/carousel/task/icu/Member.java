@@ -60,6 +60,7 @@ final class Member implements AutoCloseable {
     PackedShape shape = requireDense(batch);
     List<Matrix> scratch = new ArrayList<>();
     Matrix logits = pool.lease(shape.rows(), 1);
+    boolean done = false;
     try {
       Matrix features = lease(scratch, shape.rows(), batch.featureCount());
       queue.upload(batch.features(), 0, features);
@@ -79,10 +80,14 @@ final class Member implements AutoCloseable {
       Matrix added = lease(scratch, shape.rows(), 1);
       direct.infer(queue, features, added);
       queue.axpy(1, added, logits);
+      done = true;
+      return logits;
     } finally {
       scratch.forEach(pool::release);
+      if (!done) {
+        pool.release(logits);
+      }
     }
-    return logits;
   }
 
   private Matrix lease(List<Matrix> leases, int rows, int columns) {

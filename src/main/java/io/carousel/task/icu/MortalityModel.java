@@ -10,9 +10,7 @@ import io.carousel.device.Matrix;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
-import io.carousel.io.SafetensorsFile;
-import io.carousel.io.SafetensorsWriter;
-import io.carousel.nn.Parameter;
+import io.carousel.io.ParameterTensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +59,9 @@ public final class MortalityModel implements AutoCloseable {
   public static MortalityModel load(Path file, Device device) throws IOException {
     try (ModelFile stored = ModelFile.open(file)) {
       Card card = stored.describe(MortalityModel::readCard);
+      // a description that asks for more than the file holds must not allocate it
+      String last = "member" + (card.spec.members() - 1) + ".gru.weight_hh_l0";
+      stored.tensors().require(last, 3L * card.spec.hiddenSize(), card.spec.hiddenSize());
       MortalityNet net;
       try {
         net = new MortalityNet(card.spec, device, 0);
@@ -71,7 +72,7 @@ public final class MortalityModel implements AutoCloseable {
           new MortalityModel(net, card.normalizer, card.learnedFrom, card.provenance);
       boolean loaded = false;
       try {
-        model.readWeights(stored.tensors());
+        ParameterTensors.read(stored.tensors(), net.parameters(), net.queue());
         loaded = true;
         return model;
       } finally {
@@ -108,7 +109,7 @@ public final class MortalityModel implements AutoCloseable {
     StayNormalizer normalizer = f.object("normalizer", StayNormalizer::read);
     Set<Integer> ids =
         Arrays.stream(f.numbers("learnedFrom"))
-            .mapToObj(id -> (int) id)
+            .mapToObj(MortalityModel::recordId)
             .collect(Collectors.toUnmodifiableSet());
     Map<String, String> provenance = new LinkedHashMap<>();
     f.json("provenance")
@@ -117,16 +118,11 @@ public final class MortalityModel implements AutoCloseable {
     return new Card(spec, normalizer, ids, provenance);
   }
 
-  private void readWeights(SafetensorsFile tensors) throws IOException {
-    tensors.requireNames(net.parameters().all().stream().map(Parameter::path).toList());
-    for (Parameter parameter : net.parameters()) {
-      tensors.require(parameter.path(), dims(parameter));
-      parameter.upload(net.queue(), tensors.readDoubles(parameter.path()));
+  private static int recordId(double id) {
+    if (id < 0 || id != (int) id) {
+      throw new IllegalArgumentException("record ids are whole numbers, got " + id);
     }
-  }
-
-  private static long[] dims(Parameter parameter) {
-    return Arrays.stream(parameter.shape()).asLongStream().toArray();
+    return (int) id;
   }
 
   /**
@@ -151,11 +147,11 @@ public final class MortalityModel implements AutoCloseable {
     learnedFrom.stream().sorted().forEach(ids::add);
     ObjectNode facts = description.putObject("provenance");
     provenance.forEach(facts::put);
-    SafetensorsWriter tensors = new SafetensorsWriter();
-    for (Parameter parameter : net.parameters()) {
-      tensors.add(parameter.path(), parameter.downloadFloats(net.queue()), dims(parameter));
-    }
-    ModelFile.write(file, description, tensors, net.parameters().aliases());
+    ModelFile.write(
+        file,
+        description,
+        ParameterTensors.of(net.parameters(), net.queue()),
+        net.parameters().aliases());
   }
 
   /** Whether a member learned from this patient. */
@@ -218,10 +214,13 @@ public final class MortalityModel implements AutoCloseable {
 
   private double[] logits(int member, SequenceBatch batch) {
     Matrix output = net.infer(member, batch);
-    double[] values = new double[batch.shape().rows()];
-    net.queue().download(output, values, 0);
-    net.pool().release(output);
-    return values;
+    try {
+      double[] values = new double[batch.shape().rows()];
+      net.queue().download(output, values, 0);
+      return values;
+    } finally {
+      net.pool().release(output);
+    }
   }
 
   private static double sigmoid(double x) {

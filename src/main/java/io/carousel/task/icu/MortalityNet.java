@@ -44,10 +44,10 @@ final class MortalityNet implements AutoCloseable {
       double outputDropout) {
     /** Checks what a file may say. */
     Spec {
-      if (features != StayFeatures.COUNT || members < 1) {
+      if (features != StayFeatures.COUNT || members < 1 || hiddenSize < 1) {
         throw new IllegalArgumentException(
-            "expected %d features and 1 member or more, got %d and %d"
-                .formatted(StayFeatures.COUNT, features, members));
+            "expected %d features, 1 member and 1 unit or more, got %d, %d and %d"
+                .formatted(StayFeatures.COUNT, features, members, hiddenSize));
       }
     }
   }
@@ -88,10 +88,13 @@ final class MortalityNet implements AutoCloseable {
     return pool;
   }
 
-  /** The recurrent stacks by the paths of their weights. */
+  /**
+   * The recurrent stacks by the paths of their weights; none with decay, which runs them one step
+   * at a time, so that no pass of theirs has a time that gradients could flow through.
+   */
   Map<String, RecurrentLayer> stacks() {
     Map<String, RecurrentLayer> stacks = new LinkedHashMap<>();
-    for (int i = 0; i < members.size(); i++) {
+    for (int i = 0; i < members.size() && !spec.decay; i++) {
       stacks.put("member" + i + ".gru", members.get(i).stack());
     }
     return stacks;

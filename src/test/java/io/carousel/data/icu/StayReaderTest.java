@@ -53,6 +53,13 @@ class StayReaderTest {
     assertEquals(Unit.UNKNOWN, stay.unit());
   }
 
+  @Test
+  void aLaterWeightIsNoDescriptor() throws IOException {
+    IcuStay stay = read(HEADING + "00:00,Weight,-1\n10:00,Weight,72\n");
+    assertTrue(Double.isNaN(stay.weightKilograms()), "known at 10:00, not at admission");
+    assertEquals(List.of(new Measurement(600, IcuVariable.WEIGHT, 72)), stay.measurements());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "pH,7.38,7.38", "pH,74,7.4", "pH,735,7.35", "pH,1,NaN", "Temp,-17.8,NaN", "Temp,98.6,37",

@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.icu.IcuSet;
 import io.carousel.data.icu.IcuStay;
 import io.carousel.data.icu.SmallSet;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.io.ModelFile;
+import io.carousel.io.ModelFormatException;
+import io.carousel.io.SafetensorsWriter;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.RunFolder;
 import io.carousel.train.TrainingListener;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -200,5 +205,50 @@ class IcuMortalityTest {
           assertThrows(IllegalArgumentException.class, () -> IcuEvaluation.of(model, set));
       assertTrue(e.getMessage().contains("learned from all of these patients"), e.getMessage());
     }
+  }
+
+  @Test
+  void flowIsRefusedWithDecay() throws IOException {
+    TrainingRun run =
+        new TrainingRun(
+            RunFolder.create(folder.resolve("flow")),
+            new TrainingRun.Options(false, 0, false, 0, true),
+            List.of(),
+            request -> {});
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new IcuMortality(settings(true), set, device).run(run));
+    assertTrue(e.getMessage().contains("one step at a time"), e.getMessage());
+  }
+
+  /** A description that asks for more than the file holds is refused before it is built. */
+  @Test
+  void aDescriptionThatDoesNotFitItsWeightsIsRefused() throws IOException {
+    train(set, false, "fits");
+    try (ModelFile file = open("fits")) {
+      for (String field : List.of("hiddenSize", "members")) {
+        ObjectNode net = file.description().deepCopy();
+        ((ObjectNode) net.get("net")).put(field, 1_000_000);
+        refuse(file, net, "member");
+      }
+      ObjectNode ids = file.description().deepCopy();
+      ((ArrayNode) ids.get("learnedFrom")).add(1.5);
+      refuse(file, ids, "whole numbers");
+    }
+  }
+
+  private static void refuse(ModelFile file, ObjectNode description, String why)
+      throws IOException {
+    SafetensorsWriter tensors = new SafetensorsWriter();
+    for (String name : file.tensors().names()) {
+      long[] dims = file.tensors().entry(name).shape();
+      tensors.add(name, file.tensors().readFloats(name), dims);
+    }
+    Path other = folder.resolve("other.safetensors");
+    ModelFile.write(other, description, tensors, Map.of());
+    Exception e =
+        assertThrows(ModelFormatException.class, () -> MortalityModel.load(other, device));
+    assertTrue(e.getMessage().contains(why), e.getMessage());
   }
 }
