@@ -18,6 +18,7 @@ final class SimulatedRhythm {
   /** An interval is regular when no more than this unlike the one before, as a logarithm. */
   private static final double REGULAR = 0.12;
 
+  private static final double FIBRILLATION = 0.25;
   private static final double SHORTEST_SECONDS = 0.28;
   private static final double LONGEST_SECONDS = 4;
 
@@ -70,9 +71,9 @@ final class SimulatedRhythm {
     int beat = 2;
     while (beat < source.size()) {
       double kind = random.nextDouble();
-      if (kind < 0.06) {
+      if (kind < FIBRILLATION) {
         beat = fibrillate(beat, (int) uniform(30, 250));
-      } else if (kind < 0.3 + 0.3 * urge) {
+      } else if (kind < FIBRILLATION + 0.15 + 0.3 * urge) {
         beat = premature(beat, (int) Math.round(Math.exp(uniform(0.7, 3.6))));
       } else {
         beat = premature(beat, 1);
