@@ -16,6 +16,9 @@ public final class Laboratory {
           new BpttExperiment(),
           new JacobianExperiment(),
           new VanishingExperiment(),
+          new IrnnExperiment(),
+          new LstmExperiment(),
+          new ClippingExperiment(),
           new CostExperiment());
 
   private Laboratory() {}

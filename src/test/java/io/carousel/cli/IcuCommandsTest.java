@@ -34,19 +34,19 @@ class IcuCommandsTest {
     Path run = folder.resolve("run");
     Cli trained = train("--fast-dev-run", "--data", data, "--out", run);
     assertEquals(0, trained.exitCode(), trained.toString());
-    trained.printed("single members, cross-validated +85 +\\d+ +0\\.\\d{4} +0\\.\\d+ to .*");
-    trained.printed("ensemble, held-back patients +15 +\\d+ .*");
+    trained.printed("single members, cross-validated +90 +\\d+ +0\\.\\d{4} +0\\.\\d+ to .*");
+    trained.printed("ensemble, held-back patients +10 +\\d+ .*");
     trained.printed("training +1 epochs in \\d+ s, best 1; [\\d,]+ weights; peak memory \\d+ MB");
     Path model = run.resolve("model.safetensors");
 
     Cli table = Cli.run("eval", "icu", "--model", model, "--data", data, "--device", "cpu");
-    table.succeeded().printed("patients it did not learn from +15 .*");
-    table.printed("left out: 85 patients that the model learned from");
+    table.succeeded().printed("patients it did not learn from +10 .*");
+    table.printed("left out: 90 patients that the model learned from");
     Cli json =
         Cli.run("eval", "icu", "--model", model, "--data", data, "--device", "cpu", "--json");
     JsonNode figures = new ObjectMapper().readTree(json.succeeded().out());
-    assertEquals(15, figures.get("patients").asInt());
-    assertEquals(85, figures.get("left_out").asInt());
+    assertEquals(10, figures.get("patients").asInt());
+    assertEquals(90, figures.get("left_out").asInt());
     for (String key : List.of("auroc", "auprc")) {
       double value = figures.get(key).asDouble();
       assertTrue(figures.get(key + "_interval").get(0).asDouble() <= value, key);
@@ -87,8 +87,8 @@ class IcuCommandsTest {
 
   @Test
   void theDataMustBeThere() {
-    Cli.run("train", "icu").failed(2, "Missing --data");
-    train("--data", folder.resolve("missing")).failed(2, "no such folder");
+    Cli.run("train", "icu").failed(2, "Missing required option: '--data=DIR'; 'scripts/data icu' downloads");
+    train("--data", folder.resolve("missing")).failed(1, "no such file or folder");
     train("--data", folder).failed(1, "no set-a");
   }
 }

@@ -40,7 +40,7 @@ public record IcuSettings(
 
   /** What {@code carousel train icu} does unless told otherwise. */
   public static final IcuSettings DEFAULT =
-      new IcuSettings(32, 5, false, 0.3, 0.3, 0.3, 20, 64, 2e-3, 0.05, 4, 0.15, 1);
+      new IcuSettings(32, 10, false, 0.3, 0.3, 0.3, 16, 64, 2e-3, 0.05, 4, 0.1, 1);
 
   /** Checks the numbers that no other class checks. */
   public IcuSettings {
@@ -89,7 +89,7 @@ public record IcuSettings(
     Map<String, String> words = new LinkedHashMap<>();
     words.put(
         "ensemble",
-        "%d GRUs of %d units, each without one %dth of the training patients%s"
+        "%d GRUs of %d units, each without 1/%d of the training patients%s"
             .formatted(members, hiddenSize, members, decay ? ", GRU-D style decay" : ""));
     words.put("dropout", "of inputs %s, of outputs %s".formatted(inputDropout, outputDropout));
     words.put(

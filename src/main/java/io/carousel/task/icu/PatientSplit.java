@@ -27,15 +27,12 @@ record PatientSplit(List<List<IcuStay>> folds, List<IcuStay> test) {
       parts.add(new ArrayList<>());
     }
     List<IcuStay> test = new ArrayList<>();
-    double due = 0;
     int next = 0;
-    for (IcuStay stay : shuffled) {
-      due += testFraction;
-      if (due >= 1) {
-        due -= 1;
-        test.add(stay);
+    for (int i = 0; i < shuffled.size(); i++) {
+      if (due(i + 1, testFraction) > due(i, testFraction)) {
+        test.add(shuffled.get(i));
       } else {
-        parts.get(next++ % folds).add(stay);
+        parts.get(next++ % folds).add(shuffled.get(i));
       }
     }
     for (List<IcuStay> part : parts) {
@@ -47,6 +44,11 @@ record PatientSplit(List<List<IcuStay>> folds, List<IcuStay> test) {
     }
     return new PatientSplit(
         Collections.unmodifiableList(parts), Collections.unmodifiableList(test));
+  }
+
+  /** How many of the first patients are for the test; ten tenths are one in spite of rounding. */
+  private static long due(int patients, double testFraction) {
+    return (long) (patients * testFraction + 1e-9);
   }
 
   /** Everybody that some member learns from. */
