@@ -65,10 +65,16 @@ final class IcuReport {
 
   private Paragraph explanation() {
     return Paragraph.of(
-        ("Figures above and charts below are of the %d %s, of whom %d died. Nobody learned from"
-             + " them who judges them. This is research software, not a medical device: no decision"
-             + " about a patient may rest on it.")
-            .formatted(shown.stays().size(), whose, shown.deaths()));
+        ("Figures above and charts below are of the %d %s, of whom %d died. %s This is research"
+                + " software, not a medical device: no decision about a patient may rest on it.")
+            .formatted(
+                shown.stays().size(),
+                whose,
+                shown.deaths(),
+                outcome.test() != null
+                    ? "Nothing was learned from them."
+                    : "The member that judges a patient has not learned its weights from him; the"
+                        + " epoch and the normalisation were found with him."));
   }
 
   private Table figures() {

@@ -12,10 +12,11 @@ import java.util.Arrays;
  * <p>Per variable, in blocks of 37 columns: the last value (0, the training mean, before the first
  * one), whether it was measured in this hour, the time since it was measured last (since admission
  * before the first time), and over all measurements so far the mean, the lowest, the highest, the
- * change since the first, and their number; then how far the last value is more than one standard
- * deviation below and above the mean, since both ends of most variables are bad. Then, equal in all
- * steps, age, height, weight, sex, which of these are missing, and the kind of unit (one-hot); at
- * last the urine per hour so far and the hour. Nothing of a later hour is in a step.
+ * change since the first, and their number; then how far the last value, and the mean so far, is
+ * more than one standard deviation below and above the training mean, since both ends of most
+ * variables are bad; and the mean so far times the age. Then, equal in all steps, age, height,
+ * weight, sex, which of these are missing, and the kind of unit (one-hot); at last the urine per
+ * hour so far and the hour. Nothing of a later hour is in a step.
  */
 final class StayFeatures {
   static final int VARIABLES = IcuVariable.values().length;
@@ -31,7 +32,10 @@ final class StayFeatures {
     CHANGE,
     COUNT,
     BELOW,
-    ABOVE;
+    ABOVE,
+    MEAN_BELOW,
+    MEAN_ABOVE,
+    MEAN_BY_AGE;
 
     /** Its first column. */
     int column() {
@@ -40,6 +44,7 @@ final class StayFeatures {
   }
 
   private static final int STATIC = Block.values().length * VARIABLES;
+  private static final int AGE = STATIC;
   private static final int DESCRIPTORS = 3 + 1 + 4;
   private static final int UNITS = 4;
   private static final int URINE = STATIC + DESCRIPTORS + UNITS;
@@ -110,7 +115,11 @@ final class StayFeatures {
       now[Block.BELOW.column() + v] = Math.max(0, -1 - value);
       now[Block.ABOVE.column() + v] = Math.max(0, value - 1);
       now[Block.MEASURED.column() + v] = 1;
-      now[Block.MEAN.column() + v] = (float) (sums[v] / counts[v]);
+      float mean = (float) (sums[v] / counts[v]);
+      now[Block.MEAN.column() + v] = mean;
+      now[Block.MEAN_BELOW.column() + v] = Math.max(0, -1 - mean);
+      now[Block.MEAN_ABOVE.column() + v] = Math.max(0, mean - 1);
+      now[Block.MEAN_BY_AGE.column() + v] = now[AGE] * mean;
       now[Block.LOWEST.column() + v] = Math.min(now[Block.LOWEST.column() + v], value);
       now[Block.HIGHEST.column() + v] = Math.max(now[Block.HIGHEST.column() + v], value);
       now[Block.CHANGE.column() + v] = value - first[v];

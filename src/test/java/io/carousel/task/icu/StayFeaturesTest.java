@@ -2,6 +2,7 @@ package io.carousel.task.icu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.data.icu.IcuStay;
 import io.carousel.data.icu.IcuStay.Measurement;
@@ -10,6 +11,7 @@ import io.carousel.data.icu.IcuVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StayFeaturesTest {
@@ -84,5 +86,31 @@ class StayFeaturesTest {
     int age = StayFeatures.Block.values().length * IcuVariable.values().length;
     assertEquals(1, steps[age], 1e-6, "ages 50 and 70 are −1 and 1");
     assertEquals(0, steps[age + 1], "a missing height is the mean");
+  }
+
+  @Test
+  void bothTailsOfLastAndMeanAndTheMeanByAge() {
+    StayNormalizer rates = StayNormalizer.fit(List.of(stay(1, 50, spread()), stay(2, 70)));
+    float[] steps =
+        new StayFeatures(rates)
+            .of(stay(3, 70, new Measurement(10, HR, 110), new Measurement(70, HR, 50)));
+    float high = at(steps, 0, StayFeatures.Block.LAST);
+    float low = at(steps, 1, StayFeatures.Block.LAST);
+    assertTrue(high > 1.2 && low < -1.2, high + " " + low);
+    assertEquals(high - 1, at(steps, 0, StayFeatures.Block.ABOVE), 1e-6);
+    assertEquals(high - 1, at(steps, 0, StayFeatures.Block.MEAN_ABOVE), 1e-6);
+    assertEquals(high, at(steps, 0, StayFeatures.Block.MEAN_BY_AGE), 1e-6, "the age is 1");
+    assertEquals(-1 - low, at(steps, 1, StayFeatures.Block.BELOW), 1e-6);
+    assertEquals(0, at(steps, 1, StayFeatures.Block.MEAN_ABOVE), "the mean is in the middle");
+    float[] falling = new StayFeatures(rates).of(stay(3, 50, new Measurement(10, HR, 50)));
+    assertEquals(-1 - low, at(falling, 0, StayFeatures.Block.MEAN_BELOW), 1e-6);
+    assertEquals(-low, at(falling, 0, StayFeatures.Block.MEAN_BY_AGE), 1e-6, "the age is −1");
+  }
+
+  /** Rates of 50 to 110, all as often. */
+  private static Measurement[] spread() {
+    return IntStream.range(0, 610)
+        .mapToObj(i -> new Measurement(i, HR, 50 + i / 10))
+        .toArray(Measurement[]::new);
   }
 }
