@@ -19,7 +19,7 @@ final class ReberTrial {
   private ReberTrial() {}
 
   /**
-   * Shares of strings that the network did not see in training.
+   * Shares of strings that training did not draw.
    *
    * @param whole those at each step of which the legal next symbols are the most probable ones
    * @param lastButOne those whose last symbol but one, which repeats the second, is foretold

@@ -159,8 +159,11 @@ final class BeamSearch {
     Arrays.setAll(ids, row -> searches.get(row % n).lastId(row / n));
     SequenceBatch step = SequenceBatch.ofIds(PackedShape.dense(1, ids.length), ids);
     Matrix output = model.decode(source, state, step);
-    model.queue().download(output, logits, 0);
-    model.pool().release(output);
+    try {
+      model.queue().download(output, logits, 0);
+    } finally {
+      model.pool().release(output);
+    }
   }
 
   private void forbidden(float[] logits, int offset) {
