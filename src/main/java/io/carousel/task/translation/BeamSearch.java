@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * Searches the likeliest targets of a batch of sources, step by step, with the same number of
  * hypotheses for each. A source is done when as many hypotheses have ended as the beam is wide, or
- * when none that goes on can beat the best one any more.
+ * when none that goes on can beat the best one any more. Probabilities are those of the ids that
+ * may be said: the forbidden ones are left out before the softmax.
  */
 final class BeamSearch {
   private final EncoderDecoder model;
