@@ -9,7 +9,6 @@ import io.carousel.nn.ParameterSet;
 import io.carousel.nn.TargetRows;
 import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.train.Objective;
-import java.util.Map;
 
 /** Mean squared error of the reconstruction of a batch's own features. */
 final class AutoencoderObjective implements Objective<SequenceBatch> {
@@ -63,18 +62,6 @@ final class AutoencoderObjective implements Objective<SequenceBatch> {
       model.pool().release(output);
     }
   }
-
-  /** Sequences stand alone: nothing is carried. */
-  @Override
-  public void startEpoch(boolean training) {}
-
-  @Override
-  public Map<String, double[]> exportCarried() {
-    return Map.of();
-  }
-
-  @Override
-  public void importCarried(Map<String, double[]> arrays) {}
 
   /** The model is its owner's. */
   @Override
