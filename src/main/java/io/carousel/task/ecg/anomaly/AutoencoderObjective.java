@@ -7,8 +7,11 @@ import io.carousel.nn.LossTargets;
 import io.carousel.nn.MeanSquaredError;
 import io.carousel.nn.ParameterSet;
 import io.carousel.nn.TargetRows;
+import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.train.Objective;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Mean squared error of the reconstruction of a batch's own features. */
 final class AutoencoderObjective implements Objective<SequenceBatch> {
@@ -61,6 +64,14 @@ final class AutoencoderObjective implements Objective<SequenceBatch> {
     } finally {
       model.pool().release(output);
     }
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    Map<String, RecurrentLayer> stacks = new LinkedHashMap<>();
+    stacks.put("encoder", model.encoder());
+    stacks.put("decoder", model.decoder());
+    return stacks;
   }
 
   /** The model is its owner's. */
