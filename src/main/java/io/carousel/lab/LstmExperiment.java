@@ -31,7 +31,7 @@ final class LstmExperiment implements Experiment {
 
       Embedded Reber grammar (their experiment 1): strings such as BTBTXSETE, symbol by symbol. Which \
       symbols may come next follows from the last few, but for the last one but one, which repeats the second. \
-      A string counts as right where, at every step, all legal next symbols are more probable than all \
+      Strings that training drew are left out of the test. A string counts as right where, at every step, all legal next symbols are more probable than all \
       others (their criterion). Adam, gradient norms clipped to 1, forget bias 1; medians of three networks.\
       """;
 
