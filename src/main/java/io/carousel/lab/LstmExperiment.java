@@ -7,6 +7,7 @@ import io.carousel.report.LineChart;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Hochreiter and Schmidhuber 1997: what an LSTM holds, and how its gates do it. */
@@ -110,7 +111,8 @@ final class LstmExperiment implements Experiment {
             .line("forget gate f", t, trace.gate(1, unit))
             .line("output gate o", t, trace.gate(3, unit));
     for (int mark : marked) {
-      gates.mark("marked", mark, "number %.2f".formatted(example.features()[2 * mark]));
+      gates.mark(
+          "marked", mark, String.format(Locale.ROOT, "number %.2f", example.features()[2 * mark]));
     }
     int units = trace.cell()[0].length;
     double[][] grid = new double[units][];
