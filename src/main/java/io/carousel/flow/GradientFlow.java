@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * Follows a training and measures how gradients flow through time: for a few batches an epoch, an
@@ -39,6 +41,7 @@ public final class GradientFlow implements TrainingListener {
     }
   }
 
+  private final LongSupplier clock;
   private final Map<String, RecurrentLayer> stacks;
   private final ParameterSet parameters;
   private final Queue queue;
@@ -57,7 +60,13 @@ public final class GradientFlow implements TrainingListener {
    * @throws IllegalArgumentException when the objective has no recurrent stack to look into
    */
   public GradientFlow(Objective<?> objective) {
-    stacks = objective.recurrentStacks();
+    this(objective, System::nanoTime);
+  }
+
+  /** With a clock of nanoseconds, for tests. */
+  GradientFlow(Objective<?> objective, LongSupplier clock) {
+    this.clock = clock;
+    stacks = new TreeMap<>(objective.recurrentStacks());
     parameters = objective.parameters();
     queue = objective.queue();
     if (stacks.isEmpty()) {
@@ -76,16 +85,10 @@ public final class GradientFlow implements TrainingListener {
     measuredBefore |= !earlier.isEmpty();
   }
 
-  /** Share of the time since training started that was spent here. */
-  public double costShare() {
-    double all = (System.nanoTime() - startNanos) * 1e-9;
-    return spentSeconds / Math.max(all, 1e-9);
-  }
-
   @Override
   public void started(int epochs, int steps, long stepsDone) {
     stepsPerEpoch = Math.max(1, steps);
-    startNanos = System.nanoTime();
+    startNanos = clock.getAsLong();
   }
 
   @Override
@@ -96,9 +99,9 @@ public final class GradientFlow implements TrainingListener {
     if (!due || (measuredBefore && !isAffordable())) {
       return;
     }
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     measure(trial);
-    spentSeconds += (System.nanoTime() - start) * 1e-9;
+    spentSeconds += (clock.getAsLong() - start) * 1e-9;
     batches++;
     looks++;
     measuredBefore = true;
@@ -106,7 +109,7 @@ public final class GradientFlow implements TrainingListener {
 
   /** Whether one more batch, as expensive as those so far, stays within the share. */
   private boolean isAffordable() {
-    double all = (System.nanoTime() - startNanos) * 1e-9;
+    double all = (clock.getAsLong() - startNanos) * 1e-9;
     double each = looks == 0 ? 0 : spentSeconds / looks;
     return spentSeconds + each <= SHARE * all;
   }
@@ -127,13 +130,13 @@ public final class GradientFlow implements TrainingListener {
     if (batches == 0) {
       return;
     }
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     List<RunFlow> runs = new ArrayList<>();
     stacks.forEach((path, layer) -> addRuns(path, layer, runs));
     measurements.add(new Measurement(metrics.epoch(), batches, runs));
     probes.clear();
     batches = 0;
-    spentSeconds += (System.nanoTime() - start) * 1e-9;
+    spentSeconds += (clock.getAsLong() - start) * 1e-9;
   }
 
   private void addRuns(String path, RecurrentLayer layer, List<RunFlow> runs) {
@@ -143,7 +146,7 @@ public final class GradientFlow implements TrainingListener {
     }
     int directions = layer.spec().directions();
     for (int run = 0; run < layer.spec().runs(); run++) {
-      if (!probe.measures(run)) {
+      if (!probe.measures(run) || probe.norms(run).isEmpty()) {
         continue;
       }
       String suffix = "_l" + run / directions + (run % directions == 1 ? "_reverse" : "");

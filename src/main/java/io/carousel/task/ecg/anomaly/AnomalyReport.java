@@ -8,8 +8,6 @@ import io.carousel.report.Paragraph;
 import io.carousel.report.Report;
 import io.carousel.train.EpochMetrics;
 import io.carousel.train.TrainingResult;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -36,15 +34,14 @@ final class AnomalyReport {
     this.provenance = provenance;
   }
 
-  void write(Path file) throws IOException {
-    Report.titled("Abnormal heartbeats by an LSTM autoencoder")
+  Report build() {
+    return Report.titled("Abnormal heartbeats by an LSTM autoencoder")
         .subtitle("Trained on normal beats only; judged on beats that it has not seen")
         .lead(facts(), explanation())
         .section("Training", losses())
         .section("Reconstructions", beat("A normal beat", false), beat("An abnormal beat", true))
         .section("Errors", histogram(), roc())
-        .section("Provenance", KeyValues.of(provenance))
-        .write(file);
+        .section("Provenance", KeyValues.of(provenance));
   }
 
   private Facts facts() {

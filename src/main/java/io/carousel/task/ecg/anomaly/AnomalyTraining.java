@@ -74,7 +74,7 @@ public final class AnomalyTraining {
       Map<String, String> provenance = provenance(data, split, model);
       detector.save(run.folder().model(), provenance);
       AnomalyEvaluation evaluation = AnomalyEvaluation.of(detector, folder);
-      new AnomalyReport(result, evaluation, detector, provenance).write(run.folder().report());
+      run.write(new AnomalyReport(result, evaluation, detector, provenance).build());
       return new Outcome(result, evaluation, weights);
     }
   }

@@ -7,6 +7,7 @@ import io.carousel.nn.LossTargets;
 import io.carousel.nn.MeanSquaredError;
 import io.carousel.nn.ParameterSet;
 import io.carousel.nn.TargetRows;
+import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.train.Objective;
 import java.util.Map;
@@ -24,6 +25,11 @@ final class AutoencoderObjective implements Objective<SequenceBatch> {
   @Override
   public ParameterSet parameters() {
     return model.parameters();
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    return Map.of("encoder", model.encoder(), "decoder", model.decoder());
   }
 
   @Override
