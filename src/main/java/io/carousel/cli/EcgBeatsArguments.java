@@ -78,6 +78,14 @@ final class EcgBeatsArguments {
   private double balance = STANDARD.balance();
 
   @Option(
+      names = "--simulated",
+      paramLabel = "N",
+      description =
+          "Copies of each record with premature beats and fibrillation made of its own beats, to"
+              + " learn from; 0 for none (default: ${DEFAULT-VALUE}).")
+  private int simulated = STANDARD.simulated();
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description =
@@ -101,6 +109,7 @@ final class EcgBeatsArguments {
           patience,
           balance,
           STANDARD.largestWeight(),
+          simulated,
           seed);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -10,6 +10,7 @@ import io.carousel.nn.TargetRows;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.train.Objective;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Mean squared error of the reconstruction of a batch's own features. */
@@ -68,6 +69,14 @@ final class AutoencoderObjective implements Objective<SequenceBatch> {
     } finally {
       model.pool().release(output);
     }
+  }
+
+  @Override
+  public Map<String, RecurrentLayer> recurrentStacks() {
+    Map<String, RecurrentLayer> stacks = new LinkedHashMap<>();
+    stacks.put("encoder", model.encoder());
+    stacks.put("decoder", model.decoder());
+    return stacks;
   }
 
   /** Sequences stand alone: nothing is carried. */

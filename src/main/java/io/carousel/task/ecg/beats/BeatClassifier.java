@@ -74,7 +74,7 @@ public final class BeatClassifier implements AutoCloseable {
     BeatClassifierSettings settings() {
       BeatClassifierSettings d = BeatClassifierSettings.DEFAULT;
       return new BeatClassifierSettings(
-          members, hiddenSize, layers, 0, 0, 1, d.sequenceLength(), 1, 1, 0, 1, 0, 1, 0);
+          members, hiddenSize, layers, 0, 0, 1, d.sequenceLength(), 1, 1, 0, 1, 0, 1, 0, 0);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param balance how far rare classes are made up for in the loss: a class weighs (beats of N /
  *     beats of the class)^balance
  * @param largestWeight of a class
+ * @param simulated copies of each record whose rhythm is changed, for training; 0 for none
  * @param seed of weights, cuts, order and dropout
  */
 public record BeatClassifierSettings(
@@ -36,11 +37,12 @@ public record BeatClassifierSettings(
     int patience,
     double balance,
     double largestWeight,
+    int simulated,
     long seed) {
 
   /** What {@code carousel train ecg-beats} does unless told otherwise. */
   public static final BeatClassifierSettings DEFAULT =
-      new BeatClassifierSettings(5, 32, 1, 0.5, 0, 12, 48, 32, 3e-3, 0.01, 6, 0.7, 30, 1);
+      new BeatClassifierSettings(5, 32, 1, 0.5, 0, 10, 48, 32, 3e-3, 0.01, 6, 0.7, 30, 1, 1);
 
   /** Checks the numbers. */
   public BeatClassifierSettings {
@@ -51,6 +53,7 @@ public record BeatClassifierSettings(
     atLeast("sequenceLength", 2, sequenceLength);
     atLeast("batchSize", 1, batchSize);
     atLeast("patience", 1, patience);
+    atLeast("simulated", 0, simulated);
     if (!(learningRate > 0)) {
       throw new IllegalArgumentException("learningRate must be positive, got " + learningRate);
     }
@@ -83,6 +86,7 @@ public record BeatClassifierSettings(
     words.put("epochs", epochs + " at most, patience " + patience);
     words.put("batch", batchSize + " sequences of " + sequenceLength + " beats per member");
     words.put("class weights", "(N / class)^" + balance + ", at most " + largestWeight);
+    words.put("simulated rhythms", simulated + " per record");
     words.put("seed", Long.toString(seed));
     return words;
   }
@@ -103,6 +107,7 @@ public record BeatClassifierSettings(
         patience,
         balance,
         largestWeight,
+        simulated,
         seed);
   }
 }

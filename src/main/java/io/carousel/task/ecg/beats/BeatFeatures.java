@@ -26,18 +26,14 @@ final class BeatFeatures {
   private final Rhythm rhythm;
   private final Heartbeats[] leads;
 
-  BeatFeatures(BeatStretch stretch) {
-    size = stretch.size();
-    rhythm = new Rhythm(stretch);
+  BeatFeatures(Tracing tracing) {
+    size = tracing.size();
+    rhythm = new Rhythm(tracing.intervals());
     boolean[] regular = rhythm.regular();
-    int[] positions = new int[size];
-    for (int i = 0; i < size; i++) {
-      positions[i] = (int) (stretch.record().beat(stretch.contextFirst() + i) - stretch.from());
-    }
-    double step = stretch.record().samplingRateHz() / Heartbeats.RATE_HZ;
-    leads = new Heartbeats[stretch.signals().length];
+    double step = tracing.rateHz() / Heartbeats.RATE_HZ;
+    leads = new Heartbeats[tracing.signals().length];
     for (int lead = 0; lead < leads.length; lead++) {
-      leads[lead] = new Heartbeats(stretch.signals()[lead], positions, step, regular);
+      leads[lead] = new Heartbeats(tracing.signals()[lead], tracing.peaks(), step, regular);
     }
   }
 

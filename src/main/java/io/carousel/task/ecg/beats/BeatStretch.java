@@ -1,5 +1,7 @@
 package io.carousel.task.ecg.beats;
 
+import java.util.stream.IntStream;
+
 /**
  * About half an hour of a record: its beats as vectors of features.
  *
@@ -25,8 +27,19 @@ record BeatStretch(
     return contextEnd - contextFirst;
   }
 
+  /** Its leads and beats. */
+  Tracing tracing() {
+    int[] peaks =
+        IntStream.range(contextFirst, contextEnd)
+            .map(beat -> (int) (record.beat(beat) - from))
+            .toArray();
+    double[] intervals =
+        IntStream.rangeClosed(contextFirst, contextEnd).mapToDouble(record::rr).toArray();
+    return new Tracing(signals, record.samplingRateHz(), peaks, intervals);
+  }
+
   /** Features [size, {@link BeatFeatures#COUNT}]. */
   float[] features() {
-    return new BeatFeatures(this).all();
+    return tracing().features();
   }
 }

@@ -1,6 +1,5 @@
 package io.carousel.task.ecg.beats;
 
-import io.carousel.data.ecg.AamiClass;
 import io.carousel.device.Device;
 import io.carousel.optim.AdamW;
 import io.carousel.optim.CosineAnnealing;
@@ -64,13 +63,16 @@ public final class BeatTraining {
     BeatFolder data = new BeatFolder(folder);
     List<String> names = data.training(records);
     Map<String, BeatSequences.Labelled> beats = new LinkedHashMap<>();
+    Map<String, List<BeatSequences.Labelled>> simulated = new LinkedHashMap<>();
     for (String name : names) {
-      beats.put(name, labelled(data.record(name)));
+      BeatRecord record = data.record(name);
+      beats.put(name, LabelledBeats.of(record));
+      simulated.put(name, LabelledBeats.simulated(record, settings.simulated(), settings.seed()));
     }
     List<List<String>> leftOut = BeatFolder.leftOut(names, settings.members());
     BeatClassifierSettings actual = settings.withMembers(leftOut.size());
     try (BeatEnsemble ensemble = new BeatEnsemble(actual, device)) {
-      TrainingResult result = train(ensemble, beats, leftOut, run);
+      TrainingResult result = train(ensemble, beats, simulated, leftOut, run);
       BeatEvaluation evaluation = new BeatEvaluation();
       long weights = ensemble.parameters().elementCount();
       if (result.end() != TrainingResult.End.INTERRUPTED) {
@@ -91,27 +93,10 @@ public final class BeatTraining {
     }
   }
 
-  /** All beats of a record; records for training are short enough for that. */
-  private static BeatSequences.Labelled labelled(BeatRecord record) throws IOException {
-    int width = BeatFeatures.COUNT;
-    float[] features = new float[record.beatCount() * width];
-    int[] classes = new int[record.beatCount()];
-    for (int s = 0; s < record.stretches(); s++) {
-      BeatStretch stretch = record.stretch(s);
-      int skipped = (stretch.first() - stretch.contextFirst()) * width;
-      int length = (stretch.end() - stretch.first()) * width;
-      System.arraycopy(stretch.features(), skipped, features, stretch.first() * width, length);
-    }
-    for (int i = 0; i < classes.length; i++) {
-      AamiClass known = record.annotatedClass(i);
-      classes[i] = known == null || known == AamiClass.Q ? -1 : known.ordinal();
-    }
-    return new BeatSequences.Labelled(features, classes, new float[classes.length]);
-  }
-
   private TrainingResult train(
       BeatEnsemble ensemble,
       Map<String, BeatSequences.Labelled> beats,
+      Map<String, List<BeatSequences.Labelled>> simulated,
       List<List<String>> leftOut,
       TrainingRun run)
       throws IOException {
@@ -126,7 +111,11 @@ public final class BeatTraining {
       out.keySet().retainAll(leftOut.get(m));
       learned.add(
           BeatSequences.shuffled(
-              weights.of(kept), length, settings.batchSize(), DISTURBANCE, settings.seed() + m));
+              weights.of(kept, simulated),
+              length,
+              settings.batchSize(),
+              DISTURBANCE,
+              settings.seed() + m));
       watched.add(BeatSequences.inOrder(weights.of(out), 8 * length, settings.batchSize()));
     }
     EnsembleObjective.InTurn train = new EnsembleObjective.InTurn(learned, true);

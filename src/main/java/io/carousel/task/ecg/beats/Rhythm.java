@@ -22,12 +22,8 @@ final class Rhythm {
   private final double mean;
   private final double slow;
 
-  Rhythm(BeatStretch stretch) {
-    int n = stretch.size();
-    double[] raw =
-        IntStream.rangeClosed(0, n)
-            .mapToDouble(i -> stretch.record().rr(stretch.contextFirst() + i))
-            .toArray();
+  /** Intervals in seconds before each beat and after the last; NaN where unknown. */
+  Rhythm(double[] raw) {
     usual = Math.max(0.1, Medians.of(Arrays.stream(raw).filter(x -> x > 0).toArray()));
     rr = Arrays.stream(raw).map(x -> Double.isNaN(x) ? usual : Math.max(0.1, x)).toArray();
     mean = Arrays.stream(rr).average().orElseThrow();

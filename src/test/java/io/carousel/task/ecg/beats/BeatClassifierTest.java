@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training on three records of DS1, judged on others. */
 class BeatClassifierTest {
   private static final BeatClassifierSettings SMALL =
-      new BeatClassifierSettings(2, 8, 1, 0.2, 0, 10, 32, 8, 1e-2, 0.01, 10, 0.5, 8, 1);
+      new BeatClassifierSettings(2, 8, 1, 0.2, 0, 10, 32, 8, 1e-2, 0.01, 10, 0.5, 8, 1, 1);
   private static final List<String> LEARNED = List.of("106", "119", "223");
 
   @TempDir static Path folder;
