@@ -18,13 +18,12 @@ import java.util.function.LongSupplier;
  * Follows a training and measures how gradients flow through time: for a few batches an epoch, an
  * extra forward and backward pass tells the norm of ∂loss/∂h by time lag in every recurrent stack.
  * Weights, dropout and the loss are those of the step that follows; training goes on as if nothing
- * had happened, bit for bit. At most {@value #SHARE_WORDS} of the training time is spent, except
- * for one batch in the first epoch; an epoch that would exceed it has no measurement.
+ * had happened, bit for bit. At most 3 % of the training time is spent, except for one batch in the
+ * first epoch; an epoch that would exceed it has no measurement.
  */
 public final class GradientFlow implements TrainingListener {
   private static final int BATCHES = 3;
   private static final double SHARE = 0.03;
-  private static final String SHARE_WORDS = "3 %";
   private static final int LAGS = 128;
 
   /**

@@ -111,7 +111,7 @@ class IcuMortalityTest {
       List<IcuStay> fold = split.folds().get(member);
       assertTrue(split.learning(member).stream().noneMatch(fold::contains));
       assertEquals(160 - fold.size(), split.learning(member).size());
-      assertEquals(share * fold.size(), fold.stream().filter(set::died).count(), 1.5);
+      assertEquals(share * fold.size(), (double) fold.stream().filter(set::died).count(), 1.5);
       fold.forEach(stay -> assertTrue(seen.add(stay)));
     }
     assertEquals(PATIENTS, seen.size());

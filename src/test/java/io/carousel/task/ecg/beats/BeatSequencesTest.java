@@ -8,6 +8,7 @@ import io.carousel.data.SequenceBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class BeatSequencesTest {
       List.of(record(103, 0), record(7, 1000), record(0, 2000), record(64, 3000));
 
   /** What comes in an epoch: each beat with its weight, and how often. */
-  private static TreeMap<Integer, Integer> beats(BeatSequences source, int epoch) {
+  private static Map<Integer, Integer> beats(BeatSequences source, int epoch) {
     TreeMap<Integer, Integer> seen = new TreeMap<>();
     for (int b = 0; b < source.size(); b++) {
       SequenceBatch batch = source.batch(epoch, b);
