@@ -52,7 +52,8 @@ final class AnomalyReport {
             .note("of %d abnormal beats".formatted(abnormal)),
         Fact.of("Specificity", evaluation.specificity(), 3)
             .note("of %d normal beats".formatted(evaluation.errors().length - abnormal)),
-        Fact.of("Threshold", evaluation.threshold(), 4).note("mean squared error"));
+        Fact.of("Threshold", evaluation.threshold(), 4)
+            .note("squared Mahalanobis distance of the error, per value"));
   }
 
   private Paragraph explanation() {
@@ -120,7 +121,7 @@ final class AnomalyReport {
     LineChart chart =
         LineChart.titled("Errors of normal and abnormal beats")
             .note("Share of the beats of each kind.")
-            .x("log₁₀ of the mean squared error")
+            .x("log₁₀ of the error's squared Mahalanobis distance per value")
             .y("share");
     for (boolean abnormal : new boolean[] {false, true}) {
       double[] shares = new double[BINS];
