@@ -29,11 +29,6 @@ final class AutoencoderObjective implements Objective<SequenceBatch> {
   }
 
   @Override
-  public Map<String, RecurrentLayer> recurrentStacks() {
-    return Map.of("encoder", model.encoder(), "decoder", model.decoder());
-  }
-
-  @Override
   public Queue queue() {
     return model.queue();
   }

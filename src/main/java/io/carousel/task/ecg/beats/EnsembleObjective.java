@@ -8,6 +8,7 @@ import io.carousel.rnn.RecurrentLayer;
 import io.carousel.train.BatchSource;
 import io.carousel.train.Objective;
 import io.carousel.train.SequenceObjective;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -82,10 +83,13 @@ final class EnsembleObjective implements Objective<EnsembleObjective.MemberBatch
     members.get(batch.member).evaluate(batch.batch, totalWeight, loss);
   }
 
-  /** The first member's stands for all: few batches are measured, and not one of each member. */
   @Override
   public Map<String, RecurrentLayer> recurrentStacks() {
-    return Map.of("member0.rnn", ensemble.members().get(0).recurrent());
+    Map<String, RecurrentLayer> stacks = new LinkedHashMap<>();
+    for (int m = 0; m < members.size(); m++) {
+      stacks.put("member" + m + ".rnn", ensemble.members().get(m).recurrent());
+    }
+    return stacks;
   }
 
   /** Sequences stand alone: nothing is carried. */

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.carousel.data.SequenceBatch;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,7 @@ class BeatSequencesTest {
     BeatSequences shuffled =
         BeatSequences.shuffled(RECORDS, 16, 4, BeatSequences.Disturbance.NONE, 1);
     BeatSequences inOrder = BeatSequences.inOrder(RECORDS, 16, 4);
-    TreeMap<Integer, Integer> all = beats(inOrder, 1);
+    Map<Integer, Integer> all = beats(inOrder, 1);
     assertEquals(103 + 7 + 64, all.size());
     assertEquals(List.of(1), all.values().stream().distinct().toList());
     assertEquals(all, beats(shuffled, 1));
