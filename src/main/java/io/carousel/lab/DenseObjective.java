@@ -13,7 +13,6 @@ import io.carousel.nn.Pass;
 import io.carousel.train.Objective;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A {@link DenseNetwork} with a loss. */
 record DenseObjective(DenseNetwork network, Loss loss) implements Objective<Rows> {
@@ -71,17 +70,6 @@ record DenseObjective(DenseNetwork network, Loss loss) implements Objective<Rows
       pool.release(input);
     }
   }
-
-  @Override
-  public void startEpoch(boolean training) {}
-
-  @Override
-  public Map<String, double[]> exportCarried() {
-    return Map.of();
-  }
-
-  @Override
-  public void importCarried(Map<String, double[]> arrays) {}
 
   /** The network is its owner's. */
   @Override

@@ -7,6 +7,7 @@ import io.carousel.report.LineChart;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Hochreiter and Schmidhuber 1997: what an LSTM holds, and how its gates do it. */
@@ -30,7 +31,7 @@ final class LstmExperiment implements Experiment {
 
       Embedded Reber grammar (their experiment 1): strings such as BTBTXSETE, symbol by symbol. Which \
       symbols may come next follows from the last few, but for the last one but one, which repeats the second. \
-      A string counts as right where, at every step, all legal next symbols are more probable than all \
+      Strings that training drew are left out of the test. A string counts as right where, at every step, all legal next symbols are more probable than all \
       others (their criterion). Adam, gradient norms clipped to 1, forget bias 1; medians of three networks.\
       """;
 
@@ -110,7 +111,8 @@ final class LstmExperiment implements Experiment {
             .line("forget gate f", t, trace.gate(1, unit))
             .line("output gate o", t, trace.gate(3, unit));
     for (int mark : marked) {
-      gates.mark("marked", mark, "number %.2f".formatted(example.features()[2 * mark]));
+      gates.mark(
+          "marked", mark, String.format(Locale.ROOT, "number %.2f", example.features()[2 * mark]));
     }
     int units = trace.cell()[0].length;
     double[][] grid = new double[units][];

@@ -66,16 +66,16 @@ record PairTags(int[][] sequences) implements SequenceDataset {
   }
 
   /**
-   * One input for each symbol at each of so many positions, one tag for each position; zeros past
-   * the end of the sequence.
+   * One input for each symbol at each of so many positions, zeros past the end of the sequence; one
+   * tag for each step of the sequences.
    */
   Rows positions(int count) {
     float[] inputs = new float[size() * count * SYMBOLS];
-    float[] tags = new float[size() * count];
+    float[] tags = new float[size() * steps()];
     for (int i = 0; i < size(); i++) {
       for (int t = 0; t < steps(); t++) {
         inputs[(i * count + t) * SYMBOLS + sequences[i][t]] = 1;
-        tags[i * count + t] = tag(i, t);
+        tags[i * steps() + t] = tag(i, t);
       }
     }
     return Rows.ofValues(size(), inputs, tags);

@@ -6,7 +6,9 @@ import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.train.SequenceObjective;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** An LSTM learns to predict the next symbol of embedded Reber strings. */
@@ -19,7 +21,7 @@ final class ReberTrial {
   private ReberTrial() {}
 
   /**
-   * Shares of strings that the network did not see in training.
+   * Shares of strings that training did not draw.
    *
    * @param whole those at each step of which the legal next symbols are the most probable ones
    * @param lastButOne those whose last symbol but one, which repeats the second, is foretold
@@ -33,23 +35,34 @@ final class ReberTrial {
             .embedding(symbols)
             .head(symbols)
             .build(setting.device(), seed)) {
+      EmbeddedReber train = new EmbeddedReber(Integer.MAX_VALUE, 3 * seed);
       Lesson lesson = new Lesson(BATCH, steps, 500, 1, 0);
       lesson.teach(
           SequenceObjective.crossEntropy(model),
           new Adam(model.parameters(), RATE),
-          new EmbeddedReber(Integer.MAX_VALUE, 3 * seed),
+          train,
           new EmbeddedReber(100, 3 * seed + 1));
-      return shares(model, new EmbeddedReber(STRINGS, 3 * seed + 2));
+      Set<String> drawn = new HashSet<>();
+      for (int i = 0; i < steps * BATCH; i++) {
+        drawn.add(train.string(i));
+      }
+      return shares(model, new EmbeddedReber(Integer.MAX_VALUE, 3 * seed + 2), drawn);
     }
   }
 
-  private static Shares shares(SequenceModel model, EmbeddedReber test) {
-    int n = test.size();
-    float[] logits = model.predict(test.batch(IntStream.range(0, n).toArray()));
+  /** The short strings come so often that training has drawn nearly all of them: not these. */
+  private static Shares shares(SequenceModel model, EmbeddedReber test, Set<String> drawn) {
+    int n = STRINGS;
+    int[] fresh =
+        IntStream.range(0, test.size())
+            .filter(i -> !drawn.contains(test.string(i)))
+            .limit(n)
+            .toArray();
+    float[] logits = model.predict(test.batch(fresh));
     int whole = 0;
     int lastButOne = 0;
     for (int row = 0; row < n; row++) {
-      List<String> legal = EmbeddedReber.legalNext(test.string(row));
+      List<String> legal = EmbeddedReber.legalNext(test.string(fresh[row]));
       boolean all = true;
       for (int t = 0; t < legal.size(); t++) {
         boolean right =

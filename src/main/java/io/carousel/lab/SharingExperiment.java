@@ -32,8 +32,8 @@ final class SharingExperiment implements Experiment {
       Sequences of the symbols A, B, C; after each symbol the question is whether the last two were \
       A and B. Training sequences have six symbols, new ones have twelve. A network with an input for \
       each symbol at each position, and an answer for each position, has separate weights for each: \
-      those of the second half never saw a symbol, and no example can tell it that AB there means \
-      what AB means here. A recurrent network applies the same W and U at every step: what it \
+      those of the second half never saw a symbol, their answers are left out of the loss, and no \
+      example can tell that AB there means what AB means here. A recurrent network applies the same W and U at every step: what it \
       learned at one place it knows at all (Rumelhart, Hinton, Williams 1986; Goodfellow, Bengio, \
       Courville 2016, chapter 10).
 
@@ -75,7 +75,7 @@ final class SharingExperiment implements Experiment {
                   .head(1)
                   .build(setting.device(), seeds[s])) {
         positions.teach(
-            new LogisticLoss(positions.pool(), STEPS, 1),
+            new FirstOutputs(new LogisticLoss(positions.pool(), EARLY, 1), EARLY),
             train.positions(STEPS),
             epochs,
             BATCH,

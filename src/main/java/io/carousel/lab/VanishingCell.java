@@ -6,6 +6,7 @@ import io.carousel.rnn.Gru;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.Rnn;
+import java.util.Locale;
 
 /** The networks of the experiment {@code vanishing}, and what theory says of each. */
 enum VanishingCell {
@@ -54,7 +55,8 @@ enum VanishingCell {
       double rate = Math.max(limits.independent(), limits.frozen());
       boolean tells = limits.independent() > CRITICAL || rate < -CRITICAL;
       String silent =
-          "critical: limits %.2f and %.2f".formatted(limits.independent(), limits.frozen());
+          String.format(
+              Locale.ROOT, "critical: limits %.2f and %.2f", limits.independent(), limits.frozen());
       return new Theory(rate, (int) Math.signum(rate), tells ? "" : silent);
     }
 
@@ -67,7 +69,9 @@ enum VanishingCell {
       if (!silent.isEmpty()) {
         return "?";
       }
-      return Double.isNaN(rate) ? (sign < 0 ? "< 0" : "> 0") : "%.2f".formatted(rate);
+      return Double.isNaN(rate)
+          ? (sign < 0 ? "< 0" : "> 0")
+          : String.format(Locale.ROOT, "%.2f", rate);
     }
   }
 
@@ -125,7 +129,7 @@ enum VanishingCell {
     }
     if (this == RELU) {
       double share = upperTail(1 / w);
-      String silent = "%.0f %% of weights exceed 1".formatted(100 * share);
+      String silent = String.format(Locale.ROOT, "%.0f %% of weights exceed 1", 100 * share);
       return new Theory(Double.NaN, -1, share > 0.2 ? silent : "");
     }
     boolean tells = gated(w).independent() < -CRITICAL;

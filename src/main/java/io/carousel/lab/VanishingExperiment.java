@@ -5,6 +5,7 @@ import io.carousel.report.LineChart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Which random networks forget and which explode: a map over cells, widths and weight scales. */
@@ -156,7 +157,8 @@ final class VanishingExperiment implements Experiment {
     tally.excess = Math.max(tally.excess, cell.excess());
     tally.contracting += cell.contracting();
     tally.contractingRate = Math.max(tally.contractingRate, cell.contractingRate());
-    String rate = Double.isInfinite(cell.rate()) ? "-∞" : "%.2f".formatted(cell.rate());
+    String rate =
+        Double.isInfinite(cell.rate()) ? "-∞" : String.format(Locale.ROOT, "%.2f", cell.rate());
     return "%s (%s)%s".formatted(rate, theory.shown(), right ? "" : " WRONG");
   }
 

@@ -141,15 +141,20 @@ public final class EncoderDecoder implements AutoCloseable {
       Matrix cN = leases.leaseLike(spec.cell().hasCellState() ? hN : null);
       encoder.infer(queue, shape, input, null, null, output, hN, cN);
       RecurrentState state = new RecurrentState(queue.device(), decoder.spec(), n);
-      bridge(hN, state.h(), n, true);
-      Matrix c = state.c();
-      if (cN != null && c != null) {
-        bridge(cN, c, n, true);
+      try {
+        bridge(hN, state.h(), n, true);
+        Matrix c = state.c();
+        if (cN != null && c != null) {
+          bridge(cN, c, n, true);
+        }
+        Matrix memory = attention == null ? null : attention.memory(queue, shape, output);
+        return new EncodedSource(pool, shape, state, memory);
+      } catch (RuntimeException e) {
+        state.close(); // it is not in the pool
+        throw e;
       }
-      Matrix memory = attention == null ? null : attention.memory(queue, shape, output);
-      return new EncodedSource(pool, shape, state, memory);
     } catch (DeviceOutOfMemoryException e) {
-      pool.trim(); // so that a smaller batch works
+      trim();
       throw e;
     }
   }
@@ -172,10 +177,15 @@ public final class EncoderDecoder implements AutoCloseable {
         attention.infer(queue, source, shape, output, output);
       }
       Matrix logits = pool.lease(shape.rows(), spec.targetVocabulary());
-      head.infer(queue, output, logits);
-      return logits;
+      try {
+        head.infer(queue, output, logits);
+        return logits;
+      } catch (RuntimeException e) {
+        pool.release(logits);
+        throw e;
+      }
     } catch (DeviceOutOfMemoryException e) {
-      pool.trim();
+      trim();
       throw e;
     }
   }
@@ -201,6 +211,13 @@ public final class EncoderDecoder implements AutoCloseable {
       readTarget(source.start(), pair.target(), steps, leases);
       return attention.alignment(queue, source, steps);
     }
+  }
+
+  /** Frees what is kept for the next batch, so that a smaller one works after want of memory. */
+  void trim() {
+    pool.trim();
+    encoder.trim();
+    decoder.trim();
   }
 
   /** output ← the decoder's outputs; the state goes on. */

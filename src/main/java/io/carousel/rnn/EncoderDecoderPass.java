@@ -61,7 +61,7 @@ public final class EncoderDecoderPass implements AutoCloseable {
       head = opened(model.head().forward(queue, dropped.output()));
     } catch (RuntimeException e) {
       CloseAll.after(e, opened);
-      model.pool().trim(); // it may be want of memory: a smaller batch shall work
+      model.trim(); // it may be want of memory: a smaller batch shall work
       throw e;
     }
   }

@@ -37,10 +37,15 @@ public final class PaddedRows implements AutoCloseable {
         ofPacked[packed] = row;
       }
     }
-    packedRows = this.pool.leaseIntegers(1, ofPadded.length);
-    paddedRows = this.pool.leaseIntegers(1, ofPacked.length);
-    queue.upload(ofPadded, 0, packedRows);
-    queue.upload(ofPacked, 0, paddedRows);
+    try {
+      packedRows = this.pool.leaseIntegers(1, ofPadded.length);
+      paddedRows = this.pool.leaseIntegers(1, ofPacked.length);
+      queue.upload(ofPadded, 0, packedRows);
+      queue.upload(ofPacked, 0, paddedRows);
+    } catch (RuntimeException e) {
+      this.pool.close(); // nobody else can
+      throw e;
+    }
   }
 
   /** T · N, the number of padded rows. */

@@ -69,6 +69,14 @@ final class PlanCache implements AutoCloseable {
         });
   }
 
+  /** Frees what idle plans keep for the next batch; the next one makes a plan of its own size. */
+  void trim() {
+    dropIdle();
+    if (plans.isEmpty()) {
+      plans.add(Plans.create(device, spec, new PlanCapacity(1, 1), choice));
+    }
+  }
+
   /** Refused before anything is made. */
   private void requireRoom() {
     long busy = plans.stream().filter(RecurrentPlan::isBusy).count();

@@ -201,6 +201,11 @@ public abstract class RecurrentLayer implements AutoCloseable {
     plans.planFor(shape).infer(queue, currentWeights(), shape, input, h0, c0, output, hN, cN);
   }
 
+  /** Frees what plans without an open pass keep for the next batch. */
+  final void trim() {
+    plans.trim();
+  }
+
   /** Frees the plans; the parameters belong to their set. */
   @Override
   public final void close() {

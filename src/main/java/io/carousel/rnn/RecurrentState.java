@@ -30,11 +30,16 @@ public final class RecurrentState implements AutoCloseable {
     this.spec = spec;
     this.batchSize = batchSize;
     scope = new BufferScope(device, "recurrent state");
-    h = scope.reals("h", spec.runs() * batchSize, spec.stateSize());
-    c =
-        spec.cell().hasCellState()
-            ? scope.reals("c", spec.runs() * batchSize, spec.hiddenSize())
-            : null;
+    try {
+      h = scope.reals("h", spec.runs() * batchSize, spec.stateSize());
+      c =
+          spec.cell().hasCellState()
+              ? scope.reals("c", spec.runs() * batchSize, spec.hiddenSize())
+              : null;
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
   }
 
   /** N. */
@@ -96,8 +101,11 @@ public final class RecurrentState implements AutoCloseable {
         queue.gatherRows(c, deviceIds, gathered.c);
       }
       queue.synchronize();
+      return gathered;
+    } catch (RuntimeException e) {
+      gathered.close();
+      throw e;
     }
-    return gathered;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.carousel.rnn;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
+import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
@@ -153,8 +154,16 @@ public final class SequenceAutoencoder implements AutoCloseable {
       encoder.infer(queue, shape, input, null, null, steps, h, c);
       decoder.infer(queue, shape, upload(leases, clock(shape), 1), h, c, steps, h, c);
       Matrix output = pool.lease(shape.rows(), features());
-      out.infer(queue, steps, output);
-      return output;
+      try {
+        out.infer(queue, steps, output);
+        return output;
+      } catch (RuntimeException e) {
+        pool.release(output);
+        throw e;
+      }
+    } catch (DeviceOutOfMemoryException e) {
+      trim();
+      throw e;
     }
   }
 
@@ -165,8 +174,11 @@ public final class SequenceAutoencoder implements AutoCloseable {
   public float[] reconstruct(SequenceBatch batch) {
     Matrix output = infer(batch);
     float[] packed = new float[Math.toIntExact(output.size())];
-    queue.download(output, packed, 0);
-    pool.release(output);
+    try {
+      queue.download(output, packed, 0);
+    } finally {
+      pool.release(output);
+    }
     float[] padded = new float[batch.features().length];
     copyReversed(batch.shape(), features(), packed, padded, false);
     return padded;
@@ -198,6 +210,13 @@ public final class SequenceAutoencoder implements AutoCloseable {
     }
   }
 
+  /** Frees what is kept for the next batch, so that a smaller one works after want of memory. */
+  private void trim() {
+    pool.trim();
+    encoder.trim();
+    decoder.trim();
+  }
+
   /** Frees plans, parameters, pool and queue. */
   @Override
   public void close() {
@@ -225,6 +244,7 @@ public final class SequenceAutoencoder implements AutoCloseable {
         reading = opened(out.forward(queue, decoding.output()));
       } catch (RuntimeException e) {
         CloseAll.after(e, opened);
+        trim(); // it may be want of memory: a smaller batch shall work
         throw e;
       }
     }

@@ -29,8 +29,13 @@ final class TargetAttention {
   Matrix memory(Queue queue, PackedShape source, Matrix encoder) {
     try (PaddedRows rows = new PaddedRows(queue, pool, source)) {
       Matrix memory = pool.lease(rows.rows(), encoder.columns());
-      rows.pad(queue, encoder, memory);
-      return memory;
+      try {
+        rows.pad(queue, encoder, memory);
+        return memory;
+      } catch (RuntimeException e) {
+        pool.release(memory);
+        throw e;
+      }
     }
   }
 

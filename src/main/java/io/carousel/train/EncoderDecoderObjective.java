@@ -96,21 +96,6 @@ public final class EncoderDecoderObjective implements Objective<SequencePairBatc
     return Map.of("encoder", model.encoder(), "decoder", model.decoder());
   }
 
-  @Override
-  public void startEpoch(boolean training) {}
-
-  @Override
-  public Map<String, double[]> exportCarried() {
-    return Map.of();
-  }
-
-  @Override
-  public void importCarried(Map<String, double[]> arrays) {
-    if (!arrays.isEmpty()) {
-      throw new IllegalArgumentException("carried state: expected none, got " + arrays.keySet());
-    }
-  }
-
   /** The model is its owner's. */
   @Override
   public void close() {}

@@ -43,17 +43,31 @@ public interface Objective<B> extends AutoCloseable {
   /** Adds the batch's share of the mean without dropout and gradients. */
   void evaluate(B batch, double totalWeight, Matrix loss);
 
-  /** Forgets what was carried from batch to batch of an epoch, in training or in evaluation. */
-  void startEpoch(boolean training);
+  /**
+   * Forgets what was carried from batch to batch of an epoch, in training or in evaluation. Does
+   * nothing unless the objective carries something.
+   */
+  default void startEpoch(boolean training) {}
 
   /**
-   * What is carried from batch to batch of the training epoch, by name; empty when nothing is.
-   * Blocks.
+   * What is carried from batch to batch of the training epoch, by name; empty when nothing is, as
+   * it is unless the objective says otherwise. Blocks.
    */
-  Map<String, double[]> exportCarried();
+  default Map<String, double[]> exportCarried() {
+    return Map.of();
+  }
 
-  /** Restores what {@link #exportCarried} gave. */
-  void importCarried(Map<String, double[]> arrays);
+  /**
+   * Restores what {@link #exportCarried} gave.
+   *
+   * @throws IllegalArgumentException when the arrays are not of this objective, such as any array
+   *     at all where nothing is carried
+   */
+  default void importCarried(Map<String, double[]> arrays) {
+    if (!arrays.isEmpty()) {
+      throw new IllegalArgumentException("nothing is carried here, got " + arrays.keySet());
+    }
+  }
 
   /** Frees what the objective holds beside the model; does nothing the second time. */
   @Override

@@ -33,11 +33,12 @@ public record TrainingResult(List<EpochMetrics> history, int bestEpoch, End end)
 
   @Override
   public String toString() {
-    return "%s after %d epochs, best loss %.6f in epoch %d"
-        .formatted(
-            end.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-            history.size(),
-            bestLoss(),
-            bestEpoch);
+    return String.format(
+        Locale.ROOT,
+        "%s after %d epochs, best loss %.6f in epoch %d",
+        end.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        history.size(),
+        bestLoss(),
+        bestEpoch);
   }
 }

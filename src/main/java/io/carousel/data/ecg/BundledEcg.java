@@ -1,13 +1,11 @@
 package io.carousel.data.ecg;
 
+import io.carousel.data.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -128,11 +126,7 @@ public final class BundledEcg {
       bytes[2 * i] = (byte) samples[i];
       bytes[2 * i + 1] = (byte) (samples[i] >> 8);
     }
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return new Sha256().add(bytes).hex();
   }
 
   /** The lead's voltage {@code [108000]}, in millivolts; a new array. */

@@ -1,5 +1,6 @@
 package io.carousel.data.icu;
 
+import io.carousel.data.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -8,17 +9,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,12 +79,9 @@ public record IcuSet(Path source, List<IcuStay> stays, Map<Integer, Boolean> die
 
   /** A fingerprint of what was read: ids, outcomes, descriptors and measurements. */
   public String sha256() {
+    Sha256 hash = new Sha256();
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      DataOutputStream out =
-          new DataOutputStream(
-              new BufferedOutputStream(
-                  new DigestOutputStream(OutputStream.nullOutputStream(), digest)));
+      DataOutputStream out = new DataOutputStream(new BufferedOutputStream(hash.stream()));
       for (IcuStay stay : stays) {
         out.writeInt(stay.recordId());
         out.writeBoolean(died(stay));
@@ -103,9 +97,9 @@ public record IcuSet(Path source, List<IcuStay> stays, Map<Integer, Boolean> die
         }
       }
       out.flush();
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException | IOException e) {
-      throw new IllegalStateException(e); // every Java has SHA-256, and nothing is written
+      return hash.hex();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nothing is really written
     }
   }
 

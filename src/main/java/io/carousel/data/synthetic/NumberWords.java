@@ -23,7 +23,8 @@ public final class NumberWords {
   private NumberWords() {}
 
   /**
-   * Different numbers below a million, each as likely to have one digit as to have six.
+   * Different numbers below a million. Each draw is as likely to be from below 10 as from below a
+   * million, but what came before is drawn anew: of many, the later ones are nearly all large.
    *
    * @param count of pairs
    * @param seed decides which

@@ -7,6 +7,7 @@ import io.carousel.device.cuda.Handles.Stream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import jcuda.jcublas.JCublas2;
 import jcuda.runtime.JCuda;
 import jcuda.runtime.cudaDeviceProp;
@@ -79,17 +80,18 @@ final class JCudaRuntime implements CudaRuntime {
   public String description() {
     int[] driver = new int[1];
     check("cudaDriverGetVersion", JCuda.cudaDriverGetVersion(driver));
-    return "%s, compute capability %d.%d, %.1f GiB, driver for CUDA %d.%d, cuBLAS %d.%d.%d"
-        .formatted(
-            nameOf(properties),
-            properties.major,
-            properties.minor,
-            properties.totalGlobalMem / (double) (1L << 30),
-            driver[0] / 1000,
-            driver[0] % 1000 / 10,
-            cublasVersion / 10000,
-            cublasVersion % 10000 / 100,
-            cublasVersion % 100);
+    return String.format(
+        Locale.ROOT,
+        "%s, compute capability %d.%d, %.1f GiB, driver for CUDA %d.%d, cuBLAS %d.%d.%d",
+        nameOf(properties),
+        properties.major,
+        properties.minor,
+        properties.totalGlobalMem / (double) (1L << 30),
+        driver[0] / 1000,
+        driver[0] % 1000 / 10,
+        cublasVersion / 10000,
+        cublasVersion % 10000 / 100,
+        cublasVersion % 100);
   }
 
   /** The GPU's name as it is; JCuda's own accessor drops hyphens. */

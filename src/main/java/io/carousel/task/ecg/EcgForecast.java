@@ -12,6 +12,7 @@ import io.carousel.optim.Adam;
 import io.carousel.optim.CosineAnnealing;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.BatchSource;
 import io.carousel.train.EarlyStopping;
@@ -189,13 +190,9 @@ public final class EcgForecast {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Data", ecg.source());
     facts.put("Data SHA-256", ecg.sha256());
-    settings.describe().forEach((key, value) -> facts.put(capitalised(key), value));
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", model.recurrent().kernel());
     return facts;
-  }
-
-  private static String capitalised(String word) {
-    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 }

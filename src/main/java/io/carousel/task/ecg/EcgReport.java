@@ -13,6 +13,7 @@ import io.carousel.rnn.SequenceModel;
 import io.carousel.train.EpochMetrics;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -60,7 +61,12 @@ final class EcgReport {
     return Facts.of(
         Fact.of("Forecast error (RMSE)", outcome.lstmRmse(), 3)
             .unit("mV")
-            .note("AR %.3f, last value %.3f".formatted(outcome.arRmse(), outcome.lastValueRmse())),
+            .note(
+                String.format(
+                    Locale.ROOT,
+                    "AR %.3f, last value %.3f",
+                    outcome.arRmse(),
+                    outcome.lastValueRmse())),
         Fact.of("Abnormal beats", outcome.abnormalTestBeats())
             .note("of %d in the held-back minute".formatted(outcome.testBeats())),
         Fact.of("Weights", outcome.parameters()),
@@ -79,8 +85,10 @@ final class EcgReport {
   private Paragraph explanation() {
     double ahead = 1000 * card.horizon() / card.samplingRateHz();
     return Paragraph.of(
-        "Each point of the forecast was made %.0f ms before, from the samples up to then. "
-                .formatted(ahead)
+        String.format(
+                Locale.ROOT,
+                "Each point of the forecast was made %.0f ms before, from the samples up to then. ",
+                ahead)
             + "Abnormal beats, in this record premature ventricular and fusion beats, look unlike"
             + " the beats before them, so their forecast fails: a beat whose error is far above the"
             + " usual one is marked. No annotation was used.");
@@ -131,8 +139,12 @@ final class EcgReport {
     LineChart chart =
         LineChart.titled("Forecast error")
             .note(
-                "A beat's score is the root mean square of the error within %.0f ms around it; above %.3f mV it is marked."
-                    .formatted(reach * 1000, lstm.threshold()))
+                String.format(
+                    Locale.ROOT,
+                    "A beat's score is the root mean square of the error within %.0f ms around it;"
+                        + " above %.3f mV it is marked.",
+                    reach * 1000,
+                    lstm.threshold()))
             .x("time", "s")
             .y("absolute error", "mV")
             .view(0, 10)

@@ -5,6 +5,7 @@ import io.carousel.data.icu.IcuStay;
 import io.carousel.device.Device;
 import io.carousel.optim.AdamW;
 import io.carousel.optim.CosineAnnealing;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.BatchSource;
 import io.carousel.train.EarlyStopping;
@@ -146,12 +147,8 @@ public final class IcuMortality {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Data", "PhysioNet/CinC Challenge 2012, " + set.source().getFileName());
     facts.put("Data SHA-256", set.sha256());
-    settings.describe().forEach((key, value) -> facts.put(capitalised(key), value));
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     return facts;
-  }
-
-  private static String capitalised(String word) {
-    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 }

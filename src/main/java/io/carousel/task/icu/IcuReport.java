@@ -14,6 +14,7 @@ import io.carousel.train.metrics.Auroc;
 import io.carousel.train.metrics.Bootstrap;
 import io.carousel.train.metrics.Calibration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -60,7 +61,8 @@ final class IcuReport {
   }
 
   private static String words(Bootstrap.Interval interval) {
-    return "95 %% interval %.3f to %.3f".formatted(interval.low(), interval.high());
+    return String.format(
+        Locale.ROOT, "95 %% interval %.3f to %.3f", interval.low(), interval.high());
   }
 
   private Paragraph explanation() {

@@ -81,22 +81,7 @@ final class MortalityObjective implements Objective<List<MemberBatch>> {
     return new TargetRows(targets.values(), targets.labels(), targets.weights());
   }
 
-  /** Nothing is carried from batch to batch. */
-  @Override
-  public void startEpoch(boolean training) {}
-
-  @Override
-  public Map<String, double[]> exportCarried() {
-    return Map.of();
-  }
-
-  @Override
-  public void importCarried(Map<String, double[]> arrays) {
-    if (!arrays.isEmpty()) {
-      throw new IllegalArgumentException("nothing is carried, got " + arrays.keySet());
-    }
-  }
-
+  /** The network is its owner's. */
   @Override
   public void close() {}
 }

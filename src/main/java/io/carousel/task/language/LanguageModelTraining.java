@@ -1,5 +1,6 @@
 package io.carousel.task.language;
 
+import io.carousel.data.Sha256;
 import io.carousel.data.text.TextCorpus;
 import io.carousel.data.text.Vocabulary;
 import io.carousel.device.Device;
@@ -11,6 +12,7 @@ import io.carousel.optim.Sgd;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelBuilder;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.task.language.LanguageModelSettings.Learning;
 import io.carousel.task.language.LanguageModelSettings.Network;
@@ -22,10 +24,6 @@ import io.carousel.train.TokenStreams;
 import io.carousel.train.TrainerSettings;
 import io.carousel.train.TrainingResult;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -178,11 +176,7 @@ public final class LanguageModelTraining {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Data", corpus.name());
     facts.put("Data SHA-256", sha256());
-    settings
-        .describe()
-        .forEach(
-            (key, value) ->
-                facts.put(Character.toUpperCase(key.charAt(0)) + key.substring(1), value));
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", model.recurrent().kernel());
     return facts;
@@ -190,16 +184,7 @@ public final class LanguageModelTraining {
 
   /** Of the parts one after the other. */
   private String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(corpus.train().getBytes(StandardCharsets.UTF_8));
-      digest.update(corpus.validation().getBytes(StandardCharsets.UTF_8));
-      if (corpus.test() != null) {
-        digest.update(corpus.test().getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    Sha256 hash = new Sha256().add(corpus.train()).add(corpus.validation());
+    return (corpus.test() == null ? hash : hash.add(corpus.test())).hex();
   }
 }

@@ -13,6 +13,7 @@ import io.carousel.report.Report;
 import io.carousel.report.Table;
 import io.carousel.train.EpochMetrics;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -83,12 +84,15 @@ final class LanguageReport {
 
   private Paragraph explanation() {
     return Paragraph.of(
-        ("At each place the model says how likely every %s is to come next; the one that comes"
+        String.format(
+            Locale.ROOT,
+            "At each place the model says how likely every %s is to come next; the one that comes"
                 + " costs -ln p nats. A model that knew nothing would need ln %d = %.2f nats."
                 + " The held-back text was read once, from its start to its end, with the state"
-                + " carried on.")
-            .formatted(
-                characters ? "character" : "word", outcome.tokens(), Math.log(outcome.tokens())));
+                + " carried on.",
+            characters ? "character" : "word",
+            outcome.tokens(),
+            Math.log(outcome.tokens())));
   }
 
   private LineChart losses() {

@@ -15,6 +15,7 @@ import io.carousel.train.metrics.ConfusionMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,13 @@ final class SentimentReport {
     Report report =
         Report.titled("Sentiment of sentences")
             .subtitle(
-                "Stanford Sentiment Treebank, %d classes: %,d examples to learn from, %,d held-back sentences decided when to stop"
-                    .formatted(
-                        model.classes().count(),
-                        outcome.trainExamples(),
-                        outcome.validationSentences()))
+                String.format(
+                    Locale.ROOT,
+                    "Stanford Sentiment Treebank, %d classes: %,d examples to learn from, %,d"
+                        + " held-back sentences decided when to stop",
+                    model.classes().count(),
+                    outcome.trainExamples(),
+                    outcome.validationSentences()))
             .lead(facts(judged))
             .section("Training", losses());
     if (judged != null) {
@@ -57,7 +60,8 @@ final class SentimentReport {
     List<Fact> facts = new ArrayList<>();
     if (judged != null) {
       ConfusionMatrix confusion = judged.confusion();
-      String of = "%,d sentences of %s".formatted(confusion.total(), judged.partName());
+      String of =
+          String.format(Locale.ROOT, "%,d sentences of %s", confusion.total(), judged.partName());
       facts.add(Fact.of("Accuracy", confusion.accuracy(), 3).note(of));
       facts.add(Fact.of("Macro-F1", confusion.macroF1(), 3));
     }
@@ -76,11 +80,13 @@ final class SentimentReport {
     double[] epochs = history.stream().mapToDouble(EpochMetrics::epoch).toArray();
     return LineChart.titled("Loss by epoch")
         .note(
-            "Cross-entropy; guessing among %d equally frequent classes gives %.3f. The weights of epoch %d were kept."
-                .formatted(
-                    model.classes().count(),
-                    Math.log(model.classes().count()),
-                    outcome.training().bestEpoch()))
+            String.format(
+                Locale.ROOT,
+                "Cross-entropy; guessing among %d equally frequent classes gives %.3f. The weights"
+                    + " of epoch %d were kept.",
+                model.classes().count(),
+                Math.log(model.classes().count()),
+                outcome.training().bestEpoch()))
         .x("epoch")
         .y("cross-entropy", "nats")
         .line("training", epochs, column(history, EpochMetrics::trainLoss))

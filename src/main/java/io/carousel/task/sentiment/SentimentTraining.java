@@ -1,6 +1,7 @@
 package io.carousel.task.sentiment;
 
 import io.carousel.data.SequenceBatch;
+import io.carousel.data.Sha256;
 import io.carousel.data.text.LabelledTokens;
 import io.carousel.data.text.SentimentFiles;
 import io.carousel.data.text.SentimentFiles.Part;
@@ -12,6 +13,7 @@ import io.carousel.optim.AdamW;
 import io.carousel.optim.Optimizer;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceModel;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.BatchSource;
 import io.carousel.train.EarlyStopping;
@@ -22,10 +24,6 @@ import io.carousel.train.TrainerSettings;
 import io.carousel.train.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +83,7 @@ public final class SentimentTraining {
     SentimentData data = SentimentData.of(files, settings);
     try (SentimentModel model =
         new SentimentModel(network(data), data.classes(), data.vocabulary())) {
-      String sha256 = sha256(files.file(Part.TRAIN));
+      String sha256 = new Sha256().add(Files.readAllBytes(files.file(Part.TRAIN))).hex();
       TrainingResult result = train(model.model(), data, sha256, run);
       boolean ended = result.end() != TrainingResult.End.INTERRUPTED;
       SentimentEvaluation judged =
@@ -156,22 +154,9 @@ public final class SentimentTraining {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Data", files.format() + ", " + files.file(Part.TRAIN).getFileName());
     facts.put("Data SHA-256", sha256);
-    settings.describe().forEach((key, value) -> facts.put(capitalised(key), value));
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", model.recurrent().kernel());
     return facts;
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
-  }
-
-  private static String capitalised(String word) {
-    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * Searches the likeliest targets of a batch of sources, step by step, with the same number of
  * hypotheses for each. A source is done when as many hypotheses have ended as the beam is wide, or
- * when none that goes on can beat the best one any more.
+ * when none that goes on can beat the best one any more. Probabilities are those of the ids that
+ * may be said: the forbidden ones are left out before the softmax.
  */
 final class BeamSearch {
   private final EncoderDecoder model;
@@ -159,8 +160,11 @@ final class BeamSearch {
     Arrays.setAll(ids, row -> searches.get(row % n).lastId(row / n));
     SequenceBatch step = SequenceBatch.ofIds(PackedShape.dense(1, ids.length), ids);
     Matrix output = model.decode(source, state, step);
-    model.queue().download(output, logits, 0);
-    model.pool().release(output);
+    try {
+      model.queue().download(output, logits, 0);
+    } finally {
+      model.pool().release(output);
+    }
   }
 
   private void forbidden(float[] logits, int offset) {

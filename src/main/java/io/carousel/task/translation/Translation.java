@@ -7,6 +7,7 @@ import io.carousel.optim.Adam;
 import io.carousel.optim.CosineAnnealing;
 import io.carousel.rnn.EncoderDecoder;
 import io.carousel.rnn.EncoderDecoderSpec;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.EarlyStopping;
 import io.carousel.train.EncoderDecoderObjective;
@@ -141,14 +142,10 @@ public final class Translation {
     facts.put("Data", data.name());
     facts.put("Training pairs", Integer.toString(data.train().size()));
     facts.put("Data SHA-256", data.sha256());
-    settings.describe().forEach((key, value) -> facts.put(capitalised(key), value));
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", translator.model().decoder().kernel());
     return facts;
-  }
-
-  private static String capitalised(String word) {
-    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
   /**

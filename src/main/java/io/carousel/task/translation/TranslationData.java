@@ -1,16 +1,13 @@
 package io.carousel.task.translation;
 
+import io.carousel.data.Sha256;
 import io.carousel.data.synthetic.DateTexts;
 import io.carousel.data.synthetic.NumberWords;
 import io.carousel.data.text.ParallelCorpus;
 import io.carousel.data.text.SentencePairs;
 import io.carousel.train.metrics.BleuTokenizer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -155,16 +152,12 @@ public record TranslationData(
 
   /** Of all sentences to learn from and to watch. */
   String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (SentencePairs pairs : List.of(train, validation)) {
-        for (List<String> side : List.of(pairs.source(), pairs.target())) {
-          side.forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
-        }
+    Sha256 hash = new Sha256();
+    for (SentencePairs pairs : List.of(train, validation)) {
+      for (List<String> side : List.of(pairs.source(), pairs.target())) {
+        side.forEach(line -> hash.add(line + "\n"));
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e); // every Java has it
     }
+    return hash.hex();
   }
 }

@@ -12,6 +12,7 @@ import io.carousel.report.Table;
 import io.carousel.train.EpochMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -42,8 +43,12 @@ final class TranslationReport {
   Report build() {
     return Report.titled("Translation, " + data.sourceLanguage() + " to " + data.targetLanguage())
         .subtitle(
-            "%,d pairs to learn from, %,d decided when to stop, %,d judge"
-                .formatted(data.train().size(), data.validation().size(), data.test().size()))
+            String.format(
+                Locale.ROOT,
+                "%,d pairs to learn from, %,d decided when to stop, %,d judge",
+                data.train().size(),
+                data.validation().size(),
+                data.test().size()))
         .lead(facts(), explanation())
         .section("Training", losses(), perplexities())
         .section("Translations", translations())
@@ -59,8 +64,11 @@ final class TranslationReport {
         Fact.of("Exact matches", 100 * test.exactMatch(), 1).unit("%"),
         Fact.of("Weights", outcome.parameters())
             .note(
-                "%,d and %,d tokens"
-                    .formatted(outcome.sourceVocabulary(), outcome.targetVocabulary())),
+                String.format(
+                    Locale.ROOT,
+                    "%,d and %,d tokens",
+                    outcome.sourceVocabulary(),
+                    outcome.targetVocabulary())),
         Fact.of("Training time", seconds, 0).unit("s").note("%d epochs".formatted(history.size())),
         Fact.of("Peak memory", outcome.peakMemoryBytes() / 1e6, 0)
             .unit("MB")

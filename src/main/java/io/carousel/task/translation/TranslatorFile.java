@@ -6,22 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.text.Vocabulary;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
-import io.carousel.device.ElementType;
-import io.carousel.device.Queue;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
-import io.carousel.io.SafetensorsFile;
-import io.carousel.io.SafetensorsWriter;
+import io.carousel.io.ParameterTensors;
 import io.carousel.nn.LuongAttention;
-import io.carousel.nn.Parameter;
+import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.EncoderDecoder;
 import io.carousel.rnn.EncoderDecoderSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,25 +53,16 @@ final class TranslatorFile {
     put(words.putArray("targetVocabulary"), text.targets());
     ObjectNode facts = description.putObject("provenance");
     provenance.forEach(facts::put);
+    ParameterSet parameters = translator.model().parameters();
     ModelFile.write(
-        file, description, tensors(translator.model()), translator.model().parameters().aliases());
+        file,
+        description,
+        ParameterTensors.of(parameters, translator.model().queue()),
+        parameters.aliases());
   }
 
   private static void put(ArrayNode array, Vocabulary vocabulary) {
     vocabulary.tokens().forEach(array::add);
-  }
-
-  private static SafetensorsWriter tensors(EncoderDecoder model) {
-    SafetensorsWriter tensors = new SafetensorsWriter();
-    Queue queue = model.queue();
-    for (Parameter parameter : model.parameters()) {
-      if (queue.device().realType() == ElementType.F64) {
-        tensors.add(parameter.path(), parameter.download(queue), dims(parameter));
-      } else {
-        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims(parameter));
-      }
-    }
-    return tensors;
   }
 
   static Translator load(Path file, Device device) throws IOException {
@@ -87,7 +72,7 @@ final class TranslatorFile {
       EncoderDecoder model = build(content.spec, device, file);
       boolean loaded = false;
       try {
-        readWeights(stored, model);
+        ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
         loaded = true;
         return new Translator(model, content.text);
       } finally {
@@ -180,20 +165,5 @@ final class TranslatorFile {
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(file, String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static void readWeights(ModelFile stored, EncoderDecoder model) throws IOException {
-    SafetensorsFile tensors = stored.tensors();
-    List<String> names = new ArrayList<>(stored.aliases().keySet());
-    model.parameters().forEach(p -> names.add(p.path()));
-    tensors.requireNames(names);
-    for (Parameter parameter : model.parameters()) {
-      tensors.require(parameter.path(), dims(parameter));
-      parameter.upload(model.queue(), tensors.readDoubles(parameter.path()));
-    }
-  }
-
-  private static long[] dims(Parameter parameter) {
-    return Arrays.stream(parameter.shape()).asLongStream().toArray();
   }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +118,22 @@ class SentimentTrainingTest {
     double last = outcome.training().history().get(11).trainLoss();
     assertTrue(last < 0.1, "training loss " + last);
     assertEquals(120, outcome.judged().confusion().total());
+  }
+
+  @Test
+  void theReportDoesNotTakeOverTheLocale() throws IOException {
+    RunFolder run = RunFolder.create(folder.resolve("run"));
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      SentimentSettings settings = small(Cell.GRU, Readout.LAST_STATE, false, 0);
+      SentimentTraining.Outcome outcome =
+          new SentimentTraining(settings, sst2(30), device).run(TrainingRun.in(run));
+      assertTrue(Files.readString(run.report()).contains("equally frequent classes gives 0.693."));
+      assertTrue(outcome.training().toString().contains("best loss 0."));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.carousel.train.TrainingResult;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -94,8 +95,11 @@ final class AnomalyReport {
     double[] steps = IntStream.range(0, values.length).mapToDouble(i -> i).toArray();
     return LineChart.titled(title)
         .note(
-            "Of the median error among %d, %.4f."
-                .formatted(kind.length, evaluation.errors()[chosen]))
+            String.format(
+                Locale.ROOT,
+                "Of the median error among %d, %.4f.",
+                kind.length,
+                evaluation.errors()[chosen]))
         .x("sample")
         .y("normalised amplitude")
         .reference("beat", steps, doubles(values))

@@ -6,6 +6,7 @@ import io.carousel.device.Device;
 import io.carousel.optim.Adam;
 import io.carousel.optim.CosineAnnealing;
 import io.carousel.rnn.SequenceAutoencoder;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.EarlyStopping;
 import io.carousel.train.Provenance;
@@ -132,7 +133,7 @@ public final class AnomalyTraining {
         "Data",
         "%s, %d normal beats to learn from, %d to choose by"
             .formatted(data.file().getFileName(), split.train().length, split.validation().length));
-    settings.describe().forEach(facts::put);
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", model.encoder().kernel());
     return facts;

@@ -74,18 +74,6 @@ final class AutoencoderObjective implements Objective<SequenceBatch> {
     return stacks;
   }
 
-  /** Sequences stand alone: nothing is carried. */
-  @Override
-  public void startEpoch(boolean training) {}
-
-  @Override
-  public Map<String, double[]> exportCarried() {
-    return Map.of();
-  }
-
-  @Override
-  public void importCarried(Map<String, double[]> arrays) {}
-
   /** The model is its owner's. */
   @Override
   public void close() {}

@@ -15,6 +15,7 @@ import io.carousel.train.TrainingResult;
 import io.carousel.train.metrics.ConfusionMatrix;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +53,16 @@ final class BeatReport {
     int v = AamiClass.V.ordinal();
     return Facts.of(
         Fact.of("Macro-F1", all.macroF1(), 3).note("over the classes N, S, V and F"),
-        Fact.of("Accuracy", all.accuracy(), 3).note("of %,d beats".formatted(all.total())),
+        Fact.of("Accuracy", all.accuracy(), 3)
+            .note(String.format(Locale.ROOT, "of %,d beats", all.total())),
         Fact.of("Ventricular beats found", all.sensitivity(v), 3)
-            .note("%.3f of those called V are".formatted(all.positivePredictiveValue(v))),
+            .note(
+                String.format(
+                    Locale.ROOT, "%.3f of those called V are", all.positivePredictiveValue(v))),
         Fact.of("Supraventricular beats found", all.sensitivity(s), 3)
-            .note("%.3f of those called S are".formatted(all.positivePredictiveValue(s))));
+            .note(
+                String.format(
+                    Locale.ROOT, "%.3f of those called S are", all.positivePredictiveValue(s))));
   }
 
   private Paragraph explanation() {

@@ -5,6 +5,7 @@ import io.carousel.report.LineChart;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -74,8 +75,11 @@ record BeatStrip(
     LineChart chart =
         LineChart.titled("Record " + record + " with annotated and predicted beats")
             .note(
-                "Drag to zoom in. Over each beat its class as annotated and as predicted. Zero is second %.0f of the record."
-                    .formatted(from / samplingRateHz))
+                String.format(
+                    Locale.ROOT,
+                    "Drag to zoom in. Over each beat its class as annotated and as predicted. Zero"
+                        + " is second %.0f of the record.",
+                    from / samplingRateHz))
             .x("time", "s")
             .y(lead, "mV")
             .view(0, 12)

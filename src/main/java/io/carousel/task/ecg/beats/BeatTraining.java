@@ -4,6 +4,7 @@ import io.carousel.device.Device;
 import io.carousel.optim.AdamW;
 import io.carousel.optim.CosineAnnealing;
 import io.carousel.optim.Optimizer;
+import io.carousel.task.SettingsWords;
 import io.carousel.task.TrainingRun;
 import io.carousel.train.EarlyStopping;
 import io.carousel.train.Provenance;
@@ -199,7 +200,7 @@ public final class BeatTraining {
   private Map<String, String> provenance(Path folder, List<String> names, BeatEnsemble ensemble) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Data", folder.getFileName() + ", records " + String.join(" ", names));
-    settings.describe().forEach(facts::put);
+    facts.putAll(SettingsWords.capitalised(settings.describe()));
     facts.putAll(Provenance.of(device));
     facts.put("Plan", ensemble.members().get(0).recurrent().kernel());
     return facts;

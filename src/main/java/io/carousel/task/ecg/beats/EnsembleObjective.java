@@ -92,18 +92,6 @@ final class EnsembleObjective implements Objective<EnsembleObjective.MemberBatch
     return stacks;
   }
 
-  /** Sequences stand alone: nothing is carried. */
-  @Override
-  public void startEpoch(boolean training) {}
-
-  @Override
-  public Map<String, double[]> exportCarried() {
-    return Map.of();
-  }
-
-  @Override
-  public void importCarried(Map<String, double[]> arrays) {}
-
   @Override
   public void close() {
     members.forEach(SequenceObjective::close);
