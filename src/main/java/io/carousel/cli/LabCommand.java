@@ -172,7 +172,7 @@ final class LabCommand implements Callable<Integer> {
 
   private static void wrap(String paragraph, PrintWriter print) {
     StringBuilder line = new StringBuilder();
-    for (String word : paragraph.split("\\s+")) {
+    for (String word : paragraph.split("\\s+", -1)) {
       if (line.length() + 1 + word.length() > COLUMNS) {
         print.println(line);
         line.setLength(0);

@@ -1,5 +1,6 @@
 package io.carousel.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a safetensors file holds, and what model it is where it is one of ours. */
 final class ModelSummary {
+  private static final int LONGEST_LIST = 24;
+  private static final int SHOWN = 8;
   private static final int LONGEST_METADATA = 300;
 
   private final Path file;
@@ -121,7 +124,7 @@ final class ModelSummary {
     table.print(out, "  ");
     if (description != null && description.hasNonNull("notes")) {
       out.println("\nnotes");
-      out.println(description.get("notes").toPrettyString());
+      out.println(shortened(description.get("notes")).toPrettyString());
     } else if (!metadata.isEmpty()) {
       out.println("\nmetadata");
       metadata.forEach((key, text) -> out.println("  " + Printable.text(key) + ": " + cut(text)));
@@ -191,6 +194,21 @@ final class ModelSummary {
 
   private static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Long lists, such as vocabularies, by their first elements and their number. */
+  private static JsonNode shortened(JsonNode notes) {
+    JsonNode copy = notes.deepCopy();
+    if (copy instanceof ObjectNode object) {
+      object.properties().forEach(field -> field.setValue(shortened(field.getValue())));
+    } else if (copy instanceof ArrayNode array && array.size() > LONGEST_LIST) {
+      int size = array.size();
+      while (array.size() > SHOWN) {
+        array.remove(SHOWN);
+      }
+      array.add("… %d in all".formatted(size));
+    }
+    return copy;
   }
 
   private static String cut(String text) {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * Follows a training and measures how gradients flow through time: for a few batches an epoch, an
@@ -38,6 +40,7 @@ public final class GradientFlow implements TrainingListener {
     }
   }
 
+  private final LongSupplier clock;
   private final Map<String, RecurrentLayer> stacks;
   private final ParameterSet parameters;
   private final Queue queue;
@@ -56,7 +59,13 @@ public final class GradientFlow implements TrainingListener {
    * @throws IllegalArgumentException when the objective has no recurrent stack to look into
    */
   public GradientFlow(Objective<?> objective) {
-    stacks = objective.recurrentStacks();
+    this(objective, System::nanoTime);
+  }
+
+  /** With a clock of nanoseconds, for tests. */
+  GradientFlow(Objective<?> objective, LongSupplier clock) {
+    this.clock = clock;
+    stacks = new TreeMap<>(objective.recurrentStacks());
     parameters = objective.parameters();
     queue = objective.queue();
     if (stacks.isEmpty()) {
@@ -75,16 +84,10 @@ public final class GradientFlow implements TrainingListener {
     measuredBefore |= !earlier.isEmpty();
   }
 
-  /** Share of the time since training started that was spent here. */
-  public double costShare() {
-    double all = (System.nanoTime() - startNanos) * 1e-9;
-    return spentSeconds / Math.max(all, 1e-9);
-  }
-
   @Override
   public void started(int epochs, int steps, long stepsDone) {
     stepsPerEpoch = Math.max(1, steps);
-    startNanos = System.nanoTime();
+    startNanos = clock.getAsLong();
   }
 
   @Override
@@ -95,9 +98,9 @@ public final class GradientFlow implements TrainingListener {
     if (!due || (measuredBefore && !isAffordable())) {
       return;
     }
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     measure(trial);
-    spentSeconds += (System.nanoTime() - start) * 1e-9;
+    spentSeconds += (clock.getAsLong() - start) * 1e-9;
     batches++;
     looks++;
     measuredBefore = true;
@@ -105,7 +108,7 @@ public final class GradientFlow implements TrainingListener {
 
   /** Whether one more batch, as expensive as those so far, stays within the share. */
   private boolean isAffordable() {
-    double all = (System.nanoTime() - startNanos) * 1e-9;
+    double all = (clock.getAsLong() - startNanos) * 1e-9;
     double each = looks == 0 ? 0 : spentSeconds / looks;
     return spentSeconds + each <= SHARE * all;
   }
@@ -126,13 +129,13 @@ public final class GradientFlow implements TrainingListener {
     if (batches == 0) {
       return;
     }
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     List<RunFlow> runs = new ArrayList<>();
     stacks.forEach((path, layer) -> addRuns(path, layer, runs));
     measurements.add(new Measurement(metrics.epoch(), batches, runs));
     probes.clear();
     batches = 0;
-    spentSeconds += (System.nanoTime() - start) * 1e-9;
+    spentSeconds += (clock.getAsLong() - start) * 1e-9;
   }
 
   private void addRuns(String path, RecurrentLayer layer, List<RunFlow> runs) {
@@ -142,7 +145,7 @@ public final class GradientFlow implements TrainingListener {
     }
     int directions = layer.spec().directions();
     for (int run = 0; run < layer.spec().runs(); run++) {
-      if (!probe.measures(run)) {
+      if (!probe.measures(run) || probe.norms(run).isEmpty()) {
         continue;
       }
       String suffix = "_l" + run / directions + (run % directions == 1 ? "_reverse" : "");

@@ -19,6 +19,11 @@ final class LagNorms {
     lags = Math.max(lags, lag + 1);
   }
 
+  /** Whether no pass was seen. */
+  boolean isEmpty() {
+    return lags == 0;
+  }
+
   /** How many lags one of at most {@code most} numbers stands for. */
   int step(int most) {
     return Math.max(1, (lags + most - 1) / most);

@@ -40,9 +40,20 @@ public record RunFlow(
    * (a loss of an LSTM's cell state); NaN where nothing arrives.
    */
   public double reach() {
+    return relativeNorm(largestLag());
+  }
+
+  /**
+   * The gradient at a lag by that at lag 0, as {@link #reach}.
+   *
+   * @param lag in time steps; the nearest one that was kept is taken
+   * @return NaN beyond the largest lag, and where nothing arrives
+   */
+  public double relativeNorm(int lag) {
+    int index = (lag + lagStep / 2) / lagStep;
     for (double norm : norms) {
       if (norm != 0) {
-        return norms[norms.length - 1] / norm;
+        return index < norms.length ? norms[index] / norm : Double.NaN;
       }
     }
     return Double.NaN;
@@ -72,9 +83,15 @@ public record RunFlow(
     return n < 2 ? Double.NaN : Math.exp((n * sumXy - sumX * sumY) / (n * sumXx - sumX * sumX));
   }
 
-  /** Time steps in which the gradient's norm halves; infinite where it does not fall. */
+  /**
+   * Time steps in which the gradient's norm halves; infinite where it does not fall, NaN where
+   * nothing can be said.
+   */
   public double halfLifeSteps() {
     double growth = growthPerStep();
+    if (Double.isNaN(growth)) {
+      return Double.NaN;
+    }
     return growth < 1 ? -Math.log(2) / Math.log(growth) : Double.POSITIVE_INFINITY;
   }
 
@@ -98,6 +115,9 @@ public record RunFlow(
 
   /** One line for people. */
   public String words() {
+    if (verdict() == Verdict.TOO_SHORT) {
+      return name + ": " + verdict().word();
+    }
     double halfLife = halfLifeSteps();
     String life =
         halfLife == Double.POSITIVE_INFINITY

@@ -34,8 +34,21 @@ public final class ParameterTensors {
    */
   public static void read(SafetensorsFile tensors, ParameterSet parameters, Queue queue)
       throws IOException {
+    read(tensors, parameters, queue, List.of());
+  }
+
+  /**
+   * Gives the parameters the values of a file that holds other tensors beside them.
+   *
+   * @param others names of the other tensors, which are left to the caller
+   * @throws ModelFormatException when one is missing, unknown or of another shape
+   */
+  public static void read(
+      SafetensorsFile tensors, ParameterSet parameters, Queue queue, List<String> others)
+      throws IOException {
     List<String> names = new ArrayList<>(parameters.aliases().keySet());
     parameters.forEach(p -> names.add(p.path()));
+    names.addAll(others);
     tensors.requireNames(names);
     for (Parameter parameter : parameters) {
       tensors.require(parameter.path(), dims(parameter));

@@ -38,7 +38,8 @@ public final class Figures {
     }
     for (int i = 0; i < cells.length; i++) {
       boolean number = cells[i] instanceof Number;
-      if (!number && !(cells[i] instanceof String) || !rows.isEmpty() && number != isNumeric(i)) {
+      if ((!number && !(cells[i] instanceof String))
+          || (!rows.isEmpty() && number != isNumeric(i))) {
         throw new IllegalArgumentException(
             "'%s': column '%s' does not take %s".formatted(caption, headings.get(i), cells[i]));
       }
@@ -80,7 +81,7 @@ public final class Figures {
       return value == 0 ? "0" : Double.toString(value);
     }
     if (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e7) {
-      String[] parts = String.format(Locale.ROOT, "%.2e", value).split("e");
+      String[] parts = String.format(Locale.ROOT, "%.2e", value).split("e", -1);
       return new BigDecimal(parts[0]).stripTrailingZeros().toPlainString()
           + "e"
           + Integer.parseInt(parts[1]);

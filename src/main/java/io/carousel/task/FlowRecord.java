@@ -14,9 +14,9 @@ import io.carousel.train.MetricsFile;
 import io.carousel.train.Objective;
 import io.carousel.train.TrainingListener;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Measures the gradient flow of a training, notes it in its metrics, and tells it in its report.
@@ -85,9 +85,7 @@ final class FlowRecord implements TrainingListener {
     } else {
       List<RunFlow> latest = all.get(all.size() - 1).runs();
       blocks.add(table(latest));
-      for (int run = 0; run < latest.size(); run++) {
-        blocks.add(map(all, run));
-      }
+      latest.forEach(run -> blocks.add(map(all, run.name())));
     }
     report.section("Gradient flow", blocks.toArray(Block[]::new));
   }
@@ -107,7 +105,11 @@ final class FlowRecord implements TrainingListener {
       table.row(
           run.name(),
           run.verdict().word(),
-          halfLife == Double.POSITIVE_INFINITY ? "does not fall" : fixed("%.1f steps", halfLife),
+          Double.isNaN(halfLife)
+              ? ""
+              : halfLife == Double.POSITIVE_INFINITY
+                  ? "does not fall"
+                  : fixed("%.1f steps", halfLife),
           run.largestSingularValue(),
           100 * run.saturated(),
           Double.isNaN(run.dead()) ? "" : fixed("%.1f %%", 100 * run.dead()),
@@ -121,27 +123,29 @@ final class FlowRecord implements TrainingListener {
   }
 
   /** log₁₀ of the norm by lag and epoch, relative to lag 0. */
-  private static HeatMap map(List<GradientFlow.Measurement> all, int run) {
-    int lags = 0;
-    int lagStep = 1;
-    for (GradientFlow.Measurement epoch : all) {
-      lags = Math.max(lags, epoch.runs().get(run).norms().length);
-      lagStep = epoch.runs().get(run).lagStep();
-    }
-    double[] epochs = all.stream().mapToDouble(GradientFlow.Measurement::epoch).toArray();
+  private static HeatMap map(List<GradientFlow.Measurement> all, String name) {
+    List<GradientFlow.Measurement> epochs =
+        all.stream()
+            .filter(m -> m.runs().stream().anyMatch(run -> run.name().equals(name)))
+            .toList();
+    List<RunFlow> runs =
+        epochs.stream()
+            .map(m -> m.runs().stream().filter(run -> run.name().equals(name)).findFirst())
+            .flatMap(Optional::stream)
+            .toList();
+    int lagStep = runs.stream().mapToInt(RunFlow::lagStep).max().orElse(1);
+    int lags = 1 + runs.stream().mapToInt(RunFlow::largestLag).max().orElse(0) / lagStep;
     double[] lag = new double[lags];
-    double[][] values = new double[lags][all.size()];
+    double[][] values = new double[lags][runs.size()];
     for (int k = 0; k < lags; k++) {
       lag[k] = (double) k * lagStep;
-      for (int e = 0; e < all.size(); e++) {
-        double[] norms = all.get(e).runs().get(run).norms();
-        double first = Arrays.stream(norms).filter(norm -> norm != 0).findFirst().orElse(0);
-        values[k][e] = k < norms.length ? Math.log10(norms[k] / first) : Double.NaN;
+      for (int e = 0; e < runs.size(); e++) {
+        values[k][e] = Math.log10(runs.get(e).relativeNorm(k * lagStep));
       }
     }
-    return HeatMap.titled("Gradient by lag and epoch: " + all.get(0).runs().get(run).name())
+    return HeatMap.titled("Gradient by lag and epoch: " + name)
         .note("0 is the gradient at the sequence's end, -3 a thousandth of it.")
-        .x("epoch", epochs)
+        .x("epoch", epochs.stream().mapToDouble(GradientFlow.Measurement::epoch).toArray())
         .y("time steps back", lag)
         .values("log₁₀ of the relative norm", values);
   }

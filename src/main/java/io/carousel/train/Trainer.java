@@ -68,7 +68,7 @@ public final class Trainer<B> implements AutoCloseable {
    *     states that were carried from batch to batch are forgotten
    */
   public double step(List<B> batches) {
-    double totalWeight = batches.stream().mapToDouble(objective::weight).sum();
+    double totalWeight = totalWeight(batches);
     parameters.zeroGradients(queue);
     queue.fill(loss, 0);
     for (B batch : batches) {
@@ -94,11 +94,18 @@ public final class Trainer<B> implements AutoCloseable {
     return value;
   }
 
+  private double totalWeight(List<B> batches) {
+    return batches.stream().mapToDouble(objective::weight).sum();
+  }
+
   /** Forward and backward with the numbers of the next step; nothing but gradients changes. */
-  private void tryOut(B batch) {
+  private void tryOut(List<B> batches) {
     Map<String, double[]> carried = objective.exportCarried();
+    double totalWeight = totalWeight(batches);
     try {
-      objective.accumulate(batch, objective.weight(batch), progress.draw, loss);
+      for (int i = 0; i < batches.size(); i++) {
+        objective.accumulate(batches.get(i), totalWeight, progress.draw + i, loss);
+      }
     } finally {
       objective.importCarried(carried);
     }
@@ -190,7 +197,7 @@ public final class Trainer<B> implements AutoCloseable {
         samples += train.samples(batch);
       }
       int stepInEpoch = (progress.nextBatch + settings.accumulate() - 1) / settings.accumulate();
-      Runnable trial = () -> tryOut(parts.get(0));
+      Runnable trial = () -> tryOut(parts);
       settings.listeners().forEach(l -> l.stepStarting(progress.epoch, stepInEpoch, trial));
       optimizer.setLearningRate(baseRate * settings.schedule().factor(progress.step));
       double value = step(parts);

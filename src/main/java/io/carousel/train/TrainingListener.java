@@ -16,7 +16,7 @@ public interface TrainingListener {
    *
    * @param epoch from 1
    * @param stepInEpoch from 1
-   * @param trial runs forward and backward of the step's first batch, as often as it is called, and
+   * @param trial runs forward and backward of the step's batches, as often as it is called, and
    *     changes nothing but gradients, which the step sets to zero before it begins
    */
   default void stepStarting(int epoch, int stepInEpoch, Runnable trial) {}

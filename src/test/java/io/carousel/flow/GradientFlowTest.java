@@ -20,6 +20,7 @@ import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.train.BatchSource;
+import io.carousel.train.EpochMetrics;
 import io.carousel.train.SequenceObjective;
 import io.carousel.train.Trainer;
 import io.carousel.train.TrainerSettings;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -239,6 +241,7 @@ class GradientFlowTest {
     try (SequenceModel model = model(Gru.builder(2, H), Readout.LAST_STATE, device)) {
       RunFlow run = flow(model, batch(Readout.LAST_STATE, 1, 1)).get(0);
       assertEquals(Verdict.TOO_SHORT, run.verdict(), run::words);
+      assertEquals("rnn: too short to tell", run.words());
     }
   }
 
@@ -264,6 +267,30 @@ class GradientFlowTest {
       for (int i = 0; i < each; i++) {
         assertArrayEquals(ends.get(i), ends.get(each + i));
       }
+    }
+  }
+
+  @Test
+  void afterTheFirstBatchAtMostThreePercentOfTheTimeIsSpent() {
+    try (SequenceModel model = model(Rnn.builder(2, H), Readout.LAST_STATE, device)) {
+      long[] now = {0};
+      AtomicInteger looks = new AtomicInteger();
+      Runnable oneSecondTrial =
+          () -> {
+            looks.incrementAndGet();
+            now[0] += 1_000_000_000L;
+          };
+      GradientFlow flow = new GradientFlow(SequenceObjective.meanSquaredError(model), () -> now[0]);
+      flow.started(10, 100, 0);
+      for (int epoch = 1; epoch <= 10; epoch++) {
+        for (int step = 1; step <= 100; step++) {
+          flow.stepStarting(epoch, step, oneSecondTrial);
+          now[0] += 100_000_000L; // a step takes a tenth of a second
+        }
+        flow.epochEnded(new EpochMetrics(epoch, 100L * epoch, 1, 1, 1, 1, 1, 1));
+      }
+      double spent = looks.get() / (now[0] * 1e-9);
+      assertTrue(looks.get() >= 2 && spent <= 0.0301, looks + " looks, share " + spent);
     }
   }
 

@@ -84,7 +84,7 @@ class EncoderDecoderTest {
       double trained = value(model, loss);
       assertEquals(evaluate(objective, batch, loss), trained, 1e-12, "one loss on both ways");
       for (Parameter parameter : model.parameters()) {
-        double[] gradient = new double[(int) parameter.size()];
+        double[] gradient = new double[parameter.size()];
         model.queue().download(parameter.gradient(), gradient, 0);
         double[] values = parameter.download(model.queue());
         for (int i = 0; i < values.length; i += Math.max(1, values.length / 12)) {

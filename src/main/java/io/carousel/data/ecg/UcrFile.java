@@ -64,7 +64,7 @@ public record UcrFile(Path file, int[] labels, List<float[]> series) {
   }
 
   private static double[] values(Path file, int number, String line) throws IOException {
-    String[] words = line.strip().split("[\\s,]+");
+    String[] words = line.strip().split("[\\s,]+", -1);
     double[] values = new double[words.length];
     for (int i = 0; i < words.length; i++) {
       try {

@@ -34,6 +34,7 @@ public final class ParallelCorpus {
     /** To judge by; Multi30k's first test set where it is there. */
     TEST("test_2016_flickr", "test");
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> names;
 
     Part(String... names) {

@@ -25,6 +25,8 @@ public final class SentimentFiles {
     TREES(5, "train.txt", "dev.txt", "test.txt");
 
     private final int labels;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> names;
 
     Format(int labels, String... names) {

@@ -105,7 +105,8 @@ public final class IcuMortality {
 
   private TrainingResult train(MortalityNet net, StayFeatures features, TrainingRun run)
       throws IOException {
-    Map<IcuStay, float[]> steps = new IdentityHashMap<>(); // the same for all members and epochs
+    IdentityHashMap<IcuStay, float[]> steps =
+        new IdentityHashMap<>(); // the same for all members and epochs
     split.learning().forEach(stay -> steps.put(stay, features.of(stay)));
     List<SequenceBatches> training = new ArrayList<>();
     List<SequenceBatches> validation = new ArrayList<>();

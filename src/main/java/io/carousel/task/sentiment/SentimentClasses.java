@@ -14,6 +14,7 @@ public enum SentimentClasses {
   /** The class of what is left out. */
   static final int NONE = -1;
 
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> names;
 
   SentimentClasses(String... names) {

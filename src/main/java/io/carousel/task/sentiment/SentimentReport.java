@@ -12,8 +12,6 @@ import io.carousel.report.Report;
 import io.carousel.report.Table;
 import io.carousel.train.EpochMetrics;
 import io.carousel.train.metrics.ConfusionMatrix;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +33,7 @@ final class SentimentReport {
     this.provenance = provenance;
   }
 
-  void write(Path file) throws IOException {
+  Report build() {
     SentimentEvaluation judged = outcome.judged();
     Report report =
         Report.titled("Sentiment of sentences")
@@ -52,11 +50,10 @@ final class SentimentReport {
     if (judged != null) {
       report.section("Classes", perClass(judged.confusion()), confusion(judged.confusion()));
     }
-    report
+    return report
         .section("Word by word", traces(judged).toArray(Block[]::new))
         .section("Model", layers())
-        .section("Provenance", KeyValues.of(provenance))
-        .write(file);
+        .section("Provenance", KeyValues.of(provenance));
   }
 
   private Facts facts(@Nullable SentimentEvaluation judged) {

@@ -98,7 +98,7 @@ public final class SentimentTraining {
       if (ended) {
         Map<String, String> provenance = provenance(model.model(), sha256);
         model.save(run.folder().model(), provenance);
-        new SentimentReport(outcome, model, provenance).write(run.folder().report());
+        run.write(new SentimentReport(outcome, model, provenance).build());
       }
       return outcome;
     }

@@ -100,8 +100,7 @@ public final class Translation {
       Outcome outcome = outcome(translator, result, test);
       Map<String, String> provenance = provenance(translator);
       translator.save(run.folder().model(), provenance);
-      new TranslationReport(data, translator, outcome, test, provenance)
-          .write(run.folder().report());
+      run.write(new TranslationReport(data, translator, outcome, test, provenance).build());
       return outcome;
     }
   }

@@ -10,8 +10,6 @@ import io.carousel.report.Paragraph;
 import io.carousel.report.Report;
 import io.carousel.report.Table;
 import io.carousel.train.EpochMetrics;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,11 +40,7 @@ final class TranslationReport {
     this.provenance = provenance;
   }
 
-  void write(Path file) throws IOException {
-    report().write(file);
-  }
-
-  private Report report() {
+  Report build() {
     return Report.titled("Translation, " + data.sourceLanguage() + " to " + data.targetLanguage())
         .subtitle(
             String.format(

@@ -82,9 +82,7 @@ class StayReaderTest {
         "'' | 7.txt: the record is empty",
         "'RecordID,1' | line 1: expected the heading",
         "'Time,Parameter,Value\n' | 7.txt: there is no RecordID",
-        "'Time,Parameter,Value\n"
-            + "00:00,RecordID,7\n"
-            + "01:00,HR' | line 3: expected Time,Parameter,Value",
+        "'Time,Parameter,Value\n00:00,RecordID,7\n01:00,HR' | line 3: expected Time,Parameter",
         "'Time,Parameter,Value\n00:00,RecordID,7\n01:00,HR,80,5' | line 3: expected Time",
         "'Time,Parameter,Value\n00:00,RecordID,7\n\n01:60,HR,80' | line 4: '01:60' is no time",
         "'Time,Parameter,Value\n00:00,RecordID,7\nx:10,HR,80' | line 3: 'x:10' is no time",

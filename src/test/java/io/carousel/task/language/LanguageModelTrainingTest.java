@@ -2,7 +2,9 @@ package io.carousel.task.language;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.TestData;
@@ -143,7 +145,8 @@ class LanguageModelTrainingTest {
       LanguageModelTraining.Outcome outcome =
           new LanguageModelTraining(smaller, corpus, device).run(TrainingRun.in(folder("words")));
       assertEquals(500, outcome.tokens());
-      assertTrue(outcome.test() != null && outcome.test() == outcome.judged());
+      assertNotNull(outcome.test());
+      assertSame(outcome.test(), outcome.judged());
       assertTrue(outcome.judged().perplexity() < 100, () -> "" + outcome.judged().perplexity());
       double[] rates =
           outcome.training().history().stream().mapToDouble(e -> e.learningRate()).toArray();

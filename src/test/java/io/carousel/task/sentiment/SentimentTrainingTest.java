@@ -235,8 +235,8 @@ class SentimentTrainingTest {
               .judged();
       long[] support = new long[classes];
       Arrays.setAll(support, judged.confusion()::support);
-      long low = counts[0] + counts[1];
-      long high = counts[3] + counts[4];
+      int low = counts[0] + counts[1];
+      int high = counts[3] + counts[4];
       assertArrayEquals(
           classes == 2
               ? new long[] {low, high}

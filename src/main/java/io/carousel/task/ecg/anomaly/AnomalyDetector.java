@@ -10,6 +10,7 @@ import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
 import io.carousel.io.ParameterTensors;
 import io.carousel.io.SafetensorsFile;
+import io.carousel.io.SafetensorsWriter;
 import io.carousel.rnn.SequenceAutoencoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,15 +19,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells abnormal heartbeats from normal ones by how badly an autoencoder of normal ones gives them
- * back. Used by one thread at a time.
+ * Tells abnormal heartbeats from normal ones by how unusually an autoencoder of normal ones errs in
+ * giving them back. Used by one thread at a time.
  */
 public final class AnomalyDetector implements AutoCloseable {
   private static final String KIND = "ecg-anomaly";
   private static final int BATCH = 128;
+  private static final String MEAN = "errors.mean";
+  private static final String FACTOR = "errors.covariance_factor";
 
   private final SequenceAutoencoder model;
   private final Card card;
+  private final ErrorDistribution usual;
 
   /**
    * What is saved beside the weights.
@@ -34,7 +38,7 @@ public final class AnomalyDetector implements AutoCloseable {
    * @param hiddenSize H
    * @param layers of encoder and decoder
    * @param length values per beat
-   * @param threshold reconstruction errors above it are abnormal
+   * @param threshold scores above it are abnormal
    * @param seed of the split of the training file
    * @param fingerprint of the training file; see {@link io.carousel.data.ecg.UcrFile#fingerprint}
    */
@@ -51,9 +55,10 @@ public final class AnomalyDetector implements AutoCloseable {
   }
 
   /** Takes over a model; it is closed with the detector. */
-  AnomalyDetector(SequenceAutoencoder model, Card card) {
+  AnomalyDetector(SequenceAutoencoder model, Card card, ErrorDistribution usual) {
     this.model = model;
     this.card = card;
+    this.usual = usual;
   }
 
   /**
@@ -70,14 +75,28 @@ public final class AnomalyDetector implements AutoCloseable {
           new SequenceAutoencoder(1, card.hiddenSize, card.layers, device, 0);
       boolean loaded = false;
       try {
-        ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
+        ParameterTensors.read(
+            stored.tensors(), model.parameters(), model.queue(), List.of(MEAN, FACTOR));
+        AnomalyDetector detector =
+            new AnomalyDetector(model, card, readUsual(file, stored.tensors(), card.length));
         loaded = true;
-        return new AnomalyDetector(model, card);
+        return detector;
       } finally {
         if (!loaded) {
           model.close();
         }
       }
+    }
+  }
+
+  private static ErrorDistribution readUsual(Path file, SafetensorsFile tensors, int length)
+      throws IOException {
+    tensors.require(MEAN, length);
+    tensors.require(FACTOR, length, length);
+    try {
+      return new ErrorDistribution(tensors.readDoubles(MEAN), tensors.readDoubles(FACTOR));
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(file, String.valueOf(e.getMessage()));
     }
   }
 
@@ -116,8 +135,11 @@ public final class AnomalyDetector implements AutoCloseable {
     description.put("fingerprint", card.fingerprint);
     ObjectNode facts = description.putObject("provenance");
     provenance.forEach(facts::put);
-    ModelFile.write(
-        file, description, ParameterTensors.of(model.parameters(), model.queue()), Map.of());
+    SafetensorsWriter tensors =
+        ParameterTensors.of(model.parameters(), model.queue())
+            .add(MEAN, usual.mean(), card.length)
+            .add(FACTOR, usual.factor(), card.length, card.length);
+    ModelFile.write(file, description, tensors, Map.of());
   }
 
   /** What was saved beside the weights. */
@@ -171,18 +193,26 @@ public final class AnomalyDetector implements AutoCloseable {
     return rows;
   }
 
-  /** The mean squared error of each beat's reconstruction: the higher, the less normal. */
+  /**
+   * How unusual the error of each beat's reconstruction is among those of normal beats: its squared
+   * Mahalanobis distance per value. The higher, the less normal.
+   */
   public double[] errors(List<float[]> beats) {
+    return differences(beats).stream().mapToDouble(usual::score).toArray();
+  }
+
+  /** What is left of each beat when its reconstruction is taken away, [length] each. */
+  List<double[]> differences(List<float[]> beats) {
     List<float[]> back = reconstruct(beats);
-    double[] errors = new double[beats.size()];
-    for (int i = 0; i < errors.length; i++) {
-      float[] beat = beats.get(i);
-      for (int t = 0; t < beat.length; t++) {
-        double difference = beat[t] - back.get(i)[t];
-        errors[i] += difference * difference / beat.length;
+    List<double[]> differences = new ArrayList<>();
+    for (int i = 0; i < beats.size(); i++) {
+      double[] difference = new double[card.length];
+      for (int t = 0; t < difference.length; t++) {
+        difference[t] = beats.get(i)[t] - back.get(i)[t];
       }
+      differences.add(difference);
     }
-    return errors;
+    return differences;
   }
 
   /** Whether an error is above the threshold. */

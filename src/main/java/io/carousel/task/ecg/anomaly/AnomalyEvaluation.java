@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * @param threshold above which errors count as abnormal, set on normal beats of validation
  * @param beats that were judged
  * @param abnormal which of them are
- * @param errors mean squared error of the reconstruction of each
+ * @param errors score of each; see {@link AnomalyDetector#errors}
  */
 public record AnomalyEvaluation(
     double auroc, double threshold, List<float[]> beats, boolean[] abnormal, double[] errors) {

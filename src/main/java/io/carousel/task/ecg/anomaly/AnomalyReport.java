@@ -8,8 +8,6 @@ import io.carousel.report.Paragraph;
 import io.carousel.report.Report;
 import io.carousel.train.EpochMetrics;
 import io.carousel.train.TrainingResult;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -37,15 +35,14 @@ final class AnomalyReport {
     this.provenance = provenance;
   }
 
-  void write(Path file) throws IOException {
-    Report.titled("Abnormal heartbeats by an LSTM autoencoder")
+  Report build() {
+    return Report.titled("Abnormal heartbeats by an LSTM autoencoder")
         .subtitle("Trained on normal beats only; judged on beats that it has not seen")
         .lead(facts(), explanation())
         .section("Training", losses())
         .section("Reconstructions", beat("A normal beat", false), beat("An abnormal beat", true))
         .section("Errors", histogram(), roc())
-        .section("Provenance", KeyValues.of(provenance))
-        .write(file);
+        .section("Provenance", KeyValues.of(provenance));
   }
 
   private Facts facts() {
@@ -56,7 +53,8 @@ final class AnomalyReport {
             .note("of %d abnormal beats".formatted(abnormal)),
         Fact.of("Specificity", evaluation.specificity(), 3)
             .note("of %d normal beats".formatted(evaluation.errors().length - abnormal)),
-        Fact.of("Threshold", evaluation.threshold(), 4).note("mean squared error"));
+        Fact.of("Threshold", evaluation.threshold(), 4)
+            .note("squared Mahalanobis distance of the error, per value"));
   }
 
   private Paragraph explanation() {
@@ -127,7 +125,7 @@ final class AnomalyReport {
     LineChart chart =
         LineChart.titled("Errors of normal and abnormal beats")
             .note("Share of the beats of each kind.")
-            .x("log₁₀ of the mean squared error")
+            .x("log₁₀ of the error's squared Mahalanobis distance per value")
             .y("share");
     for (boolean abnormal : new boolean[] {false, true}) {
       double[] shares = new double[BINS];

@@ -67,15 +67,20 @@ public final class AnomalyTraining {
       if (result.end() == TrainingResult.End.INTERRUPTED) {
         return new Outcome(result, null, weights);
       }
-      AnomalyDetector trained = new AnomalyDetector(model, card(data, 0));
+      ErrorDistribution none = ErrorDistribution.standard(data.length());
+      ErrorDistribution usual =
+          ErrorDistribution.of(
+              new AnomalyDetector(model, card(data, 0), none)
+                  .differences(rows(data, split.train())));
+      AnomalyDetector trained = new AnomalyDetector(model, card(data, 0), usual);
       double[] errors = trained.errors(rows(data, split.validation()));
       Arrays.sort(errors);
       double threshold = errors[(int) Math.floor(THRESHOLD_QUANTILE * (errors.length - 1))];
-      AnomalyDetector detector = new AnomalyDetector(model, card(data, threshold));
+      AnomalyDetector detector = new AnomalyDetector(model, card(data, threshold), usual);
       Map<String, String> provenance = provenance(data, split, model);
       detector.save(run.folder().model(), provenance);
       AnomalyEvaluation evaluation = AnomalyEvaluation.of(detector, folder);
-      new AnomalyReport(result, evaluation, detector, provenance).write(run.folder().report());
+      run.write(new AnomalyReport(result, evaluation, detector, provenance).build());
       return new Outcome(result, evaluation, weights);
     }
   }

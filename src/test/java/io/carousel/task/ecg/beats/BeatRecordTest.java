@@ -84,7 +84,7 @@ class BeatRecordTest {
     BeatRecord detected = BeatRecord.detected(header);
     assertEquals(annotated.beatCount(), detected.beatCount());
     for (int i = 0; i < detected.beatCount(); i++) {
-      assertEquals(annotated.beat(i), detected.beat(i), 2);
+      assertEquals((double) annotated.beat(i), (double) detected.beat(i), 2);
     }
     assertNull(detected.annotatedClass(0));
     assertEquals(AamiClass.N, annotated.annotatedClass(0));

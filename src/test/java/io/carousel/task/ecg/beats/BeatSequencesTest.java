@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.carousel.data.SequenceBatch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -30,7 +31,7 @@ class BeatSequencesTest {
       List.of(record(103, 0), record(7, 1000), record(0, 2000), record(64, 3000));
 
   /** What comes in an epoch: each beat with its weight, and how often. */
-  private static TreeMap<Integer, Integer> beats(BeatSequences source, int epoch) {
+  private static Map<Integer, Integer> beats(BeatSequences source, int epoch) {
     TreeMap<Integer, Integer> seen = new TreeMap<>();
     for (int b = 0; b < source.size(); b++) {
       SequenceBatch batch = source.batch(epoch, b);
@@ -56,7 +57,7 @@ class BeatSequencesTest {
     BeatSequences shuffled =
         BeatSequences.shuffled(RECORDS, 16, 4, BeatSequences.Disturbance.NONE, 1);
     BeatSequences inOrder = BeatSequences.inOrder(RECORDS, 16, 4);
-    TreeMap<Integer, Integer> all = beats(inOrder, 1);
+    Map<Integer, Integer> all = beats(inOrder, 1);
     assertEquals(103 + 7 + 64, all.size());
     assertEquals(List.of(1), all.values().stream().distinct().toList());
     assertEquals(all, beats(shuffled, 1));
