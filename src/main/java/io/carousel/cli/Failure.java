@@ -23,6 +23,9 @@ final class Failure {
     CommandLine command = e.getCommandLine();
     StringBuilder line = new StringBuilder(Printable.text(String.valueOf(e.getMessage())));
     if (e instanceof UnmatchedArgumentException unmatched) {
+      if (Tasks.isGroup(command.getCommandSpec())) {
+        line.append("; the tasks are ").append(Tasks.names(command.getCommandSpec()));
+      }
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
         line.append("; did you mean ").append(String.join(", ", suggestions)).append('?');

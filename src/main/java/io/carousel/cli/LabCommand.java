@@ -82,6 +82,7 @@ final class LabCommand implements Callable<Integer> {
     PrintWriter print = spec.commandLine().getOut();
     if (name == null) {
       Laboratory.experiments().forEach(e -> print.printf("%-12s  %s%n", e.name(), e.question()));
+      print.printf("%ncarousel lab NAME runs one of them, carousel lab all --quick all.%n");
       return ExitCode.OK;
     }
     List<Experiment> experiments = experiments(name);

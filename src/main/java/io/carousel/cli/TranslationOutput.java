@@ -22,13 +22,14 @@ final class TranslationOutput {
       print.println("reference        " + Printable.text(test.pairs().target().get(i)));
       print.println();
     }
-    print.printf("BLEU             %s%n", test.bleu());
     print.printf(
         Locale.ROOT,
-        "perplexity       %.3f per token; exact matches %.2f %% of %,d%n",
-        test.perplexity(),
+        "exact matches    %.2f %% of %,d%n",
         100 * test.exactMatch(),
         test.pairs().size());
+    String remark = test.isTooShortForBleu() ? " (most are too short to have 4-grams)" : "";
+    print.printf("BLEU             %s%s%n", test.bleu(), remark);
+    print.printf(Locale.ROOT, "perplexity       %.3f per token%n", test.perplexity());
     print.printf(
         Locale.ROOT,
         "search           beam %d, length penalty %s; %.1f s; BLEU tokenisation %s%n",

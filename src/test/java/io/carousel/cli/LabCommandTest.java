@@ -16,7 +16,7 @@ class LabCommandTest {
   @Test
   void listsAllExperimentsInLinesOfATerminal() {
     Cli list = Cli.run("lab").succeeded();
-    assertEquals(Laboratory.experiments().size(), list.out().lines().count());
+    assertEquals(Laboratory.experiments().size() + 2, list.out().lines().count());
     assertTrue(list.out().lines().allMatch(line -> line.length() <= 80), list.out());
     list.printed("sgd +Where .+\\?");
   }

@@ -58,6 +58,7 @@ class MainTest {
         "verify --tolerance nan x | 'nan' is not a",
         "verify --tolerance -1 x | must be a number not below 0",
         "bench --threads 2000 --shape T=1,B=1,I=1,H=1 | must lie in 1..1024",
+        "train foo | the tasks are ecg-anomaly, ",
         "summary a b | Unmatched argument at index 2: 'b'",
         "doctor --verbose | Unknown option",
       })

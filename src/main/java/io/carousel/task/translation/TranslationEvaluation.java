@@ -37,6 +37,11 @@ public record TranslationEvaluation(
     double seconds) {
   private static final int BATCH = 64;
 
+  /** Whether the references have fewer than four tokens on average, so that BLEU says little. */
+  public boolean isTooShortForBleu() {
+    return bleu.referenceLength() < 4L * pairs.size();
+  }
+
   /**
    * Judges a translator by the test sentences of a folder; see {@link TranslationData#read}.
    *

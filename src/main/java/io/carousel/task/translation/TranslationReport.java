@@ -58,10 +58,17 @@ final class TranslationReport {
   private Facts facts() {
     List<EpochMetrics> history = outcome.training().history();
     double seconds = history.stream().mapToDouble(EpochMetrics::seconds).sum();
+    Fact exact = Fact.of("Exact matches", 100 * test.exactMatch(), 1).unit("%");
+    Fact bleu =
+        Fact.of("BLEU", test.bleu().bleu(), 2)
+            .note(
+                test.isTooShortForBleu()
+                    ? "most sentences are too short to have 4-grams"
+                    : "tokenisation " + test.tokenizer().word());
     return Facts.of(
-        Fact.of("BLEU", test.bleu().bleu(), 2).note("tokenisation " + test.tokenizer().word()),
+        test.isTooShortForBleu() ? exact : bleu,
         Fact.of("Perplexity", test.perplexity(), 2).note("per token of the references"),
-        Fact.of("Exact matches", 100 * test.exactMatch(), 1).unit("%"),
+        test.isTooShortForBleu() ? bleu : exact,
         Fact.of("Weights", outcome.parameters())
             .note(
                 String.format(
