@@ -14,7 +14,8 @@ class PairTagsTest {
     float[] tags = Objects.requireNonNull(TAGS.batch(new int[] {0, 1}).targets()).values();
     assertArrayEquals(new float[] {0, 0, 1, 0, 0, 1}, tags); // step by step
     Rows rows = TAGS.positions(4);
-    assertArrayEquals(new float[] {0, 1, 0, 0, 0, 0, 1, 0}, rows.values()); // row by row
+    assertArrayEquals(
+        new float[] {0, 1, 0, 0, 0, 1}, rows.values()); // row by row, of the steps there are
     assertEquals(12, rows.features());
     assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0}, rows.select(1).inputs());
   }
