@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "",
       "Scores every patient of the set that the model did not learn from: all of another set, the"
-          + " held-back part of its own. Intervals are 95 % bootstrap intervals.",
+          + " held-back part of its own. Intervals are 95 %% bootstrap intervals.",
       ""
     },
     footerHeading = "%nExample:%n",

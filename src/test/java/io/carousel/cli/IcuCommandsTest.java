@@ -87,7 +87,8 @@ class IcuCommandsTest {
 
   @Test
   void theDataMustBeThere() {
-    Cli.run("train", "icu").failed(2, "Missing required option: '--data=DIR'; 'scripts/data icu' downloads");
+    Cli.run("train", "icu")
+        .failed(2, "Missing required option: '--data=DIR'; 'scripts/data icu' downloads");
     train("--data", folder.resolve("missing")).failed(1, "no such file or folder");
     train("--data", folder).failed(1, "no set-a");
   }

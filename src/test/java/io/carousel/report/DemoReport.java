@@ -26,7 +26,8 @@ final class DemoReport {
     LineChart losses =
         LineChart.titled("Loss by epoch")
             .note(
-                "Mean squared error of the normalised signal. The best validation loss, at epoch 21, was kept.")
+                "Mean squared error of the normalised signal. The best validation loss, at epoch"
+                    + " 21, was kept.")
             .x("epoch")
             .y("mean squared error")
             .logarithmicY()
@@ -58,7 +59,8 @@ final class DemoReport {
     }
     return Report.titled("Forecasting an electrocardiogram")
         .subtitle(
-            "An LSTM learns five minutes of MIT-BIH record 208, lead MLII, and forecasts 83 ms ahead")
+            "An LSTM learns five minutes of MIT-BIH record 208, lead MLII, and forecasts 83 ms"
+                + " ahead")
         .lead(
             Facts.of(
                 Fact.of("Forecast error (RMSE)", 0.1823, 3)
@@ -68,9 +70,9 @@ final class DemoReport {
                 Fact.of("Training time", "1 min 52 s").note("24 epochs, 2 threads"),
                 Fact.of("Peak memory", 412.6, 0).unit("MB").note("of which 96 MB off the heap")),
             Paragraph.of(
-                "The network reads the last 256 samples and forecasts the sample 30 ahead. Premature "
-                    + "ventricular beats come early and look unlike the beats before them, so their forecast fails: "
-                    + "the error around a beat is its score."))
+                "The network reads the last 256 samples and forecasts the sample 30 ahead."
+                    + " Premature ventricular beats come early and look unlike the beats before"
+                    + " them, so their forecast fails: the error around a beat is its score."))
         .section("Training", losses)
         .section("Forecast", strip, error, baselines())
         .section("Model", model())

@@ -116,8 +116,8 @@ class LineChartTest {
 
     assertTrue(
         html.contains(
-            "Lines of loss (mV²) over epoch. training: 3 values for x from 1 to 3, between 0.123 and"
-                + " 0.5, at the end 0.123. Level baseline: 0.2. best: 1 marked."),
+            "Lines of loss (mV²) over epoch. training: 3 values for x from 1 to 3, between 0.123"
+                + " and 0.5, at the end 0.123. Level baseline: 0.2. best: 1 marked."),
         html);
   }
 
