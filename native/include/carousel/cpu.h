@@ -52,6 +52,7 @@ typedef struct {
   int64_t batch;            /* N, sequences of length 0 included */
   int64_t rows;             /* Σ n_t */
   const int32_t *step_rows; /* [T] n_t */
+  const int32_t *step_offset; /* [T] first packed row of each step */
   const int32_t *order;     /* [N] the caller's row of each sorted row; NULL when they are the same */
   /* weights, as carousel_cpu_pack made them */
   float *weights; /* carousel_cpu_size(CAROUSEL_CPU_WEIGHTS), 64-byte aligned */
