@@ -7,8 +7,7 @@ namespace ISA {
 
 inline void backward_start(const Run &run, int64_t row, int64_t row_end) {
   for (int64_t i = row; i < row_end; i++) {
-    const float *d_cn = run.d_cn ? run.d_cn + run.caller_row(i) * run.units : nullptr;
-    copy_state(run.carry_at(i), d_cn, run.units, run.state_stride());
+    copy_state(run.carry_at(i), run.state_of(run.d_cn, run.d_cn_stride, i), run.units, run.state_stride());
   }
 }
 
@@ -42,7 +41,7 @@ public:
   // dh0 of rows that start here.
   void put(int64_t row, int64_t rows) {
     for (int64_t r = 0; r < rows; r++) {
-      float *to = run.d_h0 + run.caller_row(row + r) * run.units + unit;
+      float *to = run.state_of(run.d_h0, run.d_h0_stride, row + r) + unit;
       const float *by = run.cell == CAROUSEL_CPU_GRU ? run.carry_at(row + r) + unit : nullptr;
       for (int v = 0; v < vectors; v++) {
         Vector sum = load(dh + r * PANEL + v * V);
@@ -63,7 +62,7 @@ private:
     const int64_t at = run.gate_row(place) + row;
     const int64_t before = run.state_row(place) + row;
     const float *d_output = run.d_output ? run.d_output + (run.offset_at(place) + row) * run.d_output_stride + unit : nullptr;
-    const float *d_hn = ends && run.d_hn ? run.d_hn + run.caller_row(row) * run.units + unit : nullptr;
+    const float *d_hn = ends && run.d_hn ? run.state_of(run.d_hn, run.d_hn_stride, row) + unit : nullptr;
     float *carry = run.carry_at(row) + unit;
     for (int v = 0; v < vectors; v++) {
       const int64_t n = live - v * V;
@@ -136,13 +135,12 @@ inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
       longest = std::max(longest, run.rows_at(place));
     }
     for (int64_t i = std::max(row, longest); i < row_end; i++) {
-      int64_t at = run.caller_row(i) * run.units;
-      copy_state(run.d_h0 + at, run.d_hn ? run.d_hn + at : nullptr, run.units, run.units);
+      copy_state(run.state_of(run.d_h0, run.d_h0_stride, i), run.state_of(run.d_hn, run.d_hn_stride, i), run.units, run.units);
     }
   }
   if (run.d_c0) {
     for (int64_t i = row; i < row_end; i++) {
-      copy_state(run.d_c0 + run.caller_row(i) * run.units, run.carry_at(i), run.units, run.units);
+      copy_state(run.state_of(run.d_c0, run.d_c0_stride, i), run.carry_at(i), run.units, run.units);
     }
   }
 }

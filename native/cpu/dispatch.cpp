@@ -23,8 +23,8 @@ int32_t carousel_cpu_vector_length() {
 int64_t carousel_cpu_size(const carousel_cpu_run *run, int32_t what) { return of(run).size(run, what); }
 
 void carousel_cpu_pack(const carousel_cpu_run *run, const float *w_ih, int64_t w_ih_stride, const float *w_hh,
-                       int64_t w_hh_stride, const float *b_ih, const float *b_hh) {
-  of(run).pack(run, w_ih, w_ih_stride, w_hh, w_hh_stride, b_ih, b_hh);
+                       int64_t w_hh_stride, const float *b_ih, const float *b_hh, int64_t panel, int64_t panel_end) {
+  of(run).pack(run, w_ih, w_ih_stride, w_hh, w_hh_stride, b_ih, b_hh, panel, panel_end);
 }
 
 void carousel_cpu_start(const carousel_cpu_run *run, int64_t row, int64_t row_end) { of(run).start(run, row, row_end); }

@@ -23,33 +23,32 @@ INLINE void copy_state(float *to, const float *from, int64_t n, int64_t padded) 
   }
 }
 
+INLINE void pass_through(float *to, const float *from, int64_t n) {
+  if (to != from) {
+    copy_state(to, from, n, n);
+  }
+}
+
 inline void start(const Run &run, int64_t row, int64_t row_end) {
   const int64_t units = run.units;
-  auto initial = [&](const float *states, int64_t sorted) {
-    return states ? states + run.caller_row(sorted) * units : nullptr;
-  };
+  auto h0 = [&](int64_t sorted) { return run.state_of(run.h0, run.h0_stride, sorted); };
+  auto c0 = [&](int64_t sorted) { return run.state_of(run.c0, run.c0_stride, sorted); };
   int64_t longest = 0;
   for (int64_t place = 0; place < run.steps; place++) {
     Starting starting(run, place, row, row_end);
     for (int64_t i = starting.from; i < starting.to; i++) {
       int64_t at = run.state_row(place) + i;
-      copy_state(run.h_at(at), initial(run.h0, i), units, run.state_stride());
+      copy_state(run.h_at(at), h0(i), units, run.state_stride());
       if (run.has_cell_state()) {
-        copy_state(run.c_at(at), initial(run.c0, i), units, run.state_stride());
+        copy_state(run.c_at(at), c0(i), units, run.state_stride());
       }
     }
     longest = std::max(longest, run.rows_at(place));
   }
   for (int64_t i = std::max(row, longest); i < row_end; i++) { // length 0: the state passes through
-    float *hn = run.hn + run.caller_row(i) * units;
-    if (hn != initial(run.h0, i)) {
-      copy_state(hn, initial(run.h0, i), units, units);
-    }
+    pass_through(run.state_of(run.hn, run.hn_stride, i), h0(i), units);
     if (run.has_cell_state()) {
-      float *cn = run.cn + run.caller_row(i) * units;
-      if (cn != initial(run.c0, i)) {
-        copy_state(cn, initial(run.c0, i), units, units);
-      }
+      pass_through(run.state_of(run.cn, run.cn_stride, i), c0(i), units);
     }
   }
 }
@@ -128,9 +127,8 @@ private:
       r.next_c = run.has_cell_state() ? run.c_at(after) + unit : nullptr;
       r.put = layout.units;
     } else {
-      int64_t at = run.caller_row(row) * run.units + unit;
-      r.next_h = run.hn + at;
-      r.next_c = run.has_cell_state() ? run.cn + at : nullptr;
+      r.next_h = run.state_of(run.hn, run.hn_stride, row) + unit;
+      r.next_c = run.has_cell_state() ? run.state_of(run.cn, run.cn_stride, row) + unit : nullptr;
       r.put = r.live;
     }
     switch (run.cell) {

@@ -35,8 +35,8 @@ static int64_t size(const carousel_cpu_run *r, int32_t what) {
 const carousel_cpu_kernels KERNELS = {
     size,
     [](const carousel_cpu_run *run, const float *w_ih, int64_t w_ih_stride, const float *w_hh, int64_t w_hh_stride,
-       const float *b_ih, const float *b_hh) {
-      pack(Run::of(run), {w_ih, w_ih_stride}, {w_hh, w_hh_stride}, b_ih, b_hh);
+       const float *b_ih, const float *b_hh, int64_t panel, int64_t panel_end) {
+      pack(Run::of(run), {w_ih, w_ih_stride}, {w_hh, w_hh_stride}, b_ih, b_hh, panel, panel_end);
     },
     [](const carousel_cpu_run *run, int64_t row, int64_t row_end) { start(Run::of(run), row, row_end); },
     [](const carousel_cpu_run *run, int64_t place, int64_t place_end, int64_t row, int64_t row_end, int64_t panel,

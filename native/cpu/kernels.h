@@ -5,7 +5,8 @@
 
 struct carousel_cpu_kernels {
   int64_t (*size)(const carousel_cpu_run *, int32_t);
-  void (*pack)(const carousel_cpu_run *, const float *, int64_t, const float *, int64_t, const float *, const float *);
+  void (*pack)(const carousel_cpu_run *, const float *, int64_t, const float *, int64_t, const float *, const float *, int64_t,
+               int64_t);
   void (*start)(const carousel_cpu_run *, int64_t, int64_t);
   void (*forward)(const carousel_cpu_run *, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t);
   void (*trace)(const carousel_cpu_run *, int64_t);

@@ -41,7 +41,10 @@ public:
   int64_t step(int64_t place) const { return reverse ? steps - 1 - place : place; }
   int64_t rows_at(int64_t place) const { return place < 0 || place >= steps ? 0 : step_rows[step(place)]; }
   int64_t offset_at(int64_t place) const { return step_offset[step(place)]; }
-  int64_t caller_row(int64_t sorted) const { return order ? order[sorted] : sorted; }
+  // the caller's state of a sorted row, or of its gradient; null where there is none
+  template <typename Float> Float *state_of(Float *states, int64_t stride, int64_t sorted) const {
+    return states ? states + (order ? order[sorted] : sorted) * stride : nullptr;
+  }
 
   // packed weights: bias [P][PANEL], W_ih [P][I][x vectors], W_hh [P][H][h vectors]; for backward W_hh
   // [ceil(H/PANEL)][P·h vectors][up to PANEL], then W_ih likewise over I

@@ -25,65 +25,63 @@ template <typename Visit> INLINE void each_row(const Run &run, int64_t panel, co
   }
 }
 
-inline void pack_bias(const Run &run, const float *b_ih, const float *b_hh) {
+inline void pack_bias(const Run &run, const float *b_ih, const float *b_hh, int64_t panel) {
   const Layout &layout = run.layout();
-  for (int64_t p = 0; p < run.panels(); p++) {
-    float *bias = run.bias(p);
-    std::memset(bias, 0, PANEL * sizeof(float));
-    auto add_to = [&](const float *b) { return [=](int v, int64_t lane, int64_t row) { bias[v * V + lane] += b[row]; }; };
-    if (b_ih) {
-      each_row(run, p, layout.x_gate, layout.x_first, layout.x_count, add_to(b_ih));
-    }
-    if (b_hh) {
-      each_row(run, p, layout.h_gate, layout.h_first, layout.h_count, add_to(b_hh));
-    }
+  float *bias = run.bias(panel);
+  std::memset(bias, 0, PANEL * sizeof(float));
+  auto add = [&](const float *b) { return [=](int v, int64_t lane, int64_t row) { bias[v * V + lane] += b[row]; }; };
+  if (b_ih) {
+    each_row(run, panel, layout.x_gate, layout.x_first, layout.x_count, add(b_ih));
+  }
+  if (b_hh) {
+    each_row(run, panel, layout.h_gate, layout.h_first, layout.h_count, add(b_hh));
   }
 }
 
-// [P][k][count·V] from [G·H, k]: 16 columns at a time, which is a line of the cache.
-inline void pack_forward(const Run &run, const Weights &w, int64_t k, const int *gate_of, int first, int count, float *to) {
+// One panel [k][count·V] from [G·H, k]: 16 columns at a time, which is a line of the cache.
+inline void pack_forward(const Run &run, const Weights &w, int64_t k, const int *gate_of, int first, int count, int64_t panel,
+                         float *to) {
   const int64_t width = count * V;
-  for (int64_t p = 0; p < run.panels(); p++, to += k * width) {
-    std::memset(to, 0, k * width * sizeof(float));
-    for (int64_t from = 0; from < k; from += 16) {
-      const int64_t n = std::min<int64_t>(16, k - from);
-      each_row(run, p, gate_of, first, count, [&](int v, int64_t lane, int64_t row) {
-        const float *source = w.data + row * w.stride + from;
-        float *target = to + from * width + (v - first) * V + lane;
-        for (int64_t i = 0; i < n; i++) {
-          target[i * width] = source[i];
-        }
-      });
-    }
+  std::memset(to, 0, k * width * sizeof(float));
+  for (int64_t from = 0; from < k; from += 16) {
+    const int64_t n = std::min<int64_t>(16, k - from);
+    each_row(run, panel, gate_of, first, count, [&](int v, int64_t lane, int64_t row) {
+      const float *source = w.data + row * w.stride + from;
+      float *target = to + from * width + (v - first) * V + lane;
+      for (int64_t i = 0; i < n; i++) {
+        target[i * width] = source[i];
+      }
+    });
   }
 }
 
-// [columns/PANEL][P·count·V][up to PANEL] from [G·H, columns].
+// The rows of one panel in every panel of columns: [columns/PANEL][P·count·V][up to PANEL] from [G·H, columns].
 inline void pack_backward(const Run &run, const Weights &w, int64_t columns, const int *gate_of, int first, int count,
-                          float *to) {
-  const int64_t depth = run.panels() * count * V;
+                          int64_t panel, float *to) {
+  const int64_t height = count * V;
   for (int64_t c = 0; c < Run::column_panels(columns); c++) {
     const int64_t width = Run::vectors(columns, c) * V;
     const int64_t live = std::min(PANEL, columns - c * PANEL);
-    std::memset(to, 0, depth * width * sizeof(float));
-    for (int64_t p = 0; p < run.panels(); p++) {
-      each_row(run, p, gate_of, first, count, [&](int v, int64_t lane, int64_t row) {
-        std::memcpy(to + ((p * count + v - first) * V + lane) * width, w.data + row * w.stride + c * PANEL,
-                    live * sizeof(float));
-      });
-    }
-    to += depth * width;
+    float *block = to + panel * height * width;
+    std::memset(block, 0, height * width * sizeof(float));
+    each_row(run, panel, gate_of, first, count, [&](int v, int64_t lane, int64_t row) {
+      std::memcpy(block + ((v - first) * V + lane) * width, w.data + row * w.stride + c * PANEL, live * sizeof(float));
+    });
+    to += run.panels() * height * width;
   }
 }
 
-inline void pack(const Run &run, const Weights &w_ih, const Weights &w_hh, const float *b_ih, const float *b_hh) {
+inline void pack(const Run &run, const Weights &w_ih, const Weights &w_hh, const float *b_ih, const float *b_hh, int64_t panel,
+                 int64_t panel_end) {
   const Layout &l = run.layout();
-  pack_bias(run, b_ih, b_hh);
-  pack_forward(run, w_ih, run.inputs, l.x_gate, l.x_first, l.x_count, run.forward_x(0));
-  pack_forward(run, w_hh, run.units, l.h_gate, l.h_first, l.h_count, run.forward_h(0));
-  if (run.training) {
-    pack_backward(run, w_hh, run.units, l.h_gate, l.h_first, l.h_count, run.backward_h(0));
-    pack_backward(run, w_ih, run.inputs, l.x_gate, l.x_first, l.x_count, run.backward_x(0));
+  for (int64_t p = panel; p < panel_end; p++) {
+    pack_bias(run, b_ih, b_hh, p);
+    pack_forward(run, w_ih, run.inputs, l.x_gate, l.x_first, l.x_count, p, run.forward_x(p));
+    pack_forward(run, w_hh, run.units, l.h_gate, l.h_first, l.h_count, p, run.forward_h(p));
+    if (run.training) {
+      pack_backward(run, w_hh, run.units, l.h_gate, l.h_first, l.h_count, p, run.backward_h(0));
+      pack_backward(run, w_ih, run.inputs, l.x_gate, l.x_first, l.x_count, p, run.backward_x(0));
+    }
   }
 }
 

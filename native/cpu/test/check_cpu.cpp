@@ -178,6 +178,8 @@ void check(const Case &c, int vector, int cut) {
     run.x_stride = I;
     run.h0 = c.states ? h0.get() : nullptr;
     run.c0 = c.states && c.cell == CAROUSEL_CPU_LSTM ? c0.get() : nullptr;
+    run.h0_stride = run.c0_stride = run.hn_stride = run.cn_stride = H;
+    run.d_hn_stride = run.d_cn_stride = run.d_h0_stride = run.d_c0_stride = H;
     run.output = output.get();
     run.output_stride = H;
     run.hn = c.states ? h0.get() : hn.get(); // may be h0
@@ -197,7 +199,11 @@ void check(const Case &c, int vector, int cut) {
     run.d_bias_ih = d_b_ih.get();
     run.d_bias_hh = d_b_hh.get();
     Floats w_ih(problem.w.ih), w_hh(problem.w.hh), b_ih(problem.w.b_ih), b_hh(problem.w.b_hh);
-    carousel_cpu_pack(&run, w_ih.get(), I, w_hh.get(), H, c.biases ? b_ih.get() : nullptr, c.biases ? b_hh.get() : nullptr);
+    const int64_t panels = carousel_cpu_size(&run, CAROUSEL_CPU_FORWARD_PANELS), some = cut ? panels / 2 : panels;
+    for (auto [from, to] : {std::pair{some, panels}, std::pair{(int64_t)0, some}}) {
+      carousel_cpu_pack(&run, w_ih.get(), I, w_hh.get(), H, c.biases ? b_ih.get() : nullptr, c.biases ? b_hh.get() : nullptr,
+                        from, to);
+    }
     run_kernels(run, cut);
 
     auto got = [](const float *p, int64_t n) { return plain::Values(p, p + n); };
