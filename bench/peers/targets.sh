@@ -6,4 +6,4 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 workloads=$(awk -F, '!/^#/ && NF { print $2 }' "$here/targets.csv" | sort -u | paste -sd'|')
 exec "$here/run.sh" --workloads "$workloads" --peers torch,carousel,carousel-stepwise,onednn,ort,dl4j \
-  --rounds 7 --max-rounds 10 "$@"
+  --rounds 6 --max-rounds 9 "$@"

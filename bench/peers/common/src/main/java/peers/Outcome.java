@@ -23,8 +23,7 @@ record Outcome(
    * @param workloads all there are
    * @param rivals the names of the peers among which the best is found
    */
-  static Outcome of(
-      Target target, List<Workload> workloads, List<String> rivals, Results results) {
+  static Outcome of(Target target, List<Workload> workloads, List<String> rivals, Results results) {
     Figure ours = results.figure(target.workload(), CAROUSEL, target.threads());
     if (target.measure().equals(Target.HEAP)) {
       return new Outcome(target, "-", Double.NaN, target.of(ours), false, ours.kernel());
@@ -56,8 +55,7 @@ record Outcome(
         ours.kernel());
   }
 
-  private static Figure best(
-      Target target, String workload, List<String> rivals, Results results) {
+  private static Figure best(Target target, String workload, List<String> rivals, Results results) {
     return rivals.stream()
         .map(peer -> results.figure(workload, peer, target.threads()))
         .filter(figure -> !figure.isEmpty())

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 /** Tables of all figures, for people. */
 final class Report {
   private static final String LEGEND =
-      "(* = no quiet round: the best round of a busy machine. Quiet: threads waited < 3% of the time"
-          + " for a core and others used < 0.25 core)";
+      "(* = no quiet round: the best round of a busy machine. Quiet: threads waited < 3% of the"
+          + " time for a core and others used < 0.25 core)";
 
   private final List<Workload> workloads;
   private final List<Peer> peers;

@@ -3,6 +3,7 @@ package peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +16,19 @@ import java.util.stream.IntStream;
 final class TargetReport {
   private static final List<String> HEADER =
       List.of(
-          "work", "workload", "threads", "measure", "Carousel", "against", "theirs", "ratio",
-          "target", "", "kernel");
+          "work",
+          "workload",
+          "threads",
+          "measure",
+          "Carousel",
+          "against",
+          "theirs",
+          "ratio",
+          "target",
+          "",
+          "kernel");
+
+  private static final int MOST_VERSION = 150; // build flags come last
 
   private final List<Workload> workloads;
   private final List<String> peers;
@@ -82,7 +94,10 @@ final class TargetReport {
   /** The same, and all times of these workloads. */
   String markdown() {
     StringBuilder text = new StringBuilder();
-    results.versions().forEach(line -> text.append("- ").append(line).append('\n'));
+    for (String line : results.versions()) {
+      int length = Math.min(line.length(), MOST_VERSION);
+      text.append("- ").append(line.replaceAll(" +", " "), 0, length).append('\n');
+    }
     warnings().forEach(line -> text.append("- **").append(line).append("**\n"));
     text.append('\n');
     List<List<String>> rows = rows();
@@ -92,7 +107,8 @@ final class TargetReport {
       String words = threads == 1 ? "one thread" : threads + " threads";
       text.append("\nMedian milliseconds of a step, ")
           .append(words)
-          .append("; streaming: median / p99 microseconds. In brackets: divided by Carousel's.\n\n");
+          .append(
+              "; streaming: median / p99 microseconds. In brackets: divided by Carousel's.\n\n");
       addTable(text, times(threads));
     }
     return text.toString();
@@ -113,20 +129,21 @@ final class TargetReport {
     for (Outcome o : outcomes) {
       Target t = o.target();
       boolean heap = t.measure().equals(Target.HEAP);
-      String target = (heap ? "<= " : ">= ") + (t.least() + " " + t.remark()).trim();
+      String least = new DecimalFormat("0.##").format(t.least());
+      String target = (heap ? "<= " : ">= ") + (least + " " + t.remark()).trim();
       rows.add(
           List.of(
               t.group(),
               t.workload(),
               "" + t.threads(),
               t.measure(),
-              heap ? String.format("%.0f bytes", o.ours()) : time(t.workload(), o.ours()),
+              heap ? bytes(o.ours()) : time(t.workload(), o.ours()),
               o.other(),
               heap ? "-" : time(t.workload(), o.theirs()),
               heap || Double.isNaN(o.ratio()) ? "-" : String.format("%.3f", o.ratio()),
               target,
               o.verdict(),
-              o.kernel()));
+              o.kernel().replaceFirst(" .*", ""))); // the reason of a stepwise plan is in a warning
     }
     return rows;
   }
@@ -162,6 +179,10 @@ final class TargetReport {
     return time + ratio + figure.mark();
   }
 
+  private static String bytes(double heap) {
+    return Double.isNaN(heap) ? "-" : String.format("%.0f bytes", heap);
+  }
+
   /** With its unit: a step of a stream takes microseconds. */
   private String time(String workload, double millis) {
     if (Double.isNaN(millis)) {
@@ -193,8 +214,8 @@ final class TargetReport {
     long met = outcomes.stream().filter(o -> o.verdict().startsWith("MET")).count();
     long missed = outcomes.stream().filter(o -> o.verdict().startsWith("MISSED")).count();
     return String.format(
-        "%d targets met, %d missed, %d not measured. Ratios: their time divided by ours, in one run."
-            + " (* = no quiet round)",
+        "%d targets met, %d missed, %d not measured. Ratios: their time divided by ours, in one"
+            + " run. (* = no quiet round)",
         met, missed, outcomes.size() - met - missed);
   }
 }

@@ -26,8 +26,7 @@ import peers.Workload;
  * -Dpeers.plan=stepwise} by its stepwise plan.
  */
 public class CarouselRunner implements Runner {
-  private static final PlanChoice PLAN =
-      PlanChoice.parse(System.getProperty("peers.plan", "auto"));
+  private static final PlanChoice PLAN = PlanChoice.parse(System.getProperty("peers.plan", "auto"));
   private static final String[] WEIGHTS = {"weight_ih_l", "weight_hh_l", "bias_ih_l", "bias_hh_l"};
 
   private Device device;

@@ -56,8 +56,7 @@ record Operation(primitive primitive, IntMemoryMap arguments) {
     binary.primitive_desc description =
         new binary.primitive_desc(
             engine, algorithm.binary_mul, a.get_desc(), b.get_desc(), a.get_desc());
-    return of(
-        new binary(description), DNNL_ARG_SRC_0, a, DNNL_ARG_SRC_1, b, DNNL_ARG_DST, a);
+    return of(new binary(description), DNNL_ARG_SRC_0, a, DNNL_ARG_SRC_1, b, DNNL_ARG_DST, a);
   }
 
   void execute(stream stream) {
