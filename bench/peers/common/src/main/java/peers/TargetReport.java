@@ -7,7 +7,9 @@ import java.text.DecimalFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -94,9 +96,9 @@ final class TargetReport {
   /** The same, and all times of these workloads. */
   String markdown() {
     StringBuilder text = new StringBuilder();
-    for (String line : results.versions()) {
-      int length = Math.min(line.length(), MOST_VERSION);
-      text.append("- ").append(line.replaceAll(" +", " "), 0, length).append('\n');
+    for (String version : results.versions()) {
+      String line = version.replaceAll(" +", " ");
+      text.append("- ").append(line, 0, Math.min(line.length(), MOST_VERSION)).append('\n');
     }
     warnings().forEach(line -> text.append("- **").append(line).append("**\n"));
     text.append('\n');
@@ -197,16 +199,16 @@ final class TargetReport {
   /** What must not go unnoticed. */
   private List<String> warnings() {
     List<String> lines = new ArrayList<>(results.failures());
-    Set<String> unfused = new TreeSet<>();
+    Map<String, Set<String>> unfused = new TreeMap<>();
     for (Figure figure : results.all()) {
       boolean ours = figure.peer().equals(Outcome.CAROUSEL) && !figure.isEmpty();
       if (ours && !figure.kernel().isEmpty() && !figure.kernel().startsWith("fused")) {
-        unfused.add(figure.workload() + " (" + figure.kernel() + ")");
+        unfused.computeIfAbsent(figure.kernel(), k -> new TreeSet<>()).add(figure.workload());
       }
     }
-    if (!unfused.isEmpty()) {
-      lines.add("WARNING: Carousel ran without its fused plan: " + String.join(", ", unfused));
-    }
+    unfused.forEach(
+        (kernel, names) ->
+            lines.add("WARNING: Carousel ran " + kernel + " in " + String.join(", ", names)));
     return lines;
   }
 
