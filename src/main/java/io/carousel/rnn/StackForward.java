@@ -3,6 +3,7 @@ package io.carousel.rnn;
 import io.carousel.device.Cell;
 import io.carousel.device.ElementType;
 import io.carousel.device.LayerWeights;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
