@@ -36,7 +36,7 @@ extern "C" {
 
 /*
  * A run: one layer and direction of one pass. 64-bit words only, in the order of Java's RunDescriptor. Strides are in floats.
- * Pointers that may be NULL say so. Nothing may overlap but where it is said.
+ * Pointers that may be NULL say so. Nothing may overlap but where it is said. Scratch may hold anything before.
  */
 typedef struct {
   /* what runs */
@@ -59,21 +59,29 @@ typedef struct {
   /* forward */
   const float *x;   /* [Σ n_t, I] */
   int64_t x_stride;
-  const float *h0;  /* [N, H] in the caller's order, without gaps; NULL for zeros; may be hn */
+  const float *h0;  /* [N, H] in the caller's order; NULL for zeros; may be hn */
+  int64_t h0_stride;
   const float *c0;  /* [N, H] likewise, of an LSTM; may be cn */
+  int64_t c0_stride;
   float *output;    /* [Σ n_t, H]; overwritten */
   int64_t output_stride;
-  float *hn;        /* [N, H] in the caller's order, without gaps; overwritten */
+  float *hn;        /* [N, H] in the caller's order; overwritten */
+  int64_t hn_stride;
   float *cn;        /* [N, H] of an LSTM; overwritten */
+  int64_t cn_stride;
   float *gates;     /* carousel_cpu_size(CAROUSEL_CPU_GATES): training: kept, then gradients; inference: scratch */
   float *states;    /* carousel_cpu_size(CAROUSEL_CPU_STATES): h (and c) before each step; inference: scratch */
   /* backward */
   const float *d_output; /* [Σ n_t, H]; NULL for zeros */
   int64_t d_output_stride;
   const float *d_hn; /* [N, H]; NULL for zeros */
+  int64_t d_hn_stride;
   const float *d_cn; /* [N, H]; NULL for zeros */
+  int64_t d_cn_stride;
   float *d_h0;       /* [N, H]; overwritten; NULL where not wanted */
+  int64_t d_h0_stride;
   float *d_c0;       /* [N, H]; overwritten; NULL where not wanted */
+  int64_t d_c0_stride;
   float *carry;      /* carousel_cpu_size(CAROUSEL_CPU_CARRY): scratch of backward */
   float *d_x;        /* [Σ n_t, I] */
   int64_t d_x_stride;
@@ -112,11 +120,12 @@ int32_t carousel_cpu_vector_length(void);
 int64_t carousel_cpu_size(const carousel_cpu_run *run, int32_t what);
 
 /*
- * Packs weights in PyTorch's layout into run->weights, for forward and, when training, for backward.
- * w_ih [G·H, I] and w_hh [G·H, H] with their strides; b_ih, b_hh [G·H] or NULL.
+ * Packs weights in PyTorch's layout into run->weights, for forward and, when training, for backward: what belongs to the
+ * forward panels [panel, panel_end). w_ih [G·H, I] and w_hh [G·H, H] with their strides; b_ih, b_hh [G·H] or NULL.
+ * Weights packed for training serve a run of inference too.
  */
 void carousel_cpu_pack(const carousel_cpu_run *run, const float *w_ih, int64_t w_ih_stride, const float *w_hh,
-                       int64_t w_hh_stride, const float *b_ih, const float *b_hh);
+                       int64_t w_hh_stride, const float *b_ih, const float *b_hh, int64_t panel, int64_t panel_end);
 
 /* Before forward: puts initial states where sorted rows [row, row_end) start; rows of length 0 get their final states. */
 void carousel_cpu_start(const carousel_cpu_run *run, int64_t row, int64_t row_end);

@@ -1,0 +1,175 @@
+// Back-propagation through time.
+#pragma once
+
+#include "forward.hpp"
+
+namespace ISA {
+
+inline void backward_start(const Run &run, int64_t row, int64_t row_end) {
+  for (int64_t i = row; i < row_end; i++) {
+    copy_state(run.carry_at(i), run.state_of(run.d_cn, run.d_cn_stride, i), run.units, run.state_stride());
+  }
+}
+
+// dG·W_hh over all panels: what the gradients of rows at a place give to the states before it.
+INLINE Terms of_gradients(const Run &run, int64_t at, int first, int64_t width, const float *w, int vectors) {
+  return {run.gates_at(0, at) + first * V, PANEL, 1, w, vectors * V, width, run.panels(), run.gate_rows() * PANEL};
+}
+
+// A tile of consecutive rows and up to PANEL columns of dh.
+class BackwardTile {
+public:
+  BackwardTile(const Run &r, int64_t place, int64_t column_panel)
+      : run(r), place(place), unit(column_panel * PANEL), vectors(Run::vectors(r.units, column_panel)),
+        live(std::min(PANEL, r.units - unit)), weights(r.backward_h(column_panel)) {}
+
+  // The gradient that comes from the place after, of rows that are there.
+  void product(int64_t after, int64_t row, int64_t rows) {
+    Terms terms = of_gradients(run, run.gate_row(after) + row, run.layout().h_first, run.h_width(), weights, vectors);
+    multiply_of(rows, vectors)(dh, &terms, 1);
+  }
+
+  void clear(int64_t rows) { std::memset(dh, 0, rows * PANEL * sizeof(float)); }
+
+  // Adds what else there is, then runs the cell backward.
+  void finish(int64_t row, int64_t rows, bool ends) {
+    for (int64_t r = 0; r < rows; r++) {
+      finish_row(dh + r * PANEL, row + r, ends);
+    }
+  }
+
+  // dh0 of rows that start here.
+  void put(int64_t row, int64_t rows) {
+    for (int64_t r = 0; r < rows; r++) {
+      float *to = run.state_of(run.d_h0, run.d_h0_stride, row + r) + unit;
+      const float *by = run.cell == CAROUSEL_CPU_GRU ? run.carry_at(row + r) + unit : nullptr;
+      for (int v = 0; v < vectors; v++) {
+        Vector sum = load(dh + r * PANEL + v * V);
+        store_units(to + v * V, by ? add(sum, load(by + v * V)) : sum, live - v * V);
+      }
+    }
+  }
+
+private:
+  const Run &run;
+  const int64_t place, unit;
+  const int vectors;
+  const int64_t live;
+  const float *weights;
+  alignas(64) float dh[TILE_ROWS * PANEL];
+
+  void finish_row(const float *sums, int64_t row, bool ends) const {
+    const int64_t at = run.gate_row(place) + row;
+    const int64_t before = run.state_row(place) + row;
+    const float *d_output = run.d_output ? run.d_output + (run.offset_at(place) + row) * run.d_output_stride + unit : nullptr;
+    const float *d_hn = ends && run.d_hn ? run.state_of(run.d_hn, run.d_hn_stride, row) + unit : nullptr;
+    float *carry = run.carry_at(row) + unit;
+    for (int v = 0; v < vectors; v++) {
+      const int64_t n = live - v * V;
+      Vector d = load(sums + v * V);
+      if (d_output) {
+        d = add(d, load_units(d_output + v * V, n));
+      }
+      if (d_hn) {
+        d = add(d, load_units(d_hn + v * V, n));
+      }
+      if (run.cell == CAROUSEL_CPU_GRU && !ends) {
+        d = add(d, load(carry + v * V));
+      }
+      if (run.trace_dh) {
+        store_units(run.trace_dh + row * run.units + unit + v * V, d, n);
+      }
+      switch (run.cell) {
+      case CAROUSEL_CPU_LSTM:
+        lstm_backward(d, run.gates_at(unit / V + v, at), run.c_at(before) + unit + v * V, carry + v * V);
+        break;
+      case CAROUSEL_CPU_GRU:
+        gru_backward(d, run.gates_at(unit / V + v, at), run.h_at(before) + unit + v * V, carry + v * V);
+        break;
+      default:
+        rnn_backward(run.activation, d, run.gates_at(unit / PANEL, at) + v * V);
+      }
+    }
+  }
+};
+
+inline void backward(const Run &run, int64_t place, int64_t place_end, int64_t row, int64_t row_end, int64_t panel,
+                     int64_t panel_end) {
+  for (int64_t s = place_end - 1; s >= place; s--) {
+    const int64_t end = std::min(row_end, run.rows_at(s));
+    // rows that go on at the place after have a gradient from there; the others end here
+    const int64_t go_on = std::max(row, std::min(end, run.rows_at(s + 1)));
+    Tiles with(std::max<int64_t>(0, go_on - row)), ending(std::max<int64_t>(0, end - go_on));
+    for (int64_t p = panel; p < panel_end; p++) {
+      BackwardTile tile(run, s, p);
+      for (int64_t i = 0; i < with.count; i++) {
+        int64_t from = row + with.start(i), rows = row + with.start(i + 1) - from;
+        tile.clear(rows);
+        tile.product(s + 1, from, rows);
+        tile.finish(from, rows, false);
+      }
+      for (int64_t i = 0; i < ending.count; i++) {
+        int64_t from = go_on + ending.start(i), rows = go_on + ending.start(i + 1) - from;
+        tile.clear(rows);
+        tile.finish(from, rows, true);
+      }
+    }
+  }
+}
+
+inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
+  if (run.d_h0) {
+    int64_t longest = 0;
+    for (int64_t place = 0; place < run.steps; place++) {
+      Starting starting(run, place, row, row_end);
+      Tiles tiles(std::max<int64_t>(0, starting.to - starting.from));
+      for (int64_t p = 0; p < Run::column_panels(run.units) && tiles.count; p++) {
+        BackwardTile tile(run, place, p);
+        for (int64_t i = 0; i < tiles.count; i++) {
+          int64_t from = starting.from + tiles.start(i), rows = starting.from + tiles.start(i + 1) - from;
+          tile.clear(rows);
+          tile.product(place, from, rows);
+          tile.put(from, rows);
+        }
+      }
+      longest = std::max(longest, run.rows_at(place));
+    }
+    for (int64_t i = std::max(row, longest); i < row_end; i++) {
+      copy_state(run.state_of(run.d_h0, run.d_h0_stride, i), run.state_of(run.d_hn, run.d_hn_stride, i), run.units, run.units);
+    }
+  }
+  if (run.d_c0) {
+    for (int64_t i = row; i < row_end; i++) {
+      copy_state(run.state_of(run.d_c0, run.d_c0_stride, i), run.carry_at(i), run.units, run.units);
+    }
+  }
+}
+
+// dx = dG·W_ih for packed rows.
+inline void input_gradient(const Run &run, int64_t row, int64_t row_end) {
+  Tiles tiles(row_end - row);
+  alignas(64) float tile[TILE_ROWS * PANEL];
+  for (int64_t p = 0; p < Run::column_panels(run.inputs); p++) {
+    const int vectors = Run::vectors(run.inputs, p);
+    const int64_t live = run.inputs - p * PANEL;
+    for (int64_t i = 0; i < tiles.count; i++) {
+      const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
+      float *to = run.d_x + from * run.d_x_stride + p * PANEL;
+      for (int64_t r = 0; r < rows; r++) {
+        for (int v = 0; v < vectors; v++) {
+          store(tile + r * PANEL + v * V,
+                run.d_x_adds ? load_units(to + r * run.d_x_stride + v * V, live - v * V) : all(0));
+        }
+      }
+      Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
+      multiply_of(rows, vectors)(tile, &terms, 1);
+      for (int64_t r = 0; r < rows; r++) {
+        for (int v = 0; v < vectors; v++) {
+          store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);
+        }
+      }
+    }
+  }
+}
+
+} // namespace ISA

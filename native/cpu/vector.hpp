@@ -1,0 +1,86 @@
+// One register of V floats: AVX-512 (V = 16) or AVX2 with FMA (V = 8), chosen by the compiler's options. Everything in
+// kernels.cpp is compiled once for each, in namespace ISA.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#define ISA avx512
+#elif defined(__AVX2__) && defined(__FMA__)
+#define ISA avx2
+#else
+#error "compile with AVX-512 or with AVX2 and FMA"
+#endif
+
+#define INLINE inline __attribute__((always_inline))
+
+namespace ISA {
+
+#ifdef __AVX512F__
+
+using Vector = __m512;
+constexpr int V = 16;
+constexpr int TILE_ROWS = 6; // 6 rows of 4 vectors, 4 vectors of weights, 1 or 2 broadcasts: 32 registers
+
+INLINE Vector load(const float *p) { return _mm512_loadu_ps(p); }
+INLINE void store(float *p, Vector x) { _mm512_storeu_ps(p, x); }
+INLINE Vector all(float x) { return _mm512_set1_ps(x); }
+INLINE Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
+INLINE Vector sub(Vector a, Vector b) { return _mm512_sub_ps(a, b); }
+INLINE Vector mul(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
+INLINE Vector div(Vector a, Vector b) { return _mm512_div_ps(a, b); }
+INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
+INLINE Vector fnma(Vector a, Vector b, Vector c) { return _mm512_fnmadd_ps(a, b, c); } // c - a·b
+// the second operand where either is NaN
+INLINE Vector min(Vector a, Vector b) { return _mm512_min_ps(a, b); }
+INLINE Vector max(Vector a, Vector b) { return _mm512_max_ps(a, b); }
+// 2^n for integers n in [-126, 127] given as floats
+INLINE Vector power_of_two(Vector n) {
+  __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127));
+  return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
+}
+INLINE Vector round(Vector x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+// a > 0 ? x : 0
+INLINE Vector where_positive(Vector a, Vector x) {
+  return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_GT_OQ), x);
+}
+// the first n floats; the others are 0, or are left alone
+INLINE Vector load_part(const float *p, int64_t n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
+INLINE void store_part(float *p, Vector x, int64_t n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x); }
+
+#else
+
+using Vector = __m256;
+constexpr int V = 8;
+constexpr int TILE_ROWS = 3; // 3 rows of 4 vectors: 12 of 16 registers
+
+INLINE Vector load(const float *p) { return _mm256_loadu_ps(p); }
+INLINE void store(float *p, Vector x) { _mm256_storeu_ps(p, x); }
+INLINE Vector all(float x) { return _mm256_set1_ps(x); }
+INLINE Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
+INLINE Vector sub(Vector a, Vector b) { return _mm256_sub_ps(a, b); }
+INLINE Vector mul(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
+INLINE Vector div(Vector a, Vector b) { return _mm256_div_ps(a, b); }
+INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
+INLINE Vector fnma(Vector a, Vector b, Vector c) { return _mm256_fnmadd_ps(a, b, c); }
+INLINE Vector min(Vector a, Vector b) { return _mm256_min_ps(a, b); }
+INLINE Vector max(Vector a, Vector b) { return _mm256_max_ps(a, b); }
+INLINE Vector power_of_two(Vector n) {
+  __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
+}
+INLINE Vector round(Vector x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+INLINE Vector where_positive(Vector a, Vector x) {
+  return _mm256_and_ps(_mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_GT_OQ), x);
+}
+INLINE __m256i first_lanes(int64_t n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+INLINE Vector load_part(const float *p, int64_t n) { return _mm256_maskload_ps(p, first_lanes(n)); }
+INLINE void store_part(float *p, Vector x, int64_t n) { _mm256_maskstore_ps(p, first_lanes(n), x); }
+
+#endif
+
+} // namespace ISA
