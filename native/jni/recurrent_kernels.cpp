@@ -22,9 +22,9 @@ jlong Java_io_carousel_device_cpu_RecurrentKernels_size(JNIEnv *, jclass, jlong 
 
 void Java_io_carousel_device_cpu_RecurrentKernels_pack(JNIEnv *, jclass, jlong run, jlong weight_ih,
                                                        jlong weight_ih_stride, jlong weight_hh, jlong weight_hh_stride,
-                                                       jlong bias_ih, jlong bias_hh) {
+                                                       jlong bias_ih, jlong bias_hh, jlong panel, jlong panel_end) {
   carousel_cpu_pack(run_at(run), floats_at(weight_ih), weight_ih_stride, floats_at(weight_hh), weight_hh_stride,
-                    floats_at(bias_ih), floats_at(bias_hh));
+                    floats_at(bias_ih), floats_at(bias_hh), panel, panel_end);
 }
 
 void Java_io_carousel_device_cpu_RecurrentKernels_start(JNIEnv *, jclass, jlong run, jlong row, jlong row_end) {

@@ -77,9 +77,9 @@ final class CpuBuffer implements DeviceBuffer {
     return memory.address() + index * type.bytes();
   }
 
-  /** The address of the first element of a matrix; 0 where there is none. */
+  /** The address of the first element of a matrix of floats; 0 where there is none. */
   static long address(@Nullable Matrix matrix) {
-    return matrix == null ? 0 : ((CpuBuffer) matrix.buffer()).address(matrix.offset());
+    return matrix == null ? 0 : reals(matrix).address(matrix.offset());
   }
 
   /** A small buffer as 64-bit words. */

@@ -15,20 +15,17 @@ record FusedKernels(@Nullable InstructionSet instructions, @Nullable String prob
   /** The property of users. */
   static final String PROPERTY = "carousel.cpu.isa";
 
-  /** What the user says. */
-  static String choice() {
-    return System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
-  }
-
   /**
-   * The kernels of that choice.
+   * The kernels that the user chooses.
    *
-   * @throws DeviceException when it is no choice, or cannot be had in this process
+   * @throws DeviceException when they cannot be had in this process, or there is no such choice
    */
-  static FusedKernels of(String choice) {
-    return of(choice, KernelLibrary.state());
+  static FusedKernels chosen(Libraries libraries) {
+    return of(
+        System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT), KernelLibrary.state(libraries));
   }
 
+  /** The kernels of that choice; see {@link #chosen}. */
   static FusedKernels of(String choice, KernelLibrary.State library) {
     switch (choice) {
       case "none":
@@ -64,8 +61,8 @@ record FusedKernels(@Nullable InstructionSet instructions, @Nullable String prob
     return new FusedKernels(instructions, null);
   }
 
-  /** What plans on these kernels are called. */
-  String kernel() {
+  /** The best plan there is. */
+  String plan() {
     return instructions == null ? "stepwise" : "fused-" + instructions.option();
   }
 }

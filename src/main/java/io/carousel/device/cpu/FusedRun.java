@@ -10,6 +10,7 @@ import io.carousel.device.cpu.RunDescriptor.Size;
  */
 final class FusedRun {
   private final WorkerPool pool;
+  private final int index;
   private final PackedShape shape;
   private final RunDescriptor words;
   private final boolean reverse;
@@ -33,25 +34,33 @@ final class FusedRun {
   /**
    * Cuts the work of a run.
    *
-   * @param run k·D + d
+   * @param index k·D + d
    * @param words say what runs and on which batch; operands may follow
    */
-  FusedRun(WorkerPool pool, RecurrentSpec spec, int run, PackedShape shape, RunDescriptor words) {
-    this.pool = pool;
+  FusedRun(FusedContext context, int index, PackedShape shape, RunDescriptor words) {
+    RecurrentSpec spec = context.spec();
+    pool = context.workers();
+    this.index = index;
     this.shape = shape;
     this.words = words;
-    reverse = run % spec.directions() == 1;
+    reverse = index % spec.directions() == 1;
     forwardPanels = words.size(Size.FORWARD_PANELS);
     backwardPanels = words.size(Size.BACKWARD_PANELS);
     gradientTiles = words.size(Size.GRADIENT_TILES);
-    long ofInputs = (long) spec.gateRows() * spec.layerInputSize(run / spec.directions());
+    long ofInputs = (long) spec.gateRows() * spec.layerInputSize(index / spec.directions());
     long ofStates = (long) spec.gateRows() * spec.hiddenSize();
     int threads = pool.threads();
     forward = new WorkCut(shape, threads, forwardPanels, ofInputs + ofStates);
     backward = new WorkCut(shape, threads, backwardPanels, ofStates);
     int rows = shape.rows();
-    inputParts = WorkCut.parts(threads, rows, 2.0 * rows * ofInputs);
-    gradientParts = WorkCut.parts(threads, gradientTiles, 2.0 * rows * (ofInputs + ofStates));
+    double perElement = WorkCut.nanosOfProducts(rows);
+    inputParts = WorkCut.parts(threads, rows, perElement * ofInputs);
+    gradientParts = WorkCut.parts(threads, gradientTiles, perElement * (ofInputs + ofStates));
+  }
+
+  /** k·D + d. */
+  int index() {
+    return index;
   }
 
   /** What the kernels are told. */
@@ -110,6 +119,11 @@ final class FusedRun {
     long end = forwardPanels * (part + 1) / parts;
     RecurrentKernels.forward(
         words.address(), place, place + 1, 0, shape.batchSize(), first, end);
+  }
+
+  /** Copies what a trace wants to see of a place that has just run forward. */
+  void trace(int ofPlace) {
+    RecurrentKernels.trace(words.address(), ofPlace);
   }
 
   /** The whole backward pass, but for the gradients of inputs and weights. */

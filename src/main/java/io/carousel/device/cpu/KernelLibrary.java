@@ -22,8 +22,11 @@ final class KernelLibrary {
    */
   record State(int vector, @Nullable String problem) {}
 
-  static State state() {
-    return Holder.STATE;
+  /** What it says where memory comes from these libraries. */
+  static State state(Libraries libraries) {
+    return libraries.hasAddresses()
+        ? Holder.STATE
+        : new State(0, "Java does not tell where its memory is: " + libraries.missing());
   }
 
   private static final class Holder {

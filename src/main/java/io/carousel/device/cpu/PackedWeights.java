@@ -3,7 +3,6 @@ package io.carousel.device.cpu;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
-import io.carousel.device.MatrixPool;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.StackWeights;
 import io.carousel.device.cpu.RunDescriptor.Size;
@@ -17,21 +16,22 @@ import org.jspecify.annotations.Nullable;
  * backward needs is left out until the first training pass.
  */
 final class PackedWeights {
-  private final InstructionSet instructions;
-  private final RecurrentSpec spec;
+  /** Factors that one thread packs in a nanosecond, for estimates. */
+  private static final double FACTORS_PER_NANO = 1;
+
+  private final FusedContext context;
   private final Leases leases;
   private List<Packed> runs = List.of();
   private boolean holdsBackward;
   private @Nullable List<LayerWeights> source;
   private long version;
 
-  private record Packed(RunDescriptor words, Matrix memory) {}
+  private record Packed(RunDescriptor words, Matrix memory, long panels) {}
 
   /** Nothing packed yet; the memory is kept as long as the pool is open. */
-  PackedWeights(InstructionSet instructions, RecurrentSpec spec, MatrixPool pool) {
-    this.instructions = instructions;
-    this.spec = spec;
-    leases = new Leases(pool);
+  PackedWeights(FusedContext context) {
+    this.context = context;
+    leases = new Leases(context.pool());
   }
 
   /** Packs the weights unless they are packed already. */
@@ -50,15 +50,24 @@ final class PackedWeights {
     version = weights.version();
   }
 
-  private static void pack(Packed run, LayerWeights weights) {
-    RecurrentKernels.pack(
-        run.words.address(),
-        CpuBuffer.address(weights.weightIh()),
-        weights.weightIh().stride(),
-        CpuBuffer.address(weights.weightHh()),
-        weights.weightHh().stride(),
-        CpuBuffer.address(weights.biasIh()),
-        CpuBuffer.address(weights.biasHh()));
+  private void pack(Packed run, LayerWeights weights) {
+    double nanos = (weights.weightIh().size() + weights.weightHh().size()) / FACTORS_PER_NANO;
+    int parts = WorkCut.parts(context.workers().threads(), run.panels, nanos);
+    context
+        .workers()
+        .run(
+            parts,
+            part ->
+                RecurrentKernels.pack(
+                    run.words.address(),
+                    CpuBuffer.address(weights.weightIh()),
+                    weights.weightIh().stride(),
+                    CpuBuffer.address(weights.weightHh()),
+                    weights.weightHh().stride(),
+                    CpuBuffer.address(weights.biasIh()),
+                    CpuBuffer.address(weights.biasHh()),
+                    run.panels * part / parts,
+                    run.panels * (part + 1) / parts));
   }
 
   /** The packed weights of a run. */
@@ -72,12 +81,12 @@ final class PackedWeights {
     leases.close();
     try {
       List<Packed> made = new ArrayList<>();
-      for (int run = 0; run < spec.runs(); run++) {
+      for (int run = 0; run < context.spec().runs(); run++) {
         RunDescriptor words = new RunDescriptor(leases);
-        words.describe(instructions, spec, run, training);
+        words.describe(context.instructions(), context.spec(), run, training);
         Matrix memory = words.lease(leases, Size.WEIGHTS);
         words.point(Word.WEIGHTS, memory);
-        made.add(new Packed(words, memory));
+        made.add(new Packed(words, memory, words.size(Size.FORWARD_PANELS)));
       }
       runs = made;
       holdsBackward = training;

@@ -22,7 +22,9 @@ final class RecurrentKernels {
       long weightHh,
       long weightHhStride,
       long biasIh,
-      long biasHh);
+      long biasHh,
+      long panel,
+      long panelEnd);
 
   static native void start(long run, long row, long rowEnd);
 

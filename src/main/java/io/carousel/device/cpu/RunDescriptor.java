@@ -33,19 +33,27 @@ final class RunDescriptor {
     X,
     X_STRIDE,
     H0,
+    H0_STRIDE,
     C0,
+    C0_STRIDE,
     OUTPUT,
     OUTPUT_STRIDE,
     HN,
+    HN_STRIDE,
     CN,
+    CN_STRIDE,
     GATES,
     STATES,
     D_OUTPUT,
     D_OUTPUT_STRIDE,
     D_HN,
+    D_HN_STRIDE,
     D_CN,
+    D_CN_STRIDE,
     D_H0,
+    D_H0_STRIDE,
     D_C0,
+    D_C0_STRIDE,
     CARRY,
     D_X,
     D_X_STRIDE,
@@ -98,15 +106,23 @@ final class RunDescriptor {
     words.put(word.ordinal(), value);
   }
 
-  /** Points to the first element of a matrix; null where there is none. */
+  /** Points to the first element of a matrix of floats; null where there is none. */
   void point(Word pointer, @Nullable Matrix matrix) {
     set(pointer, CpuBuffer.address(matrix));
   }
 
-  /** Points to an element of the first row of a matrix and tells its stride. */
-  void point(Word pointer, Word stride, @Nullable Matrix matrix, int column) {
-    set(pointer, matrix == null ? 0 : CpuBuffer.address(matrix) + (long) column * Float.BYTES);
-    set(stride, matrix == null ? 0 : matrix.stride());
+  /**
+   * Points to an element of a matrix, null where there is none, and tells the stride, which is the
+   * word that follows the pointer.
+   */
+  void view(Word pointer, @Nullable Matrix matrix, int row, int column) {
+    if (matrix == null) {
+      set(pointer, 0);
+      return;
+    }
+    long element = (long) row * matrix.stride() + column;
+    set(pointer, CpuBuffer.address(matrix) + element * Float.BYTES);
+    words.put(pointer.ordinal() + 1, matrix.stride());
   }
 
   /** Sets what does not change from batch to batch. */
@@ -123,6 +139,20 @@ final class RunDescriptor {
   /** A size in floats, or a count; see the header for the words that it depends on. */
   long size(Size what) {
     return RecurrentKernels.size(address, what.ordinal());
+  }
+
+  /** Points all descriptors to one piece of memory, of the size that the largest of them needs. */
+  static void share(Leases leases, FusedRun[] runs, Size what, Word pointer) {
+    FusedRun largest = runs[0];
+    for (FusedRun run : runs) {
+      if (run.words().size(what) > largest.words().size(what)) {
+        largest = run;
+      }
+    }
+    Matrix memory = largest.words().lease(leases, what);
+    for (FusedRun run : runs) {
+      run.words().point(pointer, memory);
+    }
   }
 
   /** Lends memory of such a size: rows of 64 bytes, because an int may not hold it. */

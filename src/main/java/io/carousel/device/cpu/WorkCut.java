@@ -40,7 +40,7 @@ final class WorkCut {
    * @param weights factors that each row of a step is multiplied by
    */
   WorkCut(PackedShape shape, int threads, long panels, long weights) {
-    nanosPerRow = 2.0 * weights / OPERATIONS_PER_NANO;
+    nanosPerRow = nanosOfProducts(weights);
     int rowParts = rowParts(shape, threads);
     columnParts = (int) Math.min(threads, panels);
     byColumns =
@@ -52,9 +52,8 @@ final class WorkCut {
   }
 
   private int rowParts(PackedShape shape, int threads) {
-    double worth = nanosPerRow * shape.rows() / NANOS_PER_PART;
-    int most = shape.steps() == 0 ? 0 : shape.stepRows(0) / ROWS_PER_PART;
-    return (int) Math.max(1, Math.min(Math.min(threads, most), worth));
+    int pieces = shape.steps() == 0 ? 0 : shape.stepRows(0) / ROWS_PER_PART;
+    return parts(threads, pieces, nanosPerRow * shape.rows());
   }
 
   /** Parts of about the same Σ lengths; rows of length 0 go to the last one. */
@@ -99,8 +98,12 @@ final class WorkCut {
   }
 
   /** Parts of work that can be cut anywhere, such as a product over all rows. */
-  static int parts(int threads, long pieces, double operations) {
-    double worth = operations / OPERATIONS_PER_NANO / NANOS_PER_PART;
-    return (int) Math.max(1, Math.min(Math.min(threads, pieces), worth));
+  static int parts(int threads, long pieces, double nanos) {
+    return (int) Math.max(1, Math.min(Math.min(threads, pieces), nanos / NANOS_PER_PART));
+  }
+
+  /** Estimated time of one thread for that many multiplications with an addition each. */
+  static double nanosOfProducts(double multiplications) {
+    return 2 * multiplications / OPERATIONS_PER_NANO;
   }
 }
