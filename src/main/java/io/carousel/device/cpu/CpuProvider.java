@@ -56,10 +56,11 @@ public final class CpuProvider implements DeviceProvider {
     String subject = "cpu recurrent plan";
     try {
       FusedKernels kernels = FusedKernels.chosen(libraries);
-      return kernels.problem() == null
-          ? new Diagnosis(subject, true, kernels.plan())
-          : new Diagnosis(
-              subject, false, kernels.plan() + ", slower, because: " + kernels.problem());
+      String found = kernels.plan();
+      if (kernels.problem() != null) {
+        found += ", slower, because: " + kernels.problem();
+      }
+      return new Diagnosis(subject, !kernels.isMissing(), found);
     } catch (DeviceException e) {
       return new Diagnosis(subject, false, String.valueOf(e.getMessage()));
     }

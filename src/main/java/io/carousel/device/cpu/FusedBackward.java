@@ -48,8 +48,7 @@ final class FusedBackward {
     }
   }
 
-  private void run(
-      int index, int direction, @Nullable Matrix dOutput, @Nullable Matrix dInput) {
+  private void run(int index, int direction, @Nullable Matrix dOutput, @Nullable Matrix dInput) {
     FusedRun run = forward.runs[index];
     RunDescriptor words = run.words();
     int firstState = index * forward.shape.batchSize();

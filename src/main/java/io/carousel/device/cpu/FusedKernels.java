@@ -15,6 +15,8 @@ record FusedKernels(@Nullable InstructionSet instructions, @Nullable String prob
   /** The property of users. */
   static final String PROPERTY = "carousel.cpu.isa";
 
+  private static final String SWITCHED_OFF = "switched off by -D" + PROPERTY + "=none";
+
   /**
    * The kernels that the user chooses.
    *
@@ -22,30 +24,34 @@ record FusedKernels(@Nullable InstructionSet instructions, @Nullable String prob
    */
   static FusedKernels chosen(Libraries libraries) {
     return of(
-        System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT), KernelLibrary.state(libraries));
+        System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT),
+        KernelLibrary.state(libraries));
   }
 
   /** The kernels of that choice; see {@link #chosen}. */
   static FusedKernels of(String choice, KernelLibrary.State library) {
-    switch (choice) {
-      case "none":
-        return new FusedKernels(null, "switched off by -D" + PROPERTY + "=none");
-      case "auto":
-        for (InstructionSet instructions : InstructionSet.values()) {
-          if (instructions.vector() <= library.vector()) {
-            return new FusedKernels(instructions, null);
-          }
-        }
-        return new FusedKernels(null, library.problem());
-      default:
-        for (InstructionSet instructions : InstructionSet.values()) {
-          if (choice.equals(instructions.option())) {
-            return exactly(instructions, library);
-          }
-        }
-        throw new DeviceException(
-            "-D%s is auto, avx512, avx2 or none, not '%s'".formatted(PROPERTY, choice));
+    if (choice.equals("none")) {
+      return new FusedKernels(null, SWITCHED_OFF);
     }
+    if (choice.equals("auto")) {
+      return best(library);
+    }
+    for (InstructionSet instructions : InstructionSet.values()) {
+      if (choice.equals(instructions.option())) {
+        return exactly(instructions, library);
+      }
+    }
+    throw new DeviceException(
+        "-D%s is auto, avx512, avx2 or none, not '%s'".formatted(PROPERTY, choice));
+  }
+
+  private static FusedKernels best(KernelLibrary.State library) {
+    for (InstructionSet instructions : InstructionSet.values()) {
+      if (instructions.vector() <= library.vector()) {
+        return new FusedKernels(instructions, null);
+      }
+    }
+    return new FusedKernels(null, library.problem());
   }
 
   private static FusedKernels exactly(InstructionSet instructions, KernelLibrary.State library) {
@@ -59,6 +65,11 @@ record FusedKernels(@Nullable InstructionSet instructions, @Nullable String prob
                   why == null ? "this processor has AVX2, but not AVX-512" : why));
     }
     return new FusedKernels(instructions, null);
+  }
+
+  /** Whether there are no kernels although the user does not mind them. */
+  boolean isMissing() {
+    return problem != null && !problem.equals(SWITCHED_OFF);
   }
 
   /** The best plan there is. */

@@ -53,9 +53,10 @@ final class FusedRun {
     forward = new WorkCut(shape, threads, forwardPanels, ofInputs + ofStates);
     backward = new WorkCut(shape, threads, backwardPanels, ofStates);
     int rows = shape.rows();
-    double perElement = WorkCut.nanosOfProducts(rows);
-    inputParts = WorkCut.parts(threads, rows, perElement * ofInputs);
-    gradientParts = WorkCut.parts(threads, gradientTiles, perElement * (ofInputs + ofStates));
+    inputParts = WorkCut.parts(threads, rows, WorkCut.nanosOfProducts(rows * ofInputs));
+    gradientParts =
+        WorkCut.parts(
+            threads, gradientTiles, WorkCut.nanosOfProducts(rows * (ofInputs + ofStates)));
   }
 
   /** k·D + d. */
@@ -117,8 +118,7 @@ final class FusedRun {
     int parts = forward.columnParts(rowsOf(place));
     long first = forwardPanels * part / parts;
     long end = forwardPanels * (part + 1) / parts;
-    RecurrentKernels.forward(
-        words.address(), place, place + 1, 0, shape.batchSize(), first, end);
+    RecurrentKernels.forward(words.address(), place, place + 1, 0, shape.batchSize(), first, end);
   }
 
   /** Copies what a trace wants to see of a place that has just run forward. */
@@ -167,8 +167,7 @@ final class FusedRun {
     int parts = backward.columnParts(rowsOf(place));
     long first = backwardPanels * part / parts;
     long end = backwardPanels * (part + 1) / parts;
-    RecurrentKernels.backward(
-        words.address(), place, place + 1, 0, shape.batchSize(), first, end);
+    RecurrentKernels.backward(words.address(), place, place + 1, 0, shape.batchSize(), first, end);
   }
 
   private void backwardEnds(int part) {

@@ -14,28 +14,29 @@ final class FusedSupport {
   /** Why they do not run a stack, or null when they do. */
   static @Nullable String whyNot(RecurrentSpec spec) {
     if (spec.precision() != Precision.FP32) {
-      return "it computes in FP32 only, not in " + spec.precision();
+      return "the fused plan computes in FP32 only, not in " + spec.precision();
     }
     if (spec.projSize() > 0) {
-      return "it has no projection";
+      return "the fused plan has no projection";
     }
     if (spec.peephole()) {
-      return "it has no peepholes";
+      return "the fused plan has no peepholes";
     }
     if (spec.coupledInputForget()) {
-      return "it has no coupled input and forget gates";
+      return "the fused plan has no coupled input and forget gates";
     }
     if (spec.cellClip() > 0) {
-      return "it does not clip the cell state";
+      return "the fused plan does not clip the cell state";
     }
     if (spec.cell() == Cell.GRU && !spec.resetAfter()) {
-      return "its GRU resets after the recurrent product, not before";
+      return "the fused plan's GRU resets after the recurrent product, not before";
     }
     if (spec.cell() != Cell.RNN && spec.gateActivation() != Activation.SIGMOID) {
-      return "its gates are sigmoid, not " + name(spec.gateActivation());
+      return "the fused plan's gates are sigmoid, not " + name(spec.gateActivation());
     }
     if (spec.cell() != Cell.RNN && spec.activation() != Activation.TANH) {
-      return "its %s runs on tanh, not on %s".formatted(spec.cell(), name(spec.activation()));
+      return "the fused plan's %s is of tanh, not of %s"
+          .formatted(spec.cell(), name(spec.activation()));
     }
     return null;
   }

@@ -42,14 +42,15 @@ final class KernelLibrary {
       }
       int vector = RecurrentKernels.vectorLength();
       return new State(
-          vector,
-          vector > 0 ? null : "this processor has neither AVX-512 nor AVX2 with FMA");
+          vector, vector > 0 ? null : "this processor has neither AVX-512 nor AVX2 with FMA");
     } catch (DeviceException | LinkageError e) {
       return new State(0, String.valueOf(e.getMessage()));
     }
   }
 
-  /** Why a library of that number and size of its descriptor is not this code's; null when it is. */
+  /**
+   * Why a library of that number and size of its descriptor is not this code's; null when it is.
+   */
   static @Nullable String mismatch(int abi, int runWords) {
     int words = RunDescriptor.Word.values().length;
     return abi == ABI && runWords == words

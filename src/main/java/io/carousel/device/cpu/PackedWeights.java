@@ -3,7 +3,6 @@ package io.carousel.device.cpu;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
-import io.carousel.device.RecurrentSpec;
 import io.carousel.device.StackWeights;
 import io.carousel.device.cpu.RunDescriptor.Size;
 import io.carousel.device.cpu.RunDescriptor.Word;

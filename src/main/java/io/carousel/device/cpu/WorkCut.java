@@ -99,11 +99,12 @@ final class WorkCut {
 
   /** Parts of work that can be cut anywhere, such as a product over all rows. */
   static int parts(int threads, long pieces, double nanos) {
-    return (int) Math.max(1, Math.min(Math.min(threads, pieces), nanos / NANOS_PER_PART));
+    long worth = Math.min(pieces, (long) (nanos / NANOS_PER_PART));
+    return (int) Math.max(1, Math.min(threads, worth));
   }
 
   /** Estimated time of one thread for that many multiplications with an addition each. */
-  static double nanosOfProducts(double multiplications) {
-    return 2 * multiplications / OPERATIONS_PER_NANO;
+  static double nanosOfProducts(long multiplications) {
+    return 2.0 * multiplications / OPERATIONS_PER_NANO;
   }
 }
