@@ -1,21 +1,29 @@
 package io.carousel.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.cli.bench.BenchCase;
 import io.carousel.cli.bench.BenchMode;
 import io.carousel.cli.bench.BenchResult;
 import io.carousel.cli.bench.BenchShape;
 import io.carousel.cli.bench.Benchmark;
+import io.carousel.cli.bench.Ceilings;
+import io.carousel.cli.bench.Cost;
 import io.carousel.cli.bench.Durations;
+import io.carousel.cli.bench.Measurement;
+import io.carousel.cli.bench.Suite;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.Precision;
-import io.carousel.train.Provenance;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -55,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--shape",
       paramLabel = "SHAPE",
       converter = ShapeConverter.class,
-      description = "T=steps,B=sequences,I=inputs,H=units[,layers=1].")
+      description = "T=steps,B=sequences,I=inputs,H=units[,layers=1][,lengths=dense|ragged].")
   private @Nullable BenchShape shape;
 
   @Option(
@@ -77,11 +85,41 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "X",
-      description = "Time to measure, after half as much of warm-up (default: ${DEFAULT-VALUE}).")
-  private double seconds = 5;
+      description = {
+        "Time to measure, after half as much of warm-up (default: 5; in a suite 2 for each",
+        "workload and plan). Where other processes disturb it, up to twice as long."
+      })
+  private @Nullable Double seconds;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(
+      names = "--suite",
+      paramLabel = "SUITE",
+      description = {
+        "In place of --shape: cpu, gpu, ragged, stream: named workloads, each with every plan that",
+        "the device offers; scaling: one size doubled at a time, against the formulas."
+      })
+  private @Nullable Suite suite;
+
+  @Option(
+      names = "--only",
+      paramLabel = "REGEX",
+      converter = PatternConverter.class,
+      description = "Workloads of the suite in whose name it is found (default: all).")
+  private @Nullable Pattern only;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object; of a suite one object a line, the machine first.")
   private boolean json;
+
+  @Option(
+      names = "--json-lines",
+      paramLabel = "FILE",
+      description = "Of a suite, write these lines to a file, too; it is overwritten.")
+  private @Nullable Path jsonLines;
+
+  @Option(names = "--plain", description = "Plain lines in place of a line that is written over.")
+  private boolean plain;
 
   /** Reports a wrong shape as a wrong argument. */
   static final class ShapeConverter implements ITypeConverter<BenchShape> {
@@ -97,19 +135,37 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  @Override
-  public Integer call() {
-    if (!(seconds > 0 && seconds <= 3600)) {
-      throw new ParameterException(
-          spec.commandLine(), "--seconds must lie above 0, up to 3600, got " + seconds);
+  /** Reports a wrong regular expression as a wrong argument. */
+  static final class PatternConverter implements ITypeConverter<Pattern> {
+    PatternConverter() {}
+
+    @Override
+    public Pattern convert(String text) {
+      try {
+        return Pattern.compile(text);
+      } catch (PatternSyntaxException e) {
+        throw new TypeConversionException(
+            "'%s' is no regular expression: %s".formatted(text, e.getDescription()));
+      }
     }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    checkArguments();
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device()) {
+      if (suite != null) {
+        return runSuite(suite, selection);
+      }
       BenchCase what = benchCase(planArguments.precisionOn(device));
-      BenchResult result = Benchmark.run(what, device, seconds);
+      BenchResult result;
+      try (Measurement measurement = new Measurement(what, device)) {
+        result = Benchmark.run(List.of(measurement), secondsOr(5), (done, total) -> {}).get(0);
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(json(what, result, device).toPrettyString());
+        out.println(BenchJson.result(what, result, device).toPrettyString());
       } else {
         print(what, result, selection, out);
       }
@@ -117,12 +173,82 @@ final class BenchCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private BenchCase benchCase(Precision precision) {
-    if (shape == null) { // not "required", or picocli would name it before a misspelt option
-      throw new ParameterException(spec.commandLine(), "Missing required option: '--shape=SHAPE'");
+  private void checkArguments() {
+    if (!(secondsOr(1) > 0 && secondsOr(1) <= 3600)) {
+      throw wrong("--seconds must lie above 0, up to 3600, got " + seconds);
     }
+    if (suite == null && shape == null) {
+      // not "required", or picocli would name it before a misspelt option
+      throw wrong("Missing required option: '--shape=SHAPE' or '--suite=SUITE'");
+    }
+    if (suite != null && shape != null) {
+      throw wrong("--suite and --shape exclude each other: a suite has its own shapes");
+    }
+    if (suite == null && (only != null || jsonLines != null)) {
+      throw wrong("--only and --json-lines belong to --suite");
+    }
+  }
+
+  private double secondsOr(double standard) {
+    return seconds == null ? standard : seconds;
+  }
+
+  private ParameterException wrong(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
+  private int runSuite(Suite chosen, Devices.Selection selection) throws IOException {
+    Device device = selection.device();
+    List<Suite.Named> workloads = only == null ? chosen.workloads() : chosen.workloads(only);
+    if (workloads.isEmpty()) {
+      throw wrong(
+          "--only '%s' leaves none of %s"
+              .formatted(
+                  only,
+                  chosen.workloads().stream()
+                      .map(Suite.Named::name)
+                      .collect(Collectors.joining(", "))));
+    }
+    Precision precision = planArguments.precisionOn(device);
+    BenchSuite run =
+        new BenchSuite(
+            chosen,
+            workloads,
+            precision,
+            planArguments.given(),
+            device,
+            () -> deviceArguments.open().device());
+    PrintWriter out = spec.commandLine().getOut();
+    try (BenchLines lines = BenchLines.open(json ? out : null, jsonLines);
+        BenchProgress progress =
+            new BenchProgress(
+                spec.commandLine().getErr(),
+                !plain && ConsoleProgress.isTerminal(),
+                System::nanoTime,
+                run.groups())) {
+      if (!json) {
+        out.println(DeviceArguments.line(selection));
+        out.flush();
+      }
+      Ceilings ceilings = Ceilings.measure(device, precision, secondsOr(2));
+      lines.write(BenchJson.machine(BenchJson.word(chosen), device, ceilings));
+      List<BenchTables.Row> rows = run.run(secondsOr(2), ceilings, progress, lines::write);
+      progress.close();
+      if (!json) {
+        BenchTables tables = new BenchTables(device, ceilings);
+        if (chosen == Suite.SCALING) {
+          tables.scaling(rows, out);
+        }
+        tables.print(rows, out);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private BenchCase benchCase(Precision precision) {
     try {
-      return new BenchCase(cell, shape, directions, mode, planArguments.plan(), precision);
+      return new BenchCase(
+          cell, Objects.requireNonNull(shape), directions, mode, planArguments.plan(), precision);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -135,15 +261,15 @@ final class BenchCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "%s %s, T=%d B=%d I=%d H=%d, %d layer(s), %d direction(s), %s, plan %s%s%s%n",
-        name(what.mode()),
-        name(what.cell()),
+        BenchJson.word(what.mode()),
+        BenchJson.word(what.cell()),
         shape.steps(),
         shape.batchSize(),
         shape.inputSize(),
         shape.hiddenSize(),
         shape.layers(),
         what.directions(),
-        name(what.precision()),
+        BenchJson.word(what.precision()),
         result.kernel(),
         result.whyNotFused() == null ? "" : " (" + result.whyNotFused() + ")",
         what.mode().isTraining() ? ", launch " + result.launch() : "");
@@ -162,53 +288,21 @@ final class BenchCommand implements Callable<Integer> {
         "  host      %s median until all work was given out, %.2f us per time step%n",
         milliseconds(result.hostSeconds().median()),
         result.hostSeconds().median() * 1e6 / shape.steps());
-    out.printf(Locale.ROOT, "  products  %.1f GFLOP/s%n", gigaflops(what, seconds.median()));
     out.printf(
         Locale.ROOT,
-        "  memory    %.1f MiB on the device; steady state: %d device allocations,"
+        "  products  %.1f GFLOP/s%n",
+        result.gigaflops(Cost.of(what, selection.device())));
+    out.printf(
+        Locale.ROOT,
+        "  memory    %.1f MiB on the device, at most %.1f; steady state: %d device allocations,"
             + " %.0f B of heap per time step%n",
         result.deviceBytes() / (double) (1 << 20),
+        result.peakDeviceBytes() / (double) (1 << 20),
         result.deviceAllocations(),
         result.heapBytesPerTimeStep());
   }
 
-  private static ObjectNode json(BenchCase what, BenchResult result, Device device) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("cell", name(what.cell())).put("mode", name(what.mode()));
-    BenchShape shape = what.shape();
-    json.put("T", shape.steps()).put("B", shape.batchSize());
-    json.put("I", shape.inputSize()).put("H", shape.hiddenSize());
-    json.put("layers", shape.layers()).put("directions", what.directions());
-    json.put("precision", name(what.precision()));
-    json.put("device", device.name()).put("description", device.description());
-    json.put("threads", device.threads());
-    json.put("plan", result.kernel()).put("whyNotFused", result.whyNotFused());
-    json.put("launch", result.launch());
-    Durations seconds = result.seconds();
-    json.put("steps", seconds.count());
-    ObjectNode spread = json.putObject("secondsPerStep");
-    spread.put("median", seconds.median()).put("p10", seconds.p10()).put("p90", seconds.p90());
-    spread.put("min", seconds.min()).put("max", seconds.max());
-    json.put("hostSecondsPerStepMedian", result.hostSeconds().median());
-    json.put("flopPerStep", what.flopPerStep());
-    json.put("gigaflopsPerSecond", gigaflops(what, seconds.median()));
-    json.put("deviceBytes", result.deviceBytes());
-    json.put("steadyStateDeviceAllocations", result.deviceAllocations());
-    json.put("heapBytesPerTimeStep", result.heapBytesPerTimeStep());
-    json.put("carousel", Provenance.carouselVersion()).put("jdk", Version.jdk());
-    json.put("system", Version.system());
-    return json;
-  }
-
-  private static double gigaflops(BenchCase what, double seconds) {
-    return what.flopPerStep() / seconds * 1e-9;
-  }
-
   private static String milliseconds(double seconds) {
     return String.format(Locale.ROOT, "%.3f ms", seconds * 1e3);
-  }
-
-  private static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

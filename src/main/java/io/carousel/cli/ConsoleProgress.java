@@ -16,8 +16,9 @@ interface ConsoleProgress extends TrainingListener, AutoCloseable {
   @Override
   void close();
 
+  /** Whether a person watches. */
   @SuppressWarnings("SystemConsoleNull") // what is not null is asked further
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     Console console = System.console();
     if (console == null || "dumb".equals(System.getenv("TERM"))) {
       return false;

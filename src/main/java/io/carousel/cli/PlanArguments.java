@@ -14,7 +14,7 @@ final class PlanArguments {
       paramLabel = "PLAN",
       description =
           "auto, stepwise or fused; fused is refused where there is none (default: auto).")
-  private PlanChoice plan = PlanChoice.AUTO;
+  private @Nullable PlanChoice plan;
 
   @Option(
       names = "--precision",
@@ -23,6 +23,11 @@ final class PlanArguments {
   private @Nullable Precision precision;
 
   PlanChoice plan() {
+    return plan == null ? PlanChoice.AUTO : plan;
+  }
+
+  /** The plan, null where none was named. */
+  @Nullable PlanChoice given() {
     return plan;
   }
 

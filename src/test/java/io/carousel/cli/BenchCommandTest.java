@@ -1,12 +1,19 @@
 package io.carousel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +73,92 @@ class BenchCommandTest {
     run.printed(" +step +\\d+\\.\\d{3} ms median of \\d+ .*").printed(" +products .* GFLOP/s");
   }
 
+  private static Cli suite(Object... words) {
+    List<Object> all =
+        new ArrayList<>(List.of("bench", "--device", "cpu", "--threads", 1, "--seconds", "0.01"));
+    all.addAll(List.of(words));
+    return Cli.run(all.toArray());
+  }
+
+  private static List<JsonNode> objects(String lines) {
+    return lines.lines().map(BenchCommandTest::object).toList();
+  }
+
+  private static JsonNode object(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aSuiteIsATableForPeopleAndLinesInAFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("lines.jsonl");
+    Cli run = suite("--suite", "stream", "--only", "-(128|256)$", "--json-lines", file);
+    assertEquals(0, run.exitCode(), run.err());
+    run.printed("workload +plan +p50 us +p99 us .*").printed("stream-128 +\\S+ +[0-9.*]+ .*");
+    run.printed("gru-stream-256 .*").printed("ceilings: .* GFLOP/s .*");
+    run.out().lines().skip(1).forEach(line -> assertTrue(line.length() <= 100, line));
+    List<String> progress = run.err().lines().toList();
+    assertEquals(3, progress.size(), run.err());
+    assertTrue(progress.get(2).matches("3/3  gru-stream-256 .* us  about 0 s left"), run.err());
+    assertFalse(run.err().contains("\r"), "no line is written over off a terminal");
+    List<JsonNode> lines = objects(Files.readString(file));
+    assertEquals("machine", lines.get(0).get("kind").asText());
+    assertTrue(lines.get(0).get("gigaflopsPerSecond").asDouble() > 0);
+    assertTrue(lines.get(0).get("traffic").get(0).get("copyBytesPerSecond").asDouble() > 0);
+    for (JsonNode line : lines.subList(1, lines.size())) {
+      assertEquals("result", line.get("kind").asText());
+      assertEquals("stream", line.get("suite").asText());
+      assertEquals(0, line.get("steadyStateDeviceAllocations").asInt(-1));
+      assertTrue(line.get("peakDeviceBytes").asLong() >= line.get("deviceBytes").asLong());
+      assertTrue(line.get("turns").asInt() >= 5);
+      JsonNode roofline = line.get("roofline");
+      assertTrue(roofline.get("bound").asText().matches("compute|traffic"));
+      assertEquals(
+          roofline.get("seconds").asDouble() / line.get("secondsPerStep").get("median").asDouble(),
+          roofline.get("share").asDouble(),
+          1e-9);
+    }
+  }
+
+  /** With a fused plan each workload comes twice, the stepwise plan first; else once. */
+  @Test
+  void everyPlanThatTheDeviceOffersIsMeasured() {
+    Cli run = suite("--suite", "stream", "--only", "^stream-128", "--json");
+    List<JsonNode> lines = objects(run.out());
+    assertEquals("machine", lines.get(0).get("kind").asText());
+    assertEquals("stepwise", lines.get(1).get("plan").asText());
+    String fused = lines.size() == 2 ? "none" : lines.get(2).get("plan").asText();
+    assertTrue(fused.matches("none|fused-.*"), fused);
+    Cli one = suite("--suite", "stream", "--only", "^stream-128", "--json", "--plan", "stepwise");
+    assertEquals(2, objects(one.out()).size());
+    assertEquals("stepwise", objects(one.out()).get(1).get("plan").asText());
+  }
+
+  @Test
+  void raggedSequencesCostTheirRows() throws IOException {
+    Cli run =
+        Cli.run(
+                "bench",
+                "--shape",
+                "T=8,B=4,I=3,H=5,lengths=ragged",
+                "--mode",
+                "fwdbwd",
+                "--seconds",
+                "0.01",
+                "--device",
+                "cpu",
+                "--json")
+            .succeeded();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertEquals("ragged", json.get("lengths").asText());
+    assertEquals(8 + 6 + 4 + 2, json.get("rows").asInt());
+    assertEquals(3 * 2 * 20 * 20 * (3 + 5), json.get("flopPerStep").asInt());
+    assertEquals(0, json.get("steadyStateDeviceAllocations").asInt(-1));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -76,6 +169,12 @@ class BenchCommandTest {
         "--shape T=1,B=1,I=1,H=1 --directions 3 | directions must be 1 or 2",
         "--shape T=1,B=1,I=1,H=1 --directions 2 --mode stream | a stream runs forward only",
         "--shape T=1,B=1,I=1,H=1 --seconds 0 | --seconds must lie above 0",
+        "--shape T=1,B=1,I=1,H=1,lengths=ragged --mode stream | lengths must be dense",
+        "--shape T=1,B=1,I=1,H=1 --only x | --only and --json-lines belong to --suite",
+        "--suite cpu --shape T=1,B=1,I=1,H=1 | --suite and --shape exclude each other",
+        "--suite fast | expected one of [CPU, GPU, RAGGED, STREAM, SCALING]",
+        "--suite stream --only x$ | --only 'x$' leaves none of stream-128, stream-256",
+        "--suite stream --only [ | '[' is no regular expression: Unclosed character class",
         "--shape T=1,B=1,I=1,H=1 --cell lsmt | expected one of [RNN, LSTM, GRU]",
       })
   void wrongArgumentsAreNamed(String words, String expected) {

@@ -34,6 +34,9 @@ public record BenchCase(
       if (directions == 2) {
         throw new IllegalArgumentException("a stream runs forward only: directions must be 1");
       }
+      if (shape.lengths() == BenchShape.Lengths.RAGGED) {
+        throw new IllegalArgumentException("a stream has one step: lengths must be dense");
+      }
       shape = new BenchShape(1, 1, shape.inputSize(), shape.hiddenSize(), shape.layers());
     }
     require("layers", shape.layers(), MOST_LAYERS);
@@ -61,19 +64,5 @@ public record BenchCase(
     return one.withNumLayers(shape.layers())
         .withBidirectional(directions == 2)
         .withPrecision(precision);
-  }
-
-  /**
-   * Floating-point operations of the matrix products of a step: 2·T·B·G·H·(in + H) per layer and
-   * direction forward, three times that with gradients.
-   */
-  public double flopPerStep() {
-    RecurrentSpec spec = spec();
-    double perRow = 0;
-    for (int layer = 0; layer < spec.numLayers(); layer++) {
-      double in = layer == 0 ? spec.inputSize() : spec.outputSize();
-      perRow += 2.0 * spec.directions() * spec.gateRows() * (in + spec.hiddenSize());
-    }
-    return perRow * shape.steps() * shape.batchSize() * mode.forwardEquivalents();
   }
 }

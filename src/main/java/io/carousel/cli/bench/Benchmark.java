@@ -1,67 +1,96 @@
 package io.carousel.cli.bench;
 
-import io.carousel.device.Device;
 import java.util.Arrays;
+import java.util.List;
 
-/** Times a case: warm-up, then steps one by one until the time is used up. */
+/**
+ * Times cases: warm-up, then turns of about a quarter of a second in rounds over all of them, so
+ * that ratios come from the same minutes.
+ */
 public final class Benchmark {
-  private static final int FEWEST_WARM_UP_STEPS = 3;
-  private static final int FEWEST_STEPS = 5;
-  private static final int MOST_STEPS = 1 << 20;
+  private static final double SECONDS_PER_TURN = 0.25;
+  private static final int FEWEST_ROUNDS = 5;
+  private static final int MOST_STEPS_IN_A_TURN = 1 << 18;
+
+  /** Is told between two turns, never while one is timed. */
+  public interface Listener {
+    /** Turn {@code done} of about {@code total} has ended. */
+    void turnEnded(int done, int total);
+  }
 
   private Benchmark() {}
 
   /**
-   * Measures.
+   * Measures cases in turns.
    *
-   * @param what the case
-   * @param device where it runs
-   * @param seconds to measure for, after half as many of warm-up
+   * @param cases one or more, set up
+   * @param seconds to measure each for, after half as many of warm-up; up to twice as many when
+   *     turns are disturbed by other processes
+   * @param listener told of turns
+   * @return a result for each case
    */
-  public static BenchResult run(BenchCase what, Device device, double seconds) {
-    try (Workload workload = Workload.of(what, device)) {
-      warmUp(workload, seconds / 2);
-      HeapMeter heap = new HeapMeter();
-      heap.bytes(); // its own first use is not the workload's
-      long[] nanos = new long[MOST_STEPS];
-      long[] hostNanos = new long[MOST_STEPS];
-      long allocationsBefore = device.allocationCount();
-      long heapBefore = heap.bytes();
-      int steps = measure(workload, seconds, nanos, hostNanos);
-      long heapBytes = heap.bytes() - heapBefore;
-      long allocations = device.allocationCount() - allocationsBefore;
-      return new BenchResult(
-          Durations.of(Arrays.copyOf(nanos, steps)),
-          Durations.of(Arrays.copyOf(hostNanos, steps)),
-          workload.layer.kernel(),
-          workload.layer.launch(),
-          workload.layer.whyNotFused(),
-          device.allocatedBytes(),
-          allocations,
-          heapBytes / ((double) steps * what.shape().steps()));
+  public static List<BenchResult> run(List<Measurement> cases, double seconds, Listener listener) {
+    int rounds = Math.max(FEWEST_ROUNDS, (int) Math.round(seconds / SECONDS_PER_TURN));
+    int total = cases.size() * (rounds + 1);
+    int done = 0;
+    for (Measurement one : cases) {
+      one.warmUp(seconds / 2);
+      listener.turnEnded(++done, total);
     }
+    Turn turn = new Turn(MOST_STEPS_IN_A_TURN);
+    for (int round = 0;
+        round < rounds || (round < 2 * rounds && wantsMore(cases, rounds));
+        round++) {
+      for (Measurement one : cases) {
+        one.measure(turn, seconds / rounds);
+        listener.turnEnded(Math.min(++done, total), total);
+      }
+    }
+    return cases.stream().map(Measurement::result).toList();
   }
 
-  private static void warmUp(Workload workload, double seconds) {
-    long end = System.nanoTime() + (long) (seconds * 1e9);
-    for (int i = 0; i < FEWEST_WARM_UP_STEPS || System.nanoTime() < end; i++) {
-      workload.enqueue();
-      workload.finish();
-    }
+  private static boolean wantsMore(List<Measurement> cases, int rounds) {
+    return cases.stream().anyMatch(one -> one.quietTurns() < rounds);
   }
 
-  private static int measure(Workload workload, double seconds, long[] nanos, long[] hostNanos) {
-    long start = System.nanoTime();
-    long end = start + (long) (seconds * 1e9);
-    int steps = 0;
-    while (steps < FEWEST_STEPS || (start < end && steps < nanos.length)) {
-      workload.enqueue();
-      hostNanos[steps] = System.nanoTime() - start;
-      workload.finish();
-      long now = System.nanoTime();
-      nanos[steps++] = now - start;
-      start = now;
+  /** The times of a turn: made before, so that nothing is allocated while one is timed. */
+  static final class Turn {
+    private final long[] nanos;
+    private final long[] hostNanos;
+    private int steps;
+
+    Turn(int mostSteps) {
+      nanos = new long[mostSteps];
+      hostNanos = new long[mostSteps];
     }
-    return steps;
+
+    /** Runs one step or more, until the time is used up. */
+    void run(Workload workload, double seconds) {
+      steps = 0;
+      long start = System.nanoTime();
+      long end = start + (long) (seconds * 1e9);
+      do {
+        workload.enqueue();
+        hostNanos[steps] = System.nanoTime() - start;
+        workload.finish();
+        long now = System.nanoTime();
+        nanos[steps++] = now - start;
+        start = now;
+      } while (start < end && steps < nanos.length);
+    }
+
+    int steps() {
+      return steps;
+    }
+
+    /** A copy. */
+    long[] nanos() {
+      return Arrays.copyOf(nanos, steps);
+    }
+
+    /** A copy: from the start of each step until the host had given all its work out. */
+    long[] hostNanos() {
+      return Arrays.copyOf(hostNanos, steps);
+    }
   }
 }

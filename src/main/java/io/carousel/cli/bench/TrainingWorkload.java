@@ -11,6 +11,7 @@ final class TrainingWorkload extends Workload {
   private static final double LEARNING_RATE = 0.01;
 
   private final Sgd optimizer;
+  private final Matrix callerX;
   private final Matrix x;
   private final Matrix h0;
   private final @Nullable Matrix c0;
@@ -18,19 +19,22 @@ final class TrainingWorkload extends Workload {
   private final Matrix rowWeights;
   private final Matrix dOutput;
   private final Matrix dInput;
+  private final Matrix callerDInput;
   private final Matrix loss;
 
   TrainingWorkload(BenchCase what, Device device) {
     super(what, device);
     optimizer = new Sgd(parameters, LEARNING_RATE);
-    x = random("x", shape.rows(), spec.inputSize());
+    callerX = callerRows("x", spec.inputSize());
+    x = packedRoom("packed x", callerX);
     h0 = states("h0", spec.stateSize());
     c0 = cellStates("c0");
     targets = random("targets", shape.rows(), spec.outputSize());
     rowWeights = scope.reals("row weights", 1, shape.rows());
     queue.fill(rowWeights, 1 / ((double) shape.rows() * spec.outputSize()));
     dOutput = scope.reals("dY", shape.rows(), spec.outputSize());
-    dInput = scope.reals("dX", shape.rows(), spec.inputSize());
+    callerDInput = scope.reals("dX", callerX.rows(), spec.inputSize());
+    dInput = packedRoom("packed dX", callerDInput);
     loss = scope.reals("loss", 1, 1);
   }
 
@@ -38,10 +42,12 @@ final class TrainingWorkload extends Workload {
   void enqueue() {
     parameters.zeroGradients(queue);
     queue.fill(loss, 0);
+    pack(callerX, x);
     try (RecurrentLayer.Pass pass = layer.forward(queue, shape, x, h0, c0, 0)) {
       queue.squaredError(pass.output(), targets, rowWeights, dOutput, loss);
       pass.backward(dOutput, null, null, dInput, null, null);
     }
+    pad(dInput, callerDInput);
     optimizer.step(queue, null);
   }
 

@@ -29,6 +29,14 @@ class NativeChecksTest {
     assertEquals(0, outcome.exitValue, outcome.output);
   }
 
+  /** The CPU's recurrent kernels; fewer cases under AddressSanitizer, which is slow. */
+  @ParameterizedTest
+  @CsvSource({"check_cpu, 1", "check_cpu_asan, 7"})
+  void cpuKernelsHold(String program, String everyNthCase) throws Exception {
+    Outcome outcome = run(program, everyNthCase);
+    assertEquals(0, outcome.exitValue, outcome.output);
+  }
+
   @ParameterizedTest
   @CsvSource({"overrun, heap-buffer-overflow", "misalign, misaligned address"})
   void sanitizersSeeWhatAGpuMayNotForgive(String fault, String finding) throws Exception {
