@@ -5,7 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [[ -z ${SKIP_BUILD:-} ]]; then
-  mvn -B -ntp -q -f "$here/pom.xml" -pl carousel -am compile
+  mvn -B -ntp -q -f "$here/pom.xml" -pl carousel -am process-classes
 fi
 # shellcheck disable=SC2086
 exec nice -n "${NICE:--5}" java -Xms512m -Xmx3g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED ${JAVA_OPTS:-} \

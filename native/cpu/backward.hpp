@@ -25,6 +25,9 @@ public:
 
   // The gradient that comes from the place after, of rows that are there.
   void product(int64_t after, int64_t row, int64_t rows) {
+    if (after != place) {
+      prefetch_cells(row, rows);
+    }
     Terms terms = of_gradients(run, run.gate_row(after) + row, run.layout().h_first, run.h_width(), weights, vectors);
     multiply_of(rows, vectors)(dh, &terms, 1);
   }
@@ -33,8 +36,19 @@ public:
 
   // Adds what else there is, then runs the cell backward.
   void finish(int64_t row, int64_t rows, bool ends) {
-    for (int64_t r = 0; r < rows; r++) {
-      finish_row(dh + r * PANEL, row + r, ends);
+    switch (run.cell) {
+    case CAROUSEL_CPU_LSTM:
+      return finish_rows(row, rows, ends, false, [&](Vector d, int v, int64_t r, float *carry) {
+        lstm_backward(d, gates(v, row + r), run.c_at(before(row + r)) + unit + v * V, carry);
+      });
+    case CAROUSEL_CPU_GRU:
+      return finish_rows(row, rows, ends, !ends, [&](Vector d, int v, int64_t r, float *carry) {
+        gru_backward(d, gates(v, row + r), run.h_at(before(row + r)) + unit + v * V, carry);
+      });
+    default:
+      return finish_rows(row, rows, ends, false, [&](Vector d, int v, int64_t r, float *) {
+        rnn_backward(run.activation, d, run.gates_at(unit / PANEL, run.gate_row(place) + row + r) + v * V);
+      });
     }
   }
 
@@ -58,36 +72,42 @@ private:
   const float *weights;
   alignas(64) float dh[TILE_ROWS * PANEL];
 
-  void finish_row(const float *sums, int64_t row, bool ends) const {
-    const int64_t at = run.gate_row(place) + row;
-    const int64_t before = run.state_row(place) + row;
-    const float *d_output = run.d_output ? run.d_output + (run.offset_at(place) + row) * run.d_output_stride + unit : nullptr;
-    const float *d_hn = ends && run.d_hn ? run.state_of(run.d_hn, run.d_hn_stride, row) + unit : nullptr;
-    float *carry = run.carry_at(row) + unit;
-    for (int v = 0; v < vectors; v++) {
-      const int64_t n = live - v * V;
-      Vector d = load(sums + v * V);
-      if (d_output) {
-        d = add(d, load_units(d_output + v * V, n));
+  // What finish() reads and writes.
+  void prefetch_cells(int64_t row, int64_t rows) const {
+    if (run.cell == CAROUSEL_CPU_RNN) {
+      prefetch(run.gates_at(unit / PANEL, run.gate_row(place) + row), rows * PANEL);
+    } else {
+      for (int v = 0; v < vectors; v++) {
+        prefetch(gates(v, row), rows * PANEL);
       }
-      if (d_hn) {
-        d = add(d, load_units(d_hn + v * V, n));
-      }
-      if (run.cell == CAROUSEL_CPU_GRU && !ends) {
-        d = add(d, load(carry + v * V));
-      }
-      if (run.trace_dh) {
-        store_units(run.trace_dh + row * run.units + unit + v * V, d, n);
-      }
-      switch (run.cell) {
-      case CAROUSEL_CPU_LSTM:
-        lstm_backward(d, run.gates_at(unit / V + v, at), run.c_at(before) + unit + v * V, carry + v * V);
-        break;
-      case CAROUSEL_CPU_GRU:
-        gru_backward(d, run.gates_at(unit / V + v, at), run.h_at(before) + unit + v * V, carry + v * V);
-        break;
-      default:
-        rnn_backward(run.activation, d, run.gates_at(unit / PANEL, at) + v * V);
+    }
+  }
+
+  float *gates(int v, int64_t row) const { return run.gates_at(unit / V + v, run.gate_row(place) + row); }
+  int64_t before(int64_t row) const { return run.state_row(place) + row; }
+
+  template <typename Cell> INLINE void finish_rows(int64_t row, int64_t rows, bool ends, bool carried, Cell cell) const {
+    const float *d_output =
+        run.d_output ? run.d_output + (run.offset_at(place) + row) * run.d_output_stride + unit : nullptr;
+    for (int64_t r = 0; r < rows; r++) {
+      const float *d_hn = ends && run.d_hn ? run.state_of(run.d_hn, run.d_hn_stride, row + r) + unit : nullptr;
+      float *carry = run.carry_at(row + r) + unit;
+      for (int v = 0; v < vectors; v++) {
+        const int64_t n = live - v * V;
+        Vector d = load(dh + r * PANEL + v * V);
+        if (d_output) {
+          d = add(d, load_units(d_output + r * run.d_output_stride + v * V, n));
+        }
+        if (d_hn) {
+          d = add(d, load_units(d_hn + v * V, n));
+        }
+        if (carried) {
+          d = add(d, load(carry + v * V));
+        }
+        if (run.trace_dh) {
+          store_units(run.trace_dh + (row + r) * run.units + unit + v * V, d, n);
+        }
+        cell(d, v, r, carry + v * V);
       }
     }
   }
@@ -145,29 +165,36 @@ inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
   }
 }
 
-// dx = dG·W_ih for packed rows.
-inline void input_gradient(const Run &run, int64_t row, int64_t row_end) {
+// Up to PANEL columns of dx = dG·W_ih, for packed rows [row, row_end).
+inline void input_gradient_panel(const Run &run, int64_t row, int64_t row_end, int64_t p) {
   Tiles tiles(row_end - row);
   alignas(64) float tile[TILE_ROWS * PANEL];
-  for (int64_t p = 0; p < Run::column_panels(run.inputs); p++) {
-    const int vectors = Run::vectors(run.inputs, p);
-    const int64_t live = run.inputs - p * PANEL;
-    for (int64_t i = 0; i < tiles.count; i++) {
-      const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
-      float *to = run.d_x + from * run.d_x_stride + p * PANEL;
-      for (int64_t r = 0; r < rows; r++) {
-        for (int v = 0; v < vectors; v++) {
-          store(tile + r * PANEL + v * V,
-                run.d_x_adds ? load_units(to + r * run.d_x_stride + v * V, live - v * V) : all(0));
-        }
+  const int vectors = Run::vectors(run.inputs, p);
+  const int64_t live = run.inputs - p * PANEL;
+  for (int64_t i = 0; i < tiles.count; i++) {
+    const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
+    float *to = run.d_x + from * run.d_x_stride + p * PANEL;
+    for (int64_t r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        store(tile + r * PANEL + v * V, run.d_x_adds ? load_units(to + r * run.d_x_stride + v * V, live - v * V) : all(0));
       }
-      Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
-      multiply_of(rows, vectors)(tile, &terms, 1);
-      for (int64_t r = 0; r < rows; r++) {
-        for (int v = 0; v < vectors; v++) {
-          store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);
-        }
+    }
+    Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
+    multiply_of(rows, vectors)(tile, &terms, 1);
+    for (int64_t r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);
       }
+    }
+  }
+}
+
+// All columns for some rows, before the next rows: their gates stay in the cache.
+inline void input_gradient(const Run &run, int64_t row, int64_t row_end) {
+  constexpr int64_t ROWS = 192;
+  for (int64_t from = row; from < row_end; from += ROWS) {
+    for (int64_t p = 0; p < Run::column_panels(run.inputs); p++) {
+      input_gradient_panel(run, from, std::min(row_end, from + ROWS), p);
     }
   }
 }

@@ -6,16 +6,6 @@
 
 namespace ISA {
 
-// A row of a panel, forward. Where a state goes on, it is stored with its padding; where the sequence ends, `put` units.
-struct ForwardRow {
-  float *z;              // [PANEL] sums; become what backward needs
-  const float *h, *c;    // state before
-  float *next_h, *next_c;
-  float *output;
-  int64_t live;          // units that there are
-  int64_t put;           // units to store as next state
-};
-
 INLINE void store_units(float *p, Vector x, int64_t n) {
   if (n >= V) {
     store(p, x);
@@ -26,32 +16,45 @@ INLINE void store_units(float *p, Vector x, int64_t n) {
 
 INLINE Vector load_units(const float *p, int64_t n) { return n >= V ? load(p) : n > 0 ? load_part(p, n) : all(0); }
 
+// A row of a panel, forward.
+struct ForwardRow {
+  const float *z;     // [PANEL] sums
+  float *kept;        // [PANEL] what backward needs
+  const float *h, *c; // states before
+  float *output;
+  int64_t live;       // units that there are
+  float *next_h, *next_c;
+  int64_t put;        // units to store there: with their padding where the sequence goes on
+};
+
 // Hochreiter and Schmidhuber 1997, Gers et al. 2000: c ← f∘c + i∘g, h ← o∘tanh c.
-INLINE void lstm_forward(const Run &, const ForwardRow &row) {
+INLINE void lstm_forward(const ForwardRow &row) {
   Vector i = sigmoid(load(row.z));
   Vector f = sigmoid(load(row.z + V));
   Vector g = tanh(load(row.z + 2 * V));
   Vector o = sigmoid(load(row.z + 3 * V));
   Vector c = fma(f, load(row.c), mul(i, g));
   Vector h = mul(o, tanh(c));
-  store(row.z, i);
-  store(row.z + V, f);
-  store(row.z + 2 * V, g);
-  store(row.z + 3 * V, o);
+  store(row.kept, i);
+  store(row.kept + V, f);
+  store(row.kept + 2 * V, g);
+  store(row.kept + 3 * V, o);
   store_units(row.next_c, c, row.put);
   store_units(row.next_h, h, row.put);
   store_units(row.output, h, row.live);
 }
 
 // Cho et al. 2014 with reset after the product: n ← tanh(x… + r∘m), h ← (1 - z)∘n + z∘h.
-INLINE void gru_forward(const Run &, const ForwardRow &row) {
+INLINE void gru_forward(const ForwardRow &row) {
   Vector r = sigmoid(load(row.z + V));
   Vector z = sigmoid(load(row.z + 2 * V));
-  Vector n = tanh(fma(r, load(row.z + 3 * V), load(row.z)));
+  Vector m = load(row.z + 3 * V);
+  Vector n = tanh(fma(r, m, load(row.z)));
   Vector h = fma(z, sub(load(row.h), n), n);
-  store(row.z, n);
-  store(row.z + V, r);
-  store(row.z + 2 * V, z);
+  store(row.kept, n);
+  store(row.kept + V, r);
+  store(row.kept + 2 * V, z);
+  store(row.kept + 3 * V, m);
   store_units(row.next_h, h, row.put);
   store_units(row.output, h, row.live);
 }
@@ -84,10 +87,10 @@ INLINE Vector slope(int64_t f, Vector y) {
 }
 
 // Elman 1990: h ← f(x… + h…).
-INLINE void rnn_forward(const Run &run, const ForwardRow &row) {
+INLINE void rnn_forward(int64_t activation, const ForwardRow &row) {
   for (int v = 0; v < 4; v++) {
-    Vector h = activate(run.activation, load(row.z + v * V));
-    store(row.z + v * V, h);
+    Vector h = activate(activation, load(row.z + v * V));
+    store(row.kept + v * V, h);
     store_units(row.next_h + v * V, h, row.put - v * V);
     store_units(row.output + v * V, h, row.live - v * V);
   }

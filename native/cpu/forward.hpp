@@ -53,14 +53,18 @@ inline void start(const Run &run, int64_t row, int64_t row_end) {
   }
 }
 
+// Asks for lines that will be written when a product is done.
+INLINE void prefetch(const float *p, int64_t n) {
+  for (int64_t i = 0; i < n; i += 16) {
+    __builtin_prefetch(p + i, 1);
+  }
+}
+
 // A tile of consecutive rows of one place and panel.
 class ForwardTile {
 public:
   ForwardTile(const Run &r, int64_t place, int64_t panel)
       : run(r), layout(r.layout()), place(place), panel(panel), next(r.rows_at(place + 1)) {}
-
-  // Where the sums of a row are: with what is kept, or here.
-  float *sums(int64_t row) { return run.gates && run.gate_rows() ? run.gates_at(panel, run.gate_row(place) + row) : local; }
 
   void set_to_bias(float *tile, int64_t rows) const {
     for (int64_t r = 0; r < rows; r++) {
@@ -78,31 +82,43 @@ public:
     return {run.h_at(at), run.state_stride(), 1, run.forward_h(panel), run.h_width(), run.units};
   }
 
+  // x·W_ih + b, for a step that follows.
   void input_product(int64_t row, int64_t rows) {
-    float *tile = sums(row);
+    float *tile = run.gates_at(panel, run.gate_row(place) + row);
     set_to_bias(tile, rows);
     Terms x = of_input(row);
     multiply_of(rows, layout.x_count)(tile + layout.x_first * V, &x, 1);
   }
 
   void step(int64_t row, int64_t rows, bool with_input) {
-    float *tile = sums(row);
-    Terms terms[2] = {of_input(row), of_state(row)};
-    if (with_input) {
-      set_to_bias(tile, rows);
+    float *kept = run.gate_rows() ? run.gates_at(panel, run.gate_row(place) + row) : sums;
+    if (run.training) {
+      prefetch(kept, rows * PANEL);
     }
+    if (with_input) {
+      set_to_bias(sums, rows);
+    } else {
+      std::memcpy(sums, kept, rows * PANEL * sizeof(float));
+    }
+    Terms terms[2] = {of_input(row), of_state(row)};
     Multiply h_product = multiply_of(rows, layout.h_count);
-    float *h_sums = tile + layout.h_first * V;
+    float *h_sums = sums + layout.h_first * V;
     if (with_input && layout.x_first == layout.h_first) {
       h_product(h_sums, terms, 2);
     } else {
       if (with_input) {
-        multiply_of(rows, layout.x_count)(tile + layout.x_first * V, terms, 1);
+        multiply_of(rows, layout.x_count)(sums + layout.x_first * V, terms, 1);
       }
       h_product(h_sums, terms + 1, 1);
     }
-    for (int64_t r = 0; r < rows; r++) {
-      cell(tile + r * PANEL, row + r);
+    const int64_t go_on = std::max<int64_t>(0, std::min(rows, next - row));
+    switch (run.cell) {
+    case CAROUSEL_CPU_LSTM:
+      return cells(kept, row, rows, go_on, lstm_forward);
+    case CAROUSEL_CPU_GRU:
+      return cells(kept, row, rows, go_on, gru_forward);
+    default:
+      return cells(kept, row, rows, go_on, [&](const ForwardRow &r) { rnn_forward(run.activation, r); });
     }
   }
 
@@ -110,34 +126,27 @@ private:
   const Run &run;
   const Layout &layout;
   const int64_t place, panel, next;
-  alignas(64) float local[TILE_ROWS * PANEL];
+  alignas(64) float sums[TILE_ROWS * PANEL];
 
-  void cell(float *z, int64_t row) const {
-    const int64_t unit = panel * layout.units;
-    const int64_t before = run.state_row(place) + row;
-    ForwardRow r;
-    r.z = z;
-    r.h = run.h_at(before) + unit;
-    r.c = run.has_cell_state() ? run.c_at(before) + unit : nullptr;
-    r.live = run.live(panel);
-    r.output = run.output + (run.offset_at(place) + row) * run.output_stride + unit;
-    if (row < next) {
-      int64_t after = run.state_row(place + 1) + row;
-      r.next_h = run.h_at(after) + unit;
-      r.next_c = run.has_cell_state() ? run.c_at(after) + unit : nullptr;
-      r.put = layout.units;
-    } else {
-      r.next_h = run.state_of(run.hn, run.hn_stride, row) + unit;
-      r.next_c = run.has_cell_state() ? run.state_of(run.cn, run.cn_stride, row) + unit : nullptr;
-      r.put = r.live;
+  // The first `go_on` rows have a step after this one, for the others it was the last.
+  template <typename Cell> INLINE void cells(float *kept, int64_t row, int64_t rows, int64_t go_on, Cell cell) const {
+    const int64_t unit = panel * layout.units, stride = run.state_stride();
+    const bool c = run.has_cell_state();
+    const float *h_before = run.h_at(run.state_row(place) + row) + unit;
+    const float *c_before = c ? run.c_at(run.state_row(place) + row) + unit : h_before;
+    float *output = run.output + (run.offset_at(place) + row) * run.output_stride + unit;
+    float *h_after = go_on ? run.h_at(run.state_row(place + 1) + row) + unit : nullptr;
+    float *c_after = go_on && c ? run.c_at(run.state_row(place + 1) + row) + unit : nullptr;
+    const int64_t live = run.live(panel);
+    for (int64_t r = 0; r < go_on; r++) {
+      cell(ForwardRow{sums + r * PANEL, kept + r * PANEL, h_before + r * stride, c_before + r * stride, output + r * run.output_stride, live,
+                      h_after + r * stride, c_after + r * stride, layout.units});
     }
-    switch (run.cell) {
-    case CAROUSEL_CPU_LSTM:
-      return lstm_forward(run, r);
-    case CAROUSEL_CPU_GRU:
-      return gru_forward(run, r);
-    default:
-      return rnn_forward(run, r);
+    for (int64_t r = go_on; r < rows; r++) {
+      float *hn = run.state_of(run.hn, run.hn_stride, row + r) + unit;
+      float *cn = c ? run.state_of(run.cn, run.cn_stride, row + r) + unit : nullptr;
+      cell(ForwardRow{sums + r * PANEL, kept + r * PANEL, h_before + r * stride, c_before + r * stride, output + r * run.output_stride, live, hn,
+                      cn, live});
     }
   }
 };

@@ -16,13 +16,13 @@ INLINE Vector exponential(Vector x) {
   p = fma(p, r, all(5.0000000e-1f));
   p = fma(p, r, all(1.0f));
   p = fma(p, r, all(1.0f));
-  return mul(p, power_of_two(n));
+  return times_power_of_two(p, n);
 }
 
 // 1 / (1 + e^-x); below -87.3 it stays at the value there; NaN stays NaN.
 INLINE Vector sigmoid(Vector x) {
   Vector v = min(all(87.3f), max(all(-87.3f), x));
-  return div(all(1.0f), add(all(1.0f), exponential(sub(all(0.0f), v))));
+  return reciprocal(add(all(1.0f), exponential(sub(all(0.0f), v))));
 }
 
 // Odd rational approximation x·P(x²)/Q(x²), coefficients as in Java's VectorMath.tanh; NaN stays NaN.
@@ -36,7 +36,7 @@ INLINE Vector tanh(Vector x) {
   q = fma(s, q, all(2.5884349e-2f));
   q = fma(s, q, all(4.6716005e-1f));
   q = fma(s, q, all(1.0f));
-  return min(all(1.0f), max(all(-1.0f), div(mul(x, p), q)));
+  return min(all(1.0f), max(all(-1.0f), mul(mul(x, p), reciprocal(q))));
 }
 
 } // namespace ISA

@@ -30,16 +30,17 @@ INLINE Vector all(float x) { return _mm512_set1_ps(x); }
 INLINE Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
 INLINE Vector sub(Vector a, Vector b) { return _mm512_sub_ps(a, b); }
 INLINE Vector mul(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
-INLINE Vector div(Vector a, Vector b) { return _mm512_div_ps(a, b); }
 INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
 INLINE Vector fnma(Vector a, Vector b, Vector c) { return _mm512_fnmadd_ps(a, b, c); } // c - a·b
 // the second operand where either is NaN
 INLINE Vector min(Vector a, Vector b) { return _mm512_min_ps(a, b); }
 INLINE Vector max(Vector a, Vector b) { return _mm512_max_ps(a, b); }
-// 2^n for integers n in [-126, 127] given as floats
-INLINE Vector power_of_two(Vector n) {
-  __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127));
-  return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
+// x · 2^n for integers n in [-126, 127] given as floats
+INLINE Vector times_power_of_two(Vector x, Vector n) { return _mm512_scalef_ps(x, n); }
+// 1 / x to 2^-27 or so: an estimate to 2^-14 and a step of Newton's method
+INLINE Vector reciprocal(Vector x) {
+  Vector y = _mm512_rcp14_ps(x);
+  return _mm512_mul_ps(y, _mm512_fnmadd_ps(x, y, _mm512_set1_ps(2.0f)));
 }
 INLINE Vector round(Vector x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 // a > 0 ? x : 0
@@ -62,15 +63,15 @@ INLINE Vector all(float x) { return _mm256_set1_ps(x); }
 INLINE Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
 INLINE Vector sub(Vector a, Vector b) { return _mm256_sub_ps(a, b); }
 INLINE Vector mul(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
-INLINE Vector div(Vector a, Vector b) { return _mm256_div_ps(a, b); }
 INLINE Vector fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
 INLINE Vector fnma(Vector a, Vector b, Vector c) { return _mm256_fnmadd_ps(a, b, c); }
 INLINE Vector min(Vector a, Vector b) { return _mm256_min_ps(a, b); }
 INLINE Vector max(Vector a, Vector b) { return _mm256_max_ps(a, b); }
-INLINE Vector power_of_two(Vector n) {
+INLINE Vector times_power_of_two(Vector x, Vector n) {
   __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
-  return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
+  return _mm256_mul_ps(x, _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));
 }
+INLINE Vector reciprocal(Vector x) { return _mm256_div_ps(_mm256_set1_ps(1.0f), x); }
 INLINE Vector round(Vector x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 INLINE Vector where_positive(Vector a, Vector x) {
   return _mm256_and_ps(_mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_GT_OQ), x);

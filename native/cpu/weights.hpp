@@ -85,14 +85,19 @@ inline void pack(const Run &run, const Weights &w_ih, const Weights &w_hh, const
   }
 }
 
-// Rows of a weight gradient's sum that are made before the next tile's: x, h and one panel of gradients stay in the cache.
-constexpr int64_t DEPTH = 256;
+// What stays in the second-level cache while weight gradients are summed: for so many rows, one panel of gradients, and the
+// inputs (or states) of so many tiles.
+constexpr int64_t GROUP = 16;
+constexpr int64_t DEPTH = 384;
 
 // A tile of a weight gradient, transposed: up to TILE_ROWS inputs (or units, or the biases' 1) by one panel.
 class GradientTile {
 public:
-  GradientTile(const Run &r, int64_t index) : run(r), layout(r.layout()), panel(index / r.panel_tiles()), index(index) {
-    int64_t i = index % run.panel_tiles();
+  GradientTile(const Run &r, int64_t index) : run(r), layout(r.layout()), index(index) {
+    const int64_t group = index / (GROUP * run.panels());
+    const int64_t in_group = std::min(GROUP, run.panel_tiles() - group * GROUP);
+    panel = index % (GROUP * run.panels()) / in_group;
+    const int64_t i = group * GROUP + index % (GROUP * run.panels()) % in_group;
     if (i < run.x_tiles()) {
       of_columns(Tiles(run.inputs), i, run.x, run.x_stride, run.d_weight_ih, run.d_weight_ih_stride, true);
     } else if (i < run.x_tiles() + run.h_tiles()) {
@@ -136,7 +141,8 @@ public:
 private:
   const Run &run;
   const Layout &layout;
-  const int64_t panel, index;
+  const int64_t index;
+  int64_t panel;
   const float *source;
   int64_t source_stride = 0;
   int64_t rows = 1, column = 0;

@@ -13,18 +13,36 @@ public final class OperandChecks {
   /** Operands of a device's operation must lie on it and be open. */
   public static void onDevice(Device device, @Nullable Matrix... operands) {
     for (Matrix operand : operands) {
-      if (operand == null) {
-        continue;
-      }
-      if (operand.buffer().device() != device) {
-        throw new IllegalArgumentException(
-            "'%s' lies on device %s, the queue belongs to %s"
-                .formatted(
-                    operand.buffer().owner(), operand.buffer().device().name(), device.name()));
-      }
-      if (operand.buffer().isClosed()) {
-        throw new IllegalStateException("buffer '" + operand.buffer().owner() + "' is closed");
-      }
+      onDevice(device, operand);
+    }
+  }
+
+  /** The same for one operand, without an array: nothing is allocated. */
+  public static void onDevice(Device device, @Nullable Matrix operand) {
+    if (operand == null) {
+      return;
+    }
+    if (operand.buffer().device() != device) {
+      throw new IllegalArgumentException(
+          "'%s' lies on device %s, the queue belongs to %s"
+              .formatted(
+                  operand.buffer().owner(), operand.buffer().device().name(), device.name()));
+    }
+    if (operand.buffer().isClosed()) {
+      throw new IllegalStateException("buffer '" + operand.buffer().owner() + "' is closed");
+    }
+  }
+
+  /** The same for all weights of a stack, or gradients with respect to them. */
+  public static void onDevice(Device device, List<LayerWeights> weights) {
+    for (int run = 0; run < weights.size(); run++) {
+      LayerWeights w = weights.get(run);
+      onDevice(device, w.weightIh());
+      onDevice(device, w.weightHh());
+      onDevice(device, w.biasIh());
+      onDevice(device, w.biasHh());
+      onDevice(device, w.weightHr());
+      onDevice(device, w.peephole());
     }
   }
 

@@ -23,4 +23,11 @@ public record PlanCapacity(int rows, int batchSize) {
   public boolean holds(PackedShape shape) {
     return shape.rows() <= rows && shape.batchSize() <= batchSize;
   }
+
+  /** Throws {@link IllegalArgumentException} unless a batch fits. */
+  public void require(PackedShape shape) {
+    if (!holds(shape)) {
+      throw new IllegalArgumentException("batch " + shape + " exceeds the plan's " + this);
+    }
+  }
 }

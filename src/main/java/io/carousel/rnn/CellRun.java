@@ -2,6 +2,7 @@ package io.carousel.rnn;
 
 import io.carousel.device.ElementType;
 import io.carousel.device.LayerWeights;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;

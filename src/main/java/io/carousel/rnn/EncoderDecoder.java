@@ -5,6 +5,7 @@ import io.carousel.data.SequencePairBatch;
 import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOutOfMemoryException;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;

@@ -2,6 +2,7 @@ package io.carousel.rnn;
 
 import io.carousel.data.SequencePairBatch;
 import io.carousel.device.CloseAll;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;

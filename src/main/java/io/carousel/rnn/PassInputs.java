@@ -20,11 +20,6 @@ record PassInputs(
   /** Work that was recorded does not look at its operands again: this does. */
   void requireUsable(Device device) {
     OperandChecks.onDevice(device, input, h0, c0);
-    weights.forEach(w -> requireUsable(device, w));
-  }
-
-  static void requireUsable(Device device, LayerWeights w) {
-    OperandChecks.onDevice(
-        device, w.weightIh(), w.weightHh(), w.biasIh(), w.biasHh(), w.weightHr(), w.peephole());
+    OperandChecks.onDevice(device, weights);
   }
 }

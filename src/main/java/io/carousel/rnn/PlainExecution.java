@@ -1,5 +1,8 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Leases;
+import io.carousel.device.PassGradients;
+
 /** Enqueues one operation after the other, and gives the memory back when the pass ends. */
 final class PlainExecution implements StepwisePass.Execution {
   private final TrainingWork work;

@@ -37,9 +37,9 @@ final class PlanCache implements AutoCloseable {
 
   /** A plan that holds the batch. */
   RecurrentPlan planFor(PackedShape shape) {
-    for (RecurrentPlan plan : plans) {
-      if (plan.capacity().holds(shape)) {
-        return plan;
+    for (int i = 0; i < plans.size(); i++) { // without an iterator: inference runs here
+      if (plans.get(i).capacity().holds(shape)) {
+        return plans.get(i);
       }
     }
     requireRoom();

@@ -1,9 +1,11 @@
 package io.carousel.rnn;
 
 import io.carousel.device.DeviceOutOfMemoryException;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PassGradients;
 import io.carousel.device.Queue;
 import io.carousel.device.RecordedWork;
 import io.carousel.device.RecurrentSpec;

@@ -30,6 +30,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
   private final List<LayerWeights> gradients = new ArrayList<>();
   private final List<Parameter> ownParameters = new ArrayList<>();
   private final PlanCache plans;
+  private StackWeights stackWeights = new StackWeights(weights, 0);
   private final long dropoutKey;
   private @Nullable PassProbe probe;
 
@@ -105,10 +106,13 @@ public abstract class RecurrentLayer implements AutoCloseable {
 
   private StackWeights currentWeights() {
     long version = 0;
-    for (Parameter parameter : ownParameters) {
-      version += parameter.version(); // none ever falls, so the sum tells of any write
+    for (int i = 0; i < ownParameters.size(); i++) { // without an iterator: inference runs here
+      version += ownParameters.get(i).version(); // none ever falls, so the sum tells of any write
     }
-    return new StackWeights(weights, version);
+    if (stackWeights.version() != version) {
+      stackWeights = new StackWeights(weights, version);
+    }
+    return stackWeights;
   }
 
   private static @Nullable Matrix value(@Nullable Parameter parameter) {

@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;

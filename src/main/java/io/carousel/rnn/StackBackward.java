@@ -1,8 +1,10 @@
 package io.carousel.rnn;
 
 import io.carousel.device.LayerWeights;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PassGradients;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
 import java.util.ArrayList;

@@ -2,7 +2,9 @@ package io.carousel.rnn;
 
 import io.carousel.device.Cell;
 import io.carousel.device.ElementType;
+import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
@@ -34,9 +36,7 @@ final class StackForward {
 
   private final List<Leases> allLeases = new ArrayList<>();
   private final ElementType operand;
-  private final long dropoutKey;
-  private final @Nullable Matrix rowIds;
-  private final @Nullable Matrix draw;
+  private final @Nullable LayerDropout dropout;
 
   /**
    * Leases what is needed throughout and uploads row numbers; enqueues nothing else.
@@ -56,21 +56,13 @@ final class StackForward {
     this.pool = pool;
     this.shape = shape;
     this.training = training;
-    this.dropoutKey = dropoutKey;
     this.trace = trace;
     operand = queue.device().operandType(spec.precision());
     directions = new Directions(queue, spec.directions(), trace == null);
     try {
       leases = newLeases();
       rowOrder = new RowOrder(queue, shape, leases);
-      if (training && spec.dropout() > 0 && spec.numLayers() > 1) {
-        rowIds = leases.leaseIntegers(2, shape.rows());
-        draw = leases.leaseIntegers(1, 1);
-        queue.upload(shape.rowIds(), 0, rowIds);
-      } else {
-        rowIds = null;
-        draw = null;
-      }
+      dropout = training ? LayerDropout.of(queue, spec, shape, leases, dropoutKey) : null;
     } catch (RuntimeException e) {
       abandon(e);
       throw e;
@@ -79,8 +71,8 @@ final class StackForward {
 
   /** Sets the number of this pass, from which its dropout masks are made. */
   void setDraw(int number) {
-    if (draw != null) {
-      queue.upload(new int[] {number}, 0, draw);
+    if (dropout != null) {
+      dropout.setDraw(number);
     }
   }
 
@@ -189,9 +181,8 @@ final class StackForward {
    * inference.
    */
   void dropout(int layer, Matrix matrix) {
-    if (draw != null) {
-      long key = Philox.key(dropoutKey, "layer" + layer);
-      queue.dropout(spec.dropout(), key, draw, rowIds, matrix, matrix);
+    if (dropout != null) {
+      dropout.apply(layer, matrix);
     }
   }
 

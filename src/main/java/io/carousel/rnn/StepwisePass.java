@@ -3,6 +3,7 @@ package io.carousel.rnn;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PassGradients;
 import io.carousel.device.RecurrentPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class StepwisePass implements RecurrentPlan.Pass {
       @Nullable Matrix dC0) {
     work();
     PassGradients operands = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
-    new PlanOperands(plan.spec(), shape).backward(operands);
+    plan.operands().backward(shape, operands);
     try {
       execution.backward(operands);
     } finally {

@@ -5,6 +5,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
+import io.carousel.device.PlanOperands;
 import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class StepwisePlan implements RecurrentPlan {
   private final RecurrentSpec spec;
   private final PlanCapacity capacity;
+  private final PlanOperands operands;
   private final @Nullable String whyNotFused;
   private final boolean rowInvariant;
   private final MatrixPool pool;
@@ -47,6 +49,7 @@ public final class StepwisePlan implements RecurrentPlan {
     }
     this.spec = spec;
     this.capacity = capacity;
+    operands = new PlanOperands(spec);
     this.whyNotFused = whyNotFused;
     this.rowInvariant = device.hasRowInvariantGemm();
     recordings = new PassRecordings(spec);
@@ -105,8 +108,8 @@ public final class StepwisePlan implements RecurrentPlan {
       int draw,
       long dropoutKey,
       @Nullable Trace trace) {
-    requireCapacity(shape);
-    new PlanOperands(spec, shape).forward(weights.runs(), input, h0, c0);
+    capacity.require(shape);
+    operands.forward(shape, weights.runs(), input, h0, c0);
     PassInputs inputs = new PassInputs(operandWeights.of(queue, weights), input, h0, c0);
     StepwisePass.Execution execution;
     RecordedExecution recording = recordings.find(queue, pool, shape, inputs, dropoutKey, trace);
@@ -132,10 +135,9 @@ public final class StepwisePlan implements RecurrentPlan {
       Matrix output,
       Matrix hN,
       @Nullable Matrix cN) {
-    requireCapacity(shape);
-    PlanOperands operands = new PlanOperands(spec, shape);
-    operands.forward(weights.runs(), input, h0, c0);
-    operands.outputs(output, hN, cN);
+    capacity.require(shape);
+    operands.forward(shape, weights.runs(), input, h0, c0);
+    operands.outputs(shape, output, hN, cN);
     PassInputs inputs = new PassInputs(operandWeights.of(queue, weights), input, h0, c0);
     StackForward forward = new StackForward(queue, spec, pool, shape, false, 0, null);
     try {
@@ -147,10 +149,8 @@ public final class StepwisePlan implements RecurrentPlan {
     }
   }
 
-  private void requireCapacity(PackedShape shape) {
-    if (!capacity.holds(shape)) {
-      throw new IllegalArgumentException("batch " + shape + " exceeds the plan's " + capacity);
-    }
+  PlanOperands operands() {
+    return operands;
   }
 
   void passEnded() {

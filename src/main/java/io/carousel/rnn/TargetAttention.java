@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.device.CloseAll;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;

@@ -109,7 +109,16 @@ class ImportDirectionTest {
           .resideOutsideOfPackage("io.carousel.device.cuda..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("jcuda..", "org.scijava.nativelib..");
+          .resideInAnyPackage("jcuda..");
+
+  @ArchTest
+  static final ArchRule OUR_OWN_LIBRARIES_ARE_LOADED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.carousel.device.BundledLibrary")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.scijava.nativelib..");
 
   /** Of these only the runtime knows a real GPU; all else runs on the emulated one, too. */
   @ArchTest

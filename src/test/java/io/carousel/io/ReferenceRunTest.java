@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.TestData;
 import io.carousel.device.Device;
+import io.carousel.device.Devices;
 import io.carousel.device.ElementType;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
@@ -92,10 +93,12 @@ class ReferenceRunTest {
     ReferenceCase reference =
         ReferenceCase.read(
             ReferenceCaseTest.Draft.of("gru", true).write(folder.resolve("case.safetensors")));
-    try (Device device = TestData.openOrSkip("cpu")) {
+    try (Device device = Devices.open("reference")) {
       assertBadArgument(
           () -> ReferenceRun.of(reference, device, PlanChoice.FUSED, Precision.FP32),
-          "no fused plan: device cpu has no fused plans");
+          "no fused plan: device reference has no fused plans");
+    }
+    try (Device device = TestData.openOrSkip("cpu")) {
       assertBadArgument(
           () -> ReferenceRun.of(reference, device, PlanChoice.AUTO, Precision.FP64),
           "device cpu does not compute in FP64");

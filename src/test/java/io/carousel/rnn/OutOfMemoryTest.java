@@ -69,7 +69,7 @@ class OutOfMemoryTest {
           assertThrows(
               IllegalArgumentException.class,
               () ->
-                  SequenceModel.around(Lstm.builder(3, 4).plan(PlanChoice.FUSED))
+                  SequenceModel.around(Lstm.builder(3, 4).peephole(true).plan(PlanChoice.FUSED))
                       .embedding(9)
                       .build(device, 1));
       assertTrue(refused.getMessage().startsWith("no fused plan"), refused.getMessage());

@@ -12,6 +12,24 @@ final class Machine {
 
   private Machine() {}
 
+  /** Processor, cores and Java, one line. */
+  static String description() throws IOException {
+    String processor = "unknown processor";
+    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      processor =
+          lines
+              .filter(line -> line.startsWith("model name"))
+              .findFirst()
+              .map(line -> line.replaceFirst(".*?:\\s*", ""))
+              .orElse(processor);
+    }
+    return "%s, %d cores, JDK %s"
+        .formatted(
+            processor,
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("java.version"));
+  }
+
   /** Seconds that all processors together were busy since the start, for whomever. */
   static double busySeconds() throws IOException {
     // user, nice, system, idle, iowait, irq, softirq, steal

@@ -3,6 +3,7 @@ package peers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,9 @@ import java.util.Set;
  * @param millis length of a turn
  * @param warmUpMillis length of each worker's warm-up on a workload: just-in-time compilers need it
  * @param waitMillis longest wait for an idle machine before a turn, 0 for the harness's choice
+ * @param add whether the results go beside those that the folder has
+ * @param report whether nothing is measured: reports are made of what the folder has
+ * @param revision of Carousel's sources
  */
 record Options(
     Path root,
@@ -31,10 +35,16 @@ record Options(
     int maxRounds,
     long millis,
     long warmUpMillis,
-    long waitMillis) {
+    long waitMillis,
+    boolean add,
+    boolean report,
+    String revision) {
   static final String USAGE =
       "usage: [--peers a,b] [--workloads REGEX] [--threads 1,2] [--rounds 5] [--max-rounds N]"
-          + " [--millis 250] [--warm-up 2000] [--wait MILLIS] [--out DIR]";
+          + " [--millis 250] [--warm-up 2000] [--wait MILLIS] [--out DIR]"
+          + " [--add] [--report]";
+
+  private static final Set<String> FLAGS = Set.of("add", "report");
 
   private static final Set<String> NAMES =
       Set.of(
@@ -47,21 +57,25 @@ record Options(
           "max-rounds",
           "millis",
           "warm-up",
-          "wait");
+          "wait",
+          "revision");
 
   /**
-   * Reads pairs of option and value.
+   * Reads pairs of option and value, and options without.
    *
    * @throws IllegalArgumentException when an option is unknown, lacks its value or has a bad one
    */
   static Options parse(String[] args) {
     Map<String, String> given = new HashMap<>();
-    for (int i = 0; i < args.length; i += 2) {
-      String name = args[i].startsWith("--") ? args[i].substring(2) : "";
-      if (!NAMES.contains(name) || i + 1 == args.length) {
-        throw new IllegalArgumentException("bad option '" + args[i] + "'; " + USAGE);
+    Iterator<String> rest = List.of(args).iterator();
+    while (rest.hasNext()) {
+      String option = rest.next();
+      String name = option.startsWith("--") ? option.substring(2) : "";
+      boolean flag = FLAGS.contains(name);
+      if (!flag && !(NAMES.contains(name) && rest.hasNext())) {
+        throw new IllegalArgumentException("bad option '" + option + "'; " + USAGE);
       }
-      given.put(name, args[i + 1]);
+      given.put(name, flag ? "" : rest.next());
     }
     Path root = Path.of(given.getOrDefault("root", ".")).toAbsolutePath().normalize();
     int rounds = Integer.parseInt(given.getOrDefault("rounds", "5"));
@@ -79,6 +93,9 @@ record Options(
         Integer.parseInt(given.getOrDefault("max-rounds", "" + 4 * rounds)),
         Long.parseLong(given.getOrDefault("millis", "250")),
         Long.parseLong(given.getOrDefault("warm-up", "2000")),
-        Long.parseLong(given.getOrDefault("wait", "0")));
+        Long.parseLong(given.getOrDefault("wait", "0")),
+        given.containsKey("add"),
+        given.containsKey("report"),
+        given.getOrDefault("revision", "of unknown revision"));
   }
 }

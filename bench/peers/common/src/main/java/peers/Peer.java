@@ -15,10 +15,17 @@ import java.util.Set;
  * @param runner class that implements {@link Runner}
  * @param jvmOptions for its workers
  * @param environment NAME=VALUE for its workers
+ * @param leftOut regular expression of workloads that it is not asked to run
  */
 record Peer(
-    String name, String module, String runner, List<String> jvmOptions, List<String> environment) {
+    String name,
+    String module,
+    String runner,
+    List<String> jvmOptions,
+    List<String> environment,
+    String leftOut) {
   private static final String ENVIRONMENT = "env:";
+  private static final String LEFT_OUT = "not:";
 
   /** The peers of a file that are wanted: those of these names, or all where there are none. */
   static List<Peer> read(Path file, Set<String> wanted) throws IOException {
@@ -47,13 +54,16 @@ record Peer(
     String[] fields = line.trim().split("\\s+");
     List<String> options = new ArrayList<>();
     List<String> environment = new ArrayList<>();
+    String leftOut = "";
     for (int i = 3; i < fields.length; i++) {
-      if (fields[i].startsWith(ENVIRONMENT)) {
+      if (fields[i].startsWith(LEFT_OUT)) {
+        leftOut = fields[i].substring(LEFT_OUT.length());
+      } else if (fields[i].startsWith(ENVIRONMENT)) {
         environment.add(fields[i].substring(ENVIRONMENT.length()).replace("~", home));
       } else {
         options.add(fields[i]);
       }
     }
-    return new Peer(fields[0], fields[1], fields[2], options, environment);
+    return new Peer(fields[0], fields[1], fields[2], options, environment, leftOut);
   }
 }

@@ -2,82 +2,67 @@ package peers;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Tables for people and lines for programs. */
+/** Tables of all figures, for people. */
 final class Report {
-  static final String CSV_HEADER =
-      "workload,peer,threads,median_ms,min_ms,p99_ms,cpu_ms,gflops,steps,rounds,quiet_rounds,noise,note\n";
-
   private static final String LEGEND =
-      "(* = no quiet round: the best round of a busy machine. Quiet: threads waited < 3% of the time"
-          + " for a core and others used < 0.25 core)";
+      "(* = no quiet round: the best round of a busy machine. Quiet: threads waited < 3% of the"
+          + " time for a core and others used < 0.25 core)";
 
   private final List<Workload> workloads;
   private final List<Peer> peers;
-  private final Map<String, Map<String, Timing>> timings;
-  private final StringBuilder text;
+  private final Results results;
+  private final StringBuilder text = new StringBuilder();
 
-  /**
-   * A report.
-   *
-   * @param timings by workload's name, then by {@link WorkerProcess#id}
-   * @param text what comes before the tables; they are added to it
-   */
-  Report(
-      List<Workload> workloads,
-      List<Peer> peers,
-      Map<String, Map<String, Timing>> timings,
-      StringBuilder text) {
-    this.workloads = workloads;
-    this.peers = peers;
-    this.timings = timings;
-    this.text = text;
-  }
-
-  /** The line of one figure in results.csv. */
-  static String csvLine(Workload w, WorkerProcess worker, Timing timing) {
-    String key = w.name() + "," + worker.peer().name() + "," + worker.threads();
-    if (timing.isEmpty()) {
-      return key + ",,,,,,,,,," + timing.note().replace(',', ';') + "\n";
-    }
-    return String.format(
-        "%s,%.6f,%.6f,%.6f,%.6f,%.2f,%d,%d,%d,%.2f,%s%n",
-        key,
-        timing.medianMillis(),
-        timing.leastMillis(),
-        timing.p99Millis(),
-        timing.cpuMillis(),
-        gflops(w, timing),
-        timing.stepCount(),
-        timing.rounds(),
-        timing.quietRounds(),
-        timing.noise(),
-        timing.note());
+  /** A report on what was measured of these workloads and peers, in their order. */
+  Report(List<Workload> workloads, List<Peer> peers, Results results) {
+    this.workloads = workloads.stream().filter(w -> results.has(w.name())).toList();
+    this.peers = peers.stream().filter(p -> results.hasPeer(p.name())).toList();
+    this.results = results;
+    line("# versions");
+    results.versions().forEach(this::line);
+    results.failures().forEach(this::line);
+    addKernels();
+    results.threads().forEach(this::addTables);
   }
 
   /** One line of medians, while the run goes on. */
-  static String progress(Workload w, Map<String, Timing> row) {
+  static String progress(Workload w, List<Figure> row) {
     return w.name()
-        + row.entrySet().stream()
-            .filter(e -> !e.getValue().isEmpty())
-            .map(e -> String.format(" %s=%.4g", e.getKey(), e.getValue().medianMillis()))
+        + row.stream()
+            .filter(f -> !f.isEmpty())
+            .map(f -> String.format(" %s/%d=%.4g", f.peer(), f.threads(), f.medianMillis()))
             .collect(Collectors.joining());
   }
 
+  /** What ran where, of the peers that tell. */
+  private void addKernels() {
+    Map<String, TreeSet<String>> workloadsOf = new TreeMap<>();
+    for (Figure figure : results.all()) {
+      if (!figure.kernel().isEmpty()) {
+        String key = figure.peer() + " ran " + figure.kernel();
+        workloadsOf.computeIfAbsent(key, k -> new TreeSet<>()).add(figure.workload());
+      }
+    }
+    workloadsOf.forEach((key, names) -> line("%s: %s", key, String.join(" ", names)));
+  }
+
   /** Adds the figures with that many threads, and their ratios to the first peer's. */
-  void addTables(int threads) {
+  private void addTables(int threads) {
     double ceiling = ceiling(threads);
     line("");
     line(
-        "## %d thread(s)%s. Cells: median ms | GFLOP/s%s; stream: p50 us | p99 us | GFLOP/s",
+        "## %d thread(s)%s. Cells: median ms | GFLOP/s%s; stream: p50 us | p99 us | heap bytes",
         threads,
         ceiling > 0 ? String.format("; SGEMM ceiling %.1f GFLOP/s (best gemm row)", ceiling) : "",
         ceiling > 0 ? " | % of ceiling" : "");
     header();
     for (Workload w : workloads) {
-      row(w, peer -> cell(w, timing(w, peer, threads), ceiling));
+      row(w, peer -> cell(w, figure(w, peer, threads), ceiling));
     }
     line(LEGEND);
     if (peers.size() > 1) {
@@ -85,8 +70,8 @@ final class Report {
       line("## %d thread(s): time as a multiple of %s's", threads, peers.get(0).name());
       header();
       for (Workload w : workloads) {
-        Timing first = timing(w, peers.get(0), threads);
-        row(w, peer -> ratio(timing(w, peer, threads), first));
+        Figure first = figure(w, peers.get(0), threads);
+        row(w, peer -> ratio(figure(w, peer, threads), first));
       }
     }
   }
@@ -96,45 +81,40 @@ final class Report {
     double best = 0;
     for (Workload w : workloads) {
       for (Peer peer : peers) {
-        Timing timing = timing(w, peer, threads);
-        if (w.gemm() && !timing.isEmpty()) {
-          best = Math.max(best, gflops(w, timing));
+        Figure figure = figure(w, peer, threads);
+        if (w.gemm() && !figure.isEmpty()) {
+          best = Math.max(best, figure.gflops());
         }
       }
     }
     return best;
   }
 
-  private Timing timing(Workload w, Peer peer, int threads) {
-    return timings.get(w.name()).getOrDefault(peer.name() + "/" + threads, new Timing());
+  private Figure figure(Workload w, Peer peer, int threads) {
+    return results.figure(w.name(), peer.name(), threads);
   }
 
-  private static double gflops(Workload w, Timing timing) {
-    return w.flops() / timing.medianMillis() / 1e6;
-  }
-
-  private static String cell(Workload w, Timing timing, double ceiling) {
-    if (timing.isEmpty()) {
-      return timing.note().startsWith(Worker.SKIP) ? "-" : "ERR";
+  private static String cell(Workload w, Figure figure, double ceiling) {
+    if (figure.isEmpty()) {
+      return figure.note().startsWith(Worker.SKIP) ? "-" : "ERR";
     }
-    double millis = timing.medianMillis();
-    double rate = gflops(w, timing);
-    String mark = timing.isNoisy() ? "*" : "";
+    double millis = figure.medianMillis();
     if (w.stream()) {
       return String.format(
-          "%.1f | %.1f | %.1f%s", millis * 1e3, timing.p99Millis() * 1e3, rate, mark);
+          "%.1f | %.1f | %.0f%s",
+          millis * 1e3, figure.p99Millis() * 1e3, figure.heapBytes(), figure.mark());
     }
     String time = String.format(millis < 10 ? "%.3f" : "%.1f", millis);
-    String share = ceiling > 0 ? String.format(" | %.0f%%", 100 * rate / ceiling) : "";
-    return String.format("%s | %.1f%s%s", time, rate, share, mark);
+    String share = ceiling > 0 ? String.format(" | %.0f%%", 100 * figure.gflops() / ceiling) : "";
+    return String.format("%s | %.1f%s%s", time, figure.gflops(), share, figure.mark());
   }
 
-  private static String ratio(Timing timing, Timing first) {
-    if (timing.isEmpty() || first.isEmpty()) {
+  private static String ratio(Figure figure, Figure first) {
+    if (figure.isEmpty() || first.isEmpty()) {
       return "-";
     }
-    String mark = timing.isNoisy() || first.isNoisy() ? "*" : "";
-    return String.format("%.2f%s", timing.medianMillis() / first.medianMillis(), mark);
+    String mark = figure.isNoisy() || first.isNoisy() ? "*" : "";
+    return String.format("%.2f%s", figure.medianMillis() / first.medianMillis(), mark);
   }
 
   private void header() {

@@ -1,7 +1,7 @@
 package peers;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -11,6 +11,7 @@ import java.util.List;
  */
 final class Timing {
   private final List<Round> rounds = new ArrayList<>();
+  private String kernel = "";
   private String note = "";
   private boolean slow;
 
@@ -18,9 +19,8 @@ final class Timing {
     rounds.add(round);
   }
 
-  /** Why there are no figures; empty when nothing went wrong. */
-  String note() {
-    return note;
+  void setKernel(String name) {
+    kernel = name;
   }
 
   void setNote(String reason) {
@@ -36,10 +36,6 @@ final class Timing {
     slow = takesSeconds;
   }
 
-  boolean isEmpty() {
-    return rounds.isEmpty();
-  }
-
   int rounds() {
     return rounds.size();
   }
@@ -48,58 +44,52 @@ final class Timing {
     return (int) rounds.stream().filter(Round::isQuiet).count();
   }
 
-  /** Whether no round was quiet. */
-  boolean isNoisy() {
-    return quietRounds() == 0;
-  }
-
   /** The rounds that count. */
   private List<Round> used() {
-    return isNoisy()
+    return quietRounds() == 0
         ? rounds.stream().min(Comparator.comparingDouble(Round::median)).stream().toList()
         : rounds.stream().filter(Round::isQuiet).toList();
   }
 
-  private List<Double> steps() {
-    return used().stream().flatMap(r -> r.millis().stream()).toList();
+  private static double[] steps(List<Round> rounds) {
+    return rounds.stream().flatMapToDouble(r -> Arrays.stream(r.millis())).toArray();
   }
 
-  /** Number of steps that count. */
-  int stepCount() {
-    return steps().size();
-  }
-
-  double medianMillis() {
-    return quantile(steps(), 0.5);
-  }
-
-  double p99Millis() {
-    return quantile(steps(), 0.99);
-  }
-
-  /** Processor time of a step, waiting loops of thread pools included. */
-  double cpuMillis() {
-    return quantile(used().stream().map(Round::cpuMillis).toList(), 0.5);
-  }
-
-  /** The fastest step of all rounds. */
-  double leastMillis() {
-    return quantile(rounds.stream().flatMap(r -> r.millis().stream()).toList(), 0);
-  }
-
-  /** The largest disturbance in the rounds that count. */
-  double noise() {
-    return used().stream().mapToDouble(Round::noise).max().orElse(0);
+  /** What there is to say of a worker's turns; without any, why. */
+  Figure figure(Workload w, String peer, int threads, String measured) {
+    if (rounds.isEmpty()) {
+      return Figure.missing(w.name(), peer, threads, kernel, measured, note);
+    }
+    List<Round> used = used();
+    double[] steps = steps(used);
+    double median = quantile(steps, 0.5);
+    return new Figure(
+        w.name(),
+        peer,
+        threads,
+        median,
+        quantile(steps(rounds), 0), // of all rounds
+        quantile(steps, 0.99),
+        quantile(used.stream().mapToDouble(Round::cpuMillis).toArray(), 0.5),
+        w.flops() / median / 1e6,
+        steps.length,
+        rounds.size(),
+        quietRounds(),
+        used.stream().mapToDouble(Round::noise).max().orElse(0),
+        quantile(used.stream().mapToDouble(Round::heapBytes).toArray(), 0.5),
+        kernel,
+        measured,
+        note);
   }
 
   /** A quantile; the median of an even number is the mean of the two in the middle. */
-  static double quantile(List<Double> values, double p) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    int n = sorted.size();
+  static double quantile(double[] values, double p) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int n = sorted.length;
     if (p == 0.5 && n % 2 == 0) {
-      return (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
+      return (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
     }
-    return sorted.get((int) Math.min(n - 1, Math.floor(p * n)));
+    return sorted[(int) Math.min(n - 1, Math.floor(p * n))];
   }
 }

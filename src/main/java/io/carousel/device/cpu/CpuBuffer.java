@@ -6,6 +6,8 @@ import io.carousel.device.ElementType;
 import io.carousel.device.Matrix;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Floats or integers in native memory. Java sees at most 2 GiB of it at once, so there is one view
@@ -73,6 +75,16 @@ final class CpuBuffer implements DeviceBuffer {
   /** The address of an element, for native code; 0 and up where addresses are unknown. */
   long address(long index) {
     return memory.address() + index * type.bytes();
+  }
+
+  /** The address of the first element of a matrix of floats; 0 where there is none. */
+  static long address(@Nullable Matrix matrix) {
+    return matrix == null ? 0 : reals(matrix).address(matrix.offset());
+  }
+
+  /** A small buffer as 64-bit words. */
+  LongBuffer longs() {
+    return memory.view(0, Math.toIntExact(size * type.bytes())).asLongBuffer();
   }
 
   void read(long index, float[] to, int at, int count) {

@@ -5,19 +5,30 @@ import io.carousel.device.Device;
 import io.carousel.device.DeviceBuffer;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.ElementType;
+import io.carousel.device.PlanCapacity;
 import io.carousel.device.Precision;
 import io.carousel.device.Queue;
+import io.carousel.device.RecurrentPlan;
+import io.carousel.device.RecurrentSpec;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The processor, with float32 numbers in native memory and a thread pool of its own. */
 final class CpuDevice implements Device {
   private final Libraries libraries;
+  private final FusedKernels kernels;
   private final BufferLedger ledger;
   private final WorkerPool pool;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** A device with the kernels that the user chooses. */
   CpuDevice(DeviceOptions options, Libraries libraries) {
+    this(options, libraries, FusedKernels.chosen(libraries));
+  }
+
+  CpuDevice(DeviceOptions options, Libraries libraries, FusedKernels kernels) {
     this.libraries = libraries;
+    this.kernels = kernels;
     ledger = new BufferLedger("cpu", options.memoryBudgetBytes());
     int threads = options.threads();
     pool = new WorkerPool(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
@@ -30,9 +41,13 @@ final class CpuDevice implements Device {
 
   @Override
   public String description() {
-    return "cpu: %s, %s, float32, %d thread%s"
+    return "cpu: %s, %s, %s plan, float32, %d thread%s"
         .formatted(
-            Processor.name(), libraries.gemm().description(), threads(), threads() == 1 ? "" : "s");
+            Processor.name(),
+            libraries.gemm().description(),
+            kernels.plan(),
+            threads(),
+            threads() == 1 ? "" : "s");
   }
 
   @Override
@@ -53,6 +68,21 @@ final class CpuDevice implements Device {
   @Override
   public boolean hasRowInvariantGemm() {
     return libraries.gemm().isRowInvariant();
+  }
+
+  @Override
+  public @Nullable String whyNotFused(RecurrentSpec spec, PlanCapacity capacity) {
+    return kernels.problem() == null ? FusedSupport.whyNot(spec) : kernels.problem();
+  }
+
+  @Override
+  public RecurrentPlan fusedPlan(RecurrentSpec spec, PlanCapacity capacity) {
+    String why = whyNotFused(spec, capacity);
+    InstructionSet instructions = kernels.instructions();
+    if (why != null || instructions == null) {
+      throw new UnsupportedOperationException(why);
+    }
+    return new FusedPlan(this, kernels.plan(), spec, capacity, instructions, pool);
   }
 
   WorkerPool pool() {

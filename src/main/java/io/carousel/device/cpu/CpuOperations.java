@@ -8,6 +8,9 @@ interface CpuOperations {
   /** Checks the holding thread and that the operands are open and lie on this device. */
   void begin(@Nullable Matrix... operands);
 
+  /** The same for one operand, without an array: nothing is allocated. */
+  void begin(@Nullable Matrix operand);
+
   /** Where the work goes. */
   Workers workers();
 

@@ -25,7 +25,12 @@ public final class CpuProvider implements DeviceProvider {
 
   @Override
   public @Nullable String whyUnavailable() {
-    return null;
+    try {
+      FusedKernels.chosen(Libraries.get());
+      return null;
+    } catch (DeviceException e) {
+      return e.getMessage();
+    }
   }
 
   @Override
@@ -43,7 +48,22 @@ public final class CpuProvider implements DeviceProvider {
             libraries.missing().isEmpty(),
             libraries.missing().isEmpty()
                 ? products
-                : products + ", slow, because: " + libraries.missing()));
+                : products + ", slow, because: " + libraries.missing()),
+        recurrentPlan(libraries));
+  }
+
+  private static Diagnosis recurrentPlan(Libraries libraries) {
+    String subject = "cpu recurrent plan";
+    try {
+      FusedKernels kernels = FusedKernels.chosen(libraries);
+      String found = kernels.plan();
+      if (kernels.problem() != null) {
+        found += ", slower, because: " + kernels.problem();
+      }
+      return new Diagnosis(subject, !kernels.isMissing(), found);
+    } catch (DeviceException e) {
+      return new Diagnosis(subject, false, String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

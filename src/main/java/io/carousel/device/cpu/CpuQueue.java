@@ -40,6 +40,12 @@ final class CpuQueue
   }
 
   @Override
+  public void begin(@Nullable Matrix operand) {
+    holder.hold();
+    OperandChecks.onDevice(device, operand);
+  }
+
+  @Override
   public Workers workers() {
     return workers;
   }

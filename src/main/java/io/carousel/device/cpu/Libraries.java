@@ -21,6 +21,16 @@ record Libraries(Gemm gemm, NativeMemory.Source memory, String missing) {
     return Holder.LIBRARIES;
   }
 
+  /** Whether buffers have addresses that native code can be told. */
+  boolean hasAddresses() {
+    NativeMemory block = memory.allocate(1);
+    try {
+      return block.address() != 0;
+    } finally {
+      block.free();
+    }
+  }
+
   private static final class Holder {
     static final Libraries LIBRARIES = load();
   }

@@ -1,5 +1,6 @@
 package io.carousel.device.cuda;
 
+import io.carousel.device.BundledLibrary;
 import io.carousel.device.DeviceException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.ForkedJvm;
 import io.carousel.conformance.ConformanceRun;
+import io.carousel.device.BundledLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import static jcuda.jcublas.JCublas2.cublasSetStream;
 import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
 import static jcuda.jcublas.JCublas2.cublasSgemv;
 
+import io.carousel.device.BundledLibrary;
 import io.carousel.device.DeviceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

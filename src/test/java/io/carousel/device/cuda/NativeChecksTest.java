@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.device.BundledLibrary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,6 +26,14 @@ class NativeChecksTest {
       strings = {"check_kernels", "check_emulation", "check_kernels_asan", "check_emulation_asan"})
   void hold(String program) throws Exception {
     Outcome outcome = run(program);
+    assertEquals(0, outcome.exitValue, outcome.output);
+  }
+
+  /** The CPU's recurrent kernels; fewer cases under AddressSanitizer, which is slow. */
+  @ParameterizedTest
+  @CsvSource({"check_cpu, 1", "check_cpu_asan, 7"})
+  void cpuKernelsHold(String program, String everyNthCase) throws Exception {
+    Outcome outcome = run(program, everyNthCase);
     assertEquals(0, outcome.exitValue, outcome.output);
   }
 

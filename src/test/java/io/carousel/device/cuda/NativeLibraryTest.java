@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carousel.ForkedJvm;
+import io.carousel.device.BundledLibrary;
 import io.carousel.device.DeviceException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

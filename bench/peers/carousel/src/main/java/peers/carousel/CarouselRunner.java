@@ -7,6 +7,7 @@ import io.carousel.device.Devices;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PlanChoice;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.LossTargets;
@@ -20,8 +21,12 @@ import peers.Data;
 import peers.Runner;
 import peers.Workload;
 
-/** Carousel on its {@code cpu} device, through the public API that applications use. */
+/**
+ * Carousel on its {@code cpu} device, through the public API that applications use; with {@code
+ * -Dpeers.plan=stepwise} by its stepwise plan.
+ */
 public class CarouselRunner implements Runner {
+  private static final PlanChoice PLAN = PlanChoice.parse(System.getProperty("peers.plan", "auto"));
   private static final String[] WEIGHTS = {"weight_ih_l", "weight_hh_l", "bias_ih_l", "bias_hh_l"};
 
   private Device device;
@@ -37,6 +42,7 @@ public class CarouselRunner implements Runner {
   private PackedShape shape;
   private MeanSquaredError meanSquaredError;
   private LossTargets targets;
+  private RaggedBatch ragged; // of a ragged batch
   private Sgd sgd;
   private Matrix x;
   private Matrix dX;
@@ -51,7 +57,22 @@ public class CarouselRunner implements Runner {
 
   @Override
   public String version() {
-    return "Carousel " + device.description();
+    try (ParameterSet none = new ParameterSet(queue, 1, "version");
+        RecurrentLayer probe =
+            RecurrentLayer.builder(RecurrentSpec.lstm(1, 1)).plan(PLAN).build(none, "")) {
+      return "Carousel, LSTM: " + kernel(probe) + "; " + device.description();
+    }
+  }
+
+  /** The plan of the workload that is set up, and why it is not the device's own. */
+  @Override
+  public String kernel() {
+    return w.gemm() ? "" : kernel(layer);
+  }
+
+  private static String kernel(RecurrentLayer layer) {
+    String why = layer.whyNotFused();
+    return layer.kernel() + (why == null ? "" : " (" + why + ")");
   }
 
   @Override
@@ -93,8 +114,14 @@ public class CarouselRunner implements Runner {
       return;
     }
     buildLayer();
-    shape = PackedShape.dense(w.T(), w.B());
-    x = matrix("x", shape.rows(), w.I(), d.x);
+    shape = PackedShape.of(w.lengths());
+    if (w.ragged()) {
+      pool = new MatrixPool(device, "benchmark");
+      ragged = new RaggedBatch(queue, pool, scope, d);
+      x = ragged.x();
+    } else {
+      x = matrix("x", shape.rows(), w.I(), d.x);
+    }
     if (w.train()) {
       setupTraining();
     } else {
@@ -115,7 +142,7 @@ public class CarouselRunner implements Runner {
     RecurrentSpec spec =
         w.cell().equals("gru") ? RecurrentSpec.gru(w.I(), w.H()) : RecurrentSpec.lstm(w.I(), w.H());
     parameters = new ParameterSet(queue, 1, "benchmark");
-    layer = RecurrentLayer.builder(spec).layers(w.layers()).build(parameters, "");
+    layer = RecurrentLayer.builder(spec).layers(w.layers()).plan(PLAN).build(parameters, "");
     for (int l = 0; l < w.layers(); l++) {
       float[][] values = {data.wih[l], data.whh[l], data.bih[l], data.bhh[l]};
       for (int i = 0; i < WEIGHTS.length; i++) {
@@ -125,9 +152,11 @@ public class CarouselRunner implements Runner {
   }
 
   private void setupTraining() {
-    pool = new MatrixPool(device, "benchmark");
-    meanSquaredError = new MeanSquaredError(pool, w.H());
-    targets = meanSquaredError.upload(queue, data.y, null);
+    if (!w.ragged()) {
+      pool = new MatrixPool(device, "benchmark");
+      meanSquaredError = new MeanSquaredError(pool, w.H());
+      targets = meanSquaredError.upload(queue, data.y, null);
+    }
     sgd = new Sgd(parameters, Workload.LR);
     dOut = scope.reals("dOut", shape.rows(), w.H());
     dX = scope.reals("dX", shape.rows(), w.I());
@@ -166,12 +195,22 @@ public class CarouselRunner implements Runner {
   private double gradients(Map<String, float[]> results) {
     parameters.zeroGradients(queue);
     queue.fill(loss, 0);
+    if (w.ragged()) {
+      shape = ragged.pack();
+    }
     try (RecurrentLayer.Pass pass = layer.forward(queue, shape, x, null, null, 0)) {
       if (results != null) {
         results.put("out", download(pass.output()));
       }
-      meanSquaredError.apply(queue, pass.output(), targets, dOut, loss);
+      if (w.ragged()) {
+        ragged.loss(pass.output(), dOut, loss);
+      } else {
+        meanSquaredError.apply(queue, pass.output(), targets, dOut, loss);
+      }
       pass.backward(dOut, null, null, dX, null, null);
+    }
+    if (w.ragged()) {
+      ragged.padInputGradient(dX);
     }
     queue.download(loss, lossValue, 0);
     return lossValue[0];
@@ -190,7 +229,7 @@ public class CarouselRunner implements Runner {
     Map<String, float[]> results = new LinkedHashMap<>();
     if (w.train()) {
       results.put("loss", new float[] {(float) gradients(results)});
-      results.put("grad.x", download(dX));
+      results.put("grad.x", download(w.ragged() ? ragged.paddedInputGradient() : dX));
       results.put("grad.weight_ih_l0", download(parameters.get("weight_ih_l0").gradient()));
       results.put("grad.weight_hh_l0", download(parameters.get("weight_hh_l0").gradient()));
       results.put("grad.bias_l0", download(parameters.get("bias_ih_l0").gradient()));
@@ -213,7 +252,9 @@ public class CarouselRunner implements Runner {
   public void teardown() {
     if (w.train()) {
       sgd.close();
-      targets.close();
+      if (!w.ragged()) {
+        targets.close();
+      }
       pool.close();
     }
     if (!w.gemm()) {

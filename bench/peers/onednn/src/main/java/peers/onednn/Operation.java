@@ -3,10 +3,14 @@ package peers.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory_desc_vector;
 import org.bytedeco.dnnl.primitive;
@@ -45,6 +49,14 @@ record Operation(primitive primitive, IntMemoryMap arguments) {
         b,
         DNNL_ARG_DST,
         to);
+  }
+
+  /** a ← a · b, element by element; sizes of 1 in b serve all. */
+  static Operation multiply(engine engine, memory a, memory b) {
+    binary.primitive_desc description =
+        new binary.primitive_desc(
+            engine, algorithm.binary_mul, a.get_desc(), b.get_desc(), a.get_desc());
+    return of(new binary(description), DNNL_ARG_SRC_0, a, DNNL_ARG_SRC_1, b, DNNL_ARG_DST, a);
   }
 
   void execute(stream stream) {

@@ -60,7 +60,8 @@ final class Tensors {
     return values;
   }
 
-  private static FloatPointer floats(memory m) {
+  /** The numbers of a tensor, where they lie. */
+  static FloatPointer floats(memory m) {
     return new FloatPointer(m.get_data_handle());
   }
 

@@ -1,6 +1,5 @@
-package io.carousel.device.cuda;
+package io.carousel.device;
 
-import io.carousel.device.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +8,7 @@ import java.util.Set;
 import org.scijava.nativelib.DefaultJniExtractor;
 
 /** Native libraries from the jar: unpacked to the temporary folder, loaded, and deleted again. */
-final class BundledLibrary {
+public final class BundledLibrary {
   private static final String FOLDER = "natives/linux_64";
   private static final String OTHER_FOLDER = "choose another with -Djava.io.tmpdir=DIR";
   private static final Set<String> LOADED = new HashSet<>();
@@ -19,7 +18,7 @@ final class BundledLibrary {
   /**
    * Whether the class path has the library; {@code name} as {@code System.loadLibrary} takes it.
    */
-  static boolean isThere(String name) {
+  public static boolean isThere(String name) {
     String resource = FOLDER + "/" + System.mapLibraryName(name);
     return BundledLibrary.class.getClassLoader().getResource(resource) != null;
   }
@@ -30,7 +29,7 @@ final class BundledLibrary {
    * @throws DeviceException when it is not on the class path, cannot be unpacked or does not load,
    *     with the linker's own words and what to do
    */
-  static synchronized void load(String name) {
+  public static synchronized void load(String name) {
     if (LOADED.contains(name)) {
       return;
     }
@@ -62,11 +61,12 @@ final class BundledLibrary {
     throw new DeviceException(
         "this build of Carousel has no library "
             + name
-            + ": it was built without the tools for it (docs/cuda-setup.md)");
+            + ": it was built without the tools for it (cmake, g++; for CUDA see"
+            + " docs/cuda-setup.md)");
   }
 
   /** The linker's words, and what to do where they are known. */
-  static String explain(UnsatisfiedLinkError error) {
+  public static String explain(UnsatisfiedLinkError error) {
     String words = String.valueOf(error.getMessage());
     if (words.contains("failed to map segment")) {
       return "%s is mounted noexec: %s (%s)".formatted(temporaryFolder(), OTHER_FOLDER, words);

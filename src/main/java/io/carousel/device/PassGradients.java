@@ -1,14 +1,10 @@
-package io.carousel.rnn;
+package io.carousel.device;
 
-import io.carousel.device.Device;
-import io.carousel.device.LayerWeights;
-import io.carousel.device.Matrix;
-import io.carousel.device.OperandChecks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operands of a backward pass; see {@link io.carousel.device.RecurrentPlan.Pass#backward}.
+ * The operands of a backward pass; see {@link RecurrentPlan.Pass#backward}.
  *
  * @param dOutput read, null for zeros
  * @param dHn read, null for zeros
@@ -18,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param dH0 overwritten, null where not wanted
  * @param dC0 overwritten, null where not wanted
  */
-record PassGradients(
+public record PassGradients(
     @Nullable Matrix dOutput,
     @Nullable Matrix dHn,
     @Nullable Matrix dCn,
@@ -27,7 +23,7 @@ record PassGradients(
     @Nullable Matrix dH0,
     @Nullable Matrix dC0) {
   /** Operands of our own for gradients of the same weights. */
-  PassGradients lease(Leases leases) {
+  public PassGradients lease(Leases leases) {
     return new PassGradients(
         leases.leaseLike(dOutput),
         leases.leaseLike(dHn),
@@ -39,7 +35,7 @@ record PassGradients(
   }
 
   /** Whether the same is given and wanted, for the same weights. */
-  boolean isLike(PassGradients other) {
+  public boolean isLike(PassGradients other) {
     return weights.equals(other.weights)
         && (dOutput == null) == (other.dOutput == null)
         && (dHn == null) == (other.dHn == null)
@@ -49,9 +45,9 @@ record PassGradients(
         && (dC0 == null) == (other.dC0 == null);
   }
 
-  /** As {@link PassInputs#requireUsable}. */
-  void requireUsable(Device device) {
+  /** All must be open and lie on the device. */
+  public void requireUsable(Device device) {
     OperandChecks.onDevice(device, dOutput, dHn, dCn, dInput, dH0, dC0);
-    weights.forEach(w -> PassInputs.requireUsable(device, w));
+    OperandChecks.onDevice(device, weights);
   }
 }

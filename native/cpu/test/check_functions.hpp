@@ -1,0 +1,4 @@
+#pragma once
+
+// The number of functions whose errors are larger than they may be; prints all errors.
+int check_functions();
