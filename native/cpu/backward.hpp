@@ -29,7 +29,7 @@ public:
       prefetch_cells(row, rows);
     }
     Terms terms = of_gradients(run, run.gate_row(after) + row, run.layout().h_first, run.h_width(), weights, vectors);
-    multiply_of(rows, vectors)(dh, &terms, 1);
+    multiply_of(rows, vectors)(dh, ZERO, &terms, 1);
   }
 
   void clear(int64_t rows) { std::memset(dh, 0, rows * PANEL * sizeof(float)); }
@@ -124,7 +124,6 @@ inline void backward(const Run &run, int64_t place, int64_t place_end, int64_t r
       BackwardTile tile(run, s, p);
       for (int64_t i = 0; i < with.count; i++) {
         int64_t from = row + with.start(i), rows = row + with.start(i + 1) - from;
-        tile.clear(rows);
         tile.product(s + 1, from, rows);
         tile.finish(from, rows, false);
       }
@@ -147,7 +146,6 @@ inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
         BackwardTile tile(run, place, p);
         for (int64_t i = 0; i < tiles.count; i++) {
           int64_t from = starting.from + tiles.start(i), rows = starting.from + tiles.start(i + 1) - from;
-          tile.clear(rows);
           tile.product(place, from, rows);
           tile.put(from, rows);
         }
@@ -174,13 +172,13 @@ inline void input_gradient_panel(const Run &run, int64_t row, int64_t row_end, i
   for (int64_t i = 0; i < tiles.count; i++) {
     const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
     float *to = run.d_x + from * run.d_x_stride + p * PANEL;
-    for (int64_t r = 0; r < rows; r++) {
+    for (int64_t r = 0; r < rows && run.d_x_adds; r++) {
       for (int v = 0; v < vectors; v++) {
-        store(tile + r * PANEL + v * V, run.d_x_adds ? load_units(to + r * run.d_x_stride + v * V, live - v * V) : all(0));
+        store(tile + r * PANEL + v * V, load_units(to + r * run.d_x_stride + v * V, live - v * V));
       }
     }
     Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
-    multiply_of(rows, vectors)(tile, &terms, 1);
+    multiply_of(rows, vectors)(tile, run.d_x_adds ? Initial{tile, PANEL} : ZERO, &terms, 1);
     for (int64_t r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);

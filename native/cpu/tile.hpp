@@ -27,6 +27,11 @@ template <int ROWS, int VECTORS, bool ADJACENT> INLINE void accumulate(Vector (&
   const int64_t a_row = t.a_row, a_step = ADJACENT ? 1 : t.a_step;
   for (int64_t run = 0; run < t.runs; run++) {
     const float *a = t.a + run * t.a_jump;
+    if (run + 1 < t.runs) { // too far for the processor to foresee
+      for (int64_t i = 0; i < ROWS * PANEL; i += 16) {
+        __builtin_prefetch(a + t.a_jump + i);
+      }
+    }
 #pragma GCC unroll 4
     for (int64_t k = 0; k < t.count; k++) {
       Vector w[VECTORS];
@@ -48,14 +53,23 @@ template <int ROWS, int VECTORS, bool ADJACENT> INLINE void accumulate(Vector (&
   }
 }
 
-// tile: [ROWS][PANEL], from vector `tile` points to on; adds all terms.
-template <int ROWS, int VECTORS> void multiply(float *tile, const Terms *terms, int n) {
+// Where sums start from: rows that lie `row` apart, 0 for the same one.
+struct Initial {
+  const float *from;
+  int64_t row;
+};
+
+alignas(64) constexpr float ZEROS[PANEL] = {};
+constexpr Initial ZERO = {ZEROS, 0};
+
+// tile: [ROWS][PANEL], from the vector on that it points to; initial values and all terms.
+template <int ROWS, int VECTORS> void multiply(float *tile, const Initial &initial, const Terms *terms, int n) {
   Vector sum[ROWS][VECTORS];
 #pragma GCC unroll 6
   for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
     for (int v = 0; v < VECTORS; v++) {
-      sum[r][v] = load(tile + r * PANEL + v * V);
+      sum[r][v] = load(initial.from + r * initial.row + v * V);
     }
   }
   for (int i = 0; i < n; i++) {
@@ -74,7 +88,7 @@ template <int ROWS, int VECTORS> void multiply(float *tile, const Terms *terms, 
   }
 }
 
-using Multiply = void (*)(float *, const Terms *, int);
+using Multiply = void (*)(float *, const Initial &, const Terms *, int);
 
 template <int ROWS> Multiply with_vectors(int vectors) {
   constexpr Multiply all_widths[] = {multiply<ROWS, 1>, multiply<ROWS, 2>, multiply<ROWS, 3>, multiply<ROWS, 4>};

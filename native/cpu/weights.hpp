@@ -114,11 +114,8 @@ public:
   // Adds the terms of packed rows [from, to).
   void add(int64_t from, int64_t to) const {
     float *sum = sums();
-    if (from == 0) {
-      std::memset(sum, 0, rows * PANEL * sizeof(float));
-    }
     Terms terms = {source + from * source_stride, 1, source_stride, run.gates_at(panel, from) + first * V, PANEL, to - from};
-    multiply_of(rows, vectors)(sum + first * V, &terms, 1);
+    multiply_of(rows, vectors)(sum + first * V, from == 0 ? ZERO : Initial{sum + first * V, PANEL}, &terms, 1);
   }
 
   // Adds the sums to the gradients.
