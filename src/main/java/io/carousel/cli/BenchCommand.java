@@ -6,9 +6,9 @@ import io.carousel.cli.bench.BenchResult;
 import io.carousel.cli.bench.BenchShape;
 import io.carousel.cli.bench.Benchmark;
 import io.carousel.cli.bench.Ceilings;
-import io.carousel.cli.bench.Cost;
-import io.carousel.cli.bench.Durations;
+import io.carousel.cli.bench.Coverage;
 import io.carousel.cli.bench.Measurement;
+import io.carousel.cli.bench.Soak;
 import io.carousel.cli.bench.Suite;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -96,7 +95,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "SUITE",
       description = {
         "In place of --shape: cpu, gpu, ragged, stream: named workloads, each with every plan that",
-        "the device offers; scaling: one size doubled at a time, against the formulas."
+        "the device offers; scaling: one size doubled at a time, against the formulas; soak: long",
+        "training whose memory must stay flat (exit code 1 if it grows)."
       })
   private @Nullable Suite suite;
 
@@ -104,8 +104,18 @@ final class BenchCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "REGEX",
       converter = PatternConverter.class,
-      description = "Workloads of the suite in whose name it is found (default: all).")
+      description = {
+        "Workloads of the suite in whose name it is found (default: all). Of suite gpu, coverage"
+            + " is",
+        "the grid of stacks that have a fused plan; it is not timed."
+      })
   private @Nullable Pattern only;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Training steps of suite soak, at least 100 (default: ${DEFAULT-VALUE}).")
+  private long steps = 1_000_000;
 
   @Option(
       names = "--json",
@@ -167,7 +177,7 @@ final class BenchCommand implements Callable<Integer> {
       if (json) {
         out.println(BenchJson.result(what, result, device).toPrettyString());
       } else {
-        print(what, result, selection, out);
+        BenchSummary.print(what, result, selection, out);
       }
     }
     return ExitCode.OK;
@@ -184,6 +194,9 @@ final class BenchCommand implements Callable<Integer> {
     if (suite != null && shape != null) {
       throw wrong("--suite and --shape exclude each other: a suite has its own shapes");
     }
+    if (steps < Soak.FEWEST_STEPS) {
+      throw wrong("--steps must be at least %d, got %d".formatted(Soak.FEWEST_STEPS, steps));
+    }
     if (suite == null && (only != null || jsonLines != null)) {
       throw wrong("--only and --json-lines belong to --suite");
     }
@@ -199,8 +212,47 @@ final class BenchCommand implements Callable<Integer> {
 
   private int runSuite(Suite chosen, Devices.Selection selection) throws IOException {
     Device device = selection.device();
+    List<Suite.Named> workloads = workloads(chosen);
+    Precision precision = planArguments.precisionOn(device);
+    PrintWriter out = spec.commandLine().getOut();
+    try (BenchLines lines = BenchLines.open(json ? out : null, jsonLines)) {
+      if (!json) {
+        out.println(DeviceArguments.line(selection));
+        out.flush();
+      }
+      if (chosen == Suite.SOAK) {
+        return soak(workloads.get(0).with(planArguments.plan(), precision), device, lines);
+      }
+      Ceilings ceilings = Ceilings.measure(device, precision, secondsOr(2));
+      lines.write(BenchJson.machine(BenchJson.word(chosen), device, ceilings));
+      BenchSuite run =
+          new BenchSuite(
+              chosen,
+              workloads,
+              precision,
+              planArguments.given(),
+              device,
+              () -> deviceArguments.open().device());
+      List<BenchTables.Row> rows = measure(run, ceilings, lines);
+      List<Coverage.Place> grid = wantsGrid(chosen) ? Coverage.of(device, precision) : List.of();
+      grid.forEach(place -> lines.write(BenchGrid.json(place)));
+      if (!json) {
+        BenchTables tables = new BenchTables(device, ceilings);
+        if (chosen == Suite.SCALING) {
+          tables.scaling(rows, out);
+        }
+        tables.print(rows, out);
+        if (!grid.isEmpty()) {
+          BenchGrid.print(grid, out);
+        }
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private List<Suite.Named> workloads(Suite chosen) {
     List<Suite.Named> workloads = only == null ? chosen.workloads() : chosen.workloads(only);
-    if (workloads.isEmpty()) {
+    if (workloads.isEmpty() && !wantsGrid(chosen)) {
       throw wrong(
           "--only '%s' leaves none of %s"
               .formatted(
@@ -209,38 +261,30 @@ final class BenchCommand implements Callable<Integer> {
                       .map(Suite.Named::name)
                       .collect(Collectors.joining(", "))));
     }
-    Precision precision = planArguments.precisionOn(device);
-    BenchSuite run =
-        new BenchSuite(
-            chosen,
-            workloads,
-            precision,
-            planArguments.given(),
-            device,
-            () -> deviceArguments.open().device());
-    PrintWriter out = spec.commandLine().getOut();
-    try (BenchLines lines = BenchLines.open(json ? out : null, jsonLines);
-        BenchProgress progress =
-            new BenchProgress(
-                spec.commandLine().getErr(),
-                !plain && ConsoleProgress.isTerminal(),
-                System::nanoTime,
-                run.groups())) {
-      if (!json) {
-        out.println(DeviceArguments.line(selection));
-        out.flush();
-      }
-      Ceilings ceilings = Ceilings.measure(device, precision, secondsOr(2));
-      lines.write(BenchJson.machine(BenchJson.word(chosen), device, ceilings));
-      List<BenchTables.Row> rows = run.run(secondsOr(2), ceilings, progress, lines::write);
-      progress.close();
-      if (!json) {
-        BenchTables tables = new BenchTables(device, ceilings);
-        if (chosen == Suite.SCALING) {
-          tables.scaling(rows, out);
-        }
-        tables.print(rows, out);
-      }
+    return workloads;
+  }
+
+  /** The grid of fused plans counts as a workload of that name. */
+  private boolean wantsGrid(Suite chosen) {
+    return chosen == Suite.GPU && (only == null || only.matcher("coverage").find());
+  }
+
+  private List<BenchTables.Row> measure(BenchSuite run, Ceilings ceilings, BenchLines lines) {
+    boolean overwrites = !plain && ConsoleProgress.isTerminal();
+    PrintWriter err = spec.commandLine().getErr();
+    try (BenchProgress progress =
+        new BenchProgress(err, overwrites, System::nanoTime, run.groups())) {
+      return run.run(secondsOr(2), ceilings, progress, lines::write);
+    }
+  }
+
+  private int soak(BenchCase what, Device device, BenchLines lines) {
+    lines.write(BenchJson.machine(BenchJson.word(Suite.SOAK), device, null));
+    PrintWriter out = json ? null : spec.commandLine().getOut();
+    String growth = BenchSoak.run(what, device, steps, out, lines::write);
+    if (growth != null) {
+      Failure.print(spec.commandLine(), growth);
+      return ExitCode.SOFTWARE;
     }
     return ExitCode.OK;
   }
@@ -252,57 +296,5 @@ final class BenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static void print(
-      BenchCase what, BenchResult result, Devices.Selection selection, PrintWriter out) {
-    out.println(DeviceArguments.line(selection));
-    BenchShape shape = what.shape();
-    out.printf(
-        Locale.ROOT,
-        "%s %s, T=%d B=%d I=%d H=%d, %d layer(s), %d direction(s), %s, plan %s%s%s%n",
-        BenchJson.word(what.mode()),
-        BenchJson.word(what.cell()),
-        shape.steps(),
-        shape.batchSize(),
-        shape.inputSize(),
-        shape.hiddenSize(),
-        shape.layers(),
-        what.directions(),
-        BenchJson.word(what.precision()),
-        result.kernel(),
-        result.whyNotFused() == null ? "" : " (" + result.whyNotFused() + ")",
-        what.mode().isTraining() ? ", launch " + result.launch() : "");
-    Durations seconds = result.seconds();
-    out.printf(
-        Locale.ROOT,
-        "  step      %s median of %d (p10 %s, p90 %s, min %s, max %s)%n",
-        milliseconds(seconds.median()),
-        seconds.count(),
-        milliseconds(seconds.p10()),
-        milliseconds(seconds.p90()),
-        milliseconds(seconds.min()),
-        milliseconds(seconds.max()));
-    out.printf(
-        Locale.ROOT,
-        "  host      %s median until all work was given out, %.2f us per time step%n",
-        milliseconds(result.hostSeconds().median()),
-        result.hostSeconds().median() * 1e6 / shape.steps());
-    out.printf(
-        Locale.ROOT,
-        "  products  %.1f GFLOP/s%n",
-        result.gigaflops(Cost.of(what, selection.device())));
-    out.printf(
-        Locale.ROOT,
-        "  memory    %.1f MiB on the device, at most %.1f; steady state: %d device allocations,"
-            + " %.0f B of heap per time step%n",
-        result.deviceBytes() / (double) (1 << 20),
-        result.peakDeviceBytes() / (double) (1 << 20),
-        result.deviceAllocations(),
-        result.heapBytesPerTimeStep());
-  }
-
-  private static String milliseconds(double seconds) {
-    return String.format(Locale.ROOT, "%.3f ms", seconds * 1e3);
   }
 }

@@ -97,21 +97,12 @@ final class BenchSuite {
   }
 
   private List<Planned> planned(Suite.Named one) {
-    return plans(one)
-        .map(
-            choice ->
-                new Planned(
-                    one.name(),
-                    new BenchCase(
-                        one.cell(), one.shape(), one.directions(), one.mode(), choice, precision)))
-        .toList();
+    return plans(one).map(choice -> new Planned(one.name(), one.with(choice, precision))).toList();
   }
 
   /** Those that are wanted and there; the stepwise plan first, which ratios refer to. */
   private Stream<PlanChoice> plans(Suite.Named one) {
-    BenchCase any =
-        new BenchCase(
-            one.cell(), one.shape(), one.directions(), one.mode(), PlanChoice.AUTO, precision);
+    BenchCase any = one.with(PlanChoice.AUTO, precision);
     String why = device.whyNotFused(any.spec(), PlanCapacity.of(any.shape().packed()));
     if (plan == PlanChoice.FUSED && why != null) {
       throw new IllegalArgumentException("no fused plan for " + one.name() + ": " + why);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +138,37 @@ class BenchCommandTest {
     assertEquals("stepwise", objects(one.out()).get(1).get("plan").asText());
   }
 
+  /** The verdict decides the exit code; a JVM may grow, the device must not. */
+  @Test
+  void longTrainingEndsWithAVerdict() {
+    Cli run = suite("--suite", "soak", "--steps", 300, "--json");
+    List<JsonNode> lines = objects(run.out());
+    assertEquals(
+        "machine" + " soak".repeat(9) + " verdict",
+        lines.stream().map(line -> line.get("kind").asText()).collect(Collectors.joining(" ")));
+    assertEquals(
+        List.of(0, 3, 15, 30, 60, 120, 180, 240, 300),
+        lines.subList(1, 10).stream().map(line -> line.get("step").asInt()).toList());
+    for (JsonNode line : lines.subList(4, 10)) {
+      assertEquals(
+          lines.get(4).get("deviceBytes").asLong(),
+          line.get("deviceBytes").asLong(),
+          line::toString);
+      assertTrue(line.get("loss").asDouble() < lines.get(2).get("loss").asDouble());
+    }
+    assertEquals(lines.get(10).get("flat").asBoolean() ? 0 : 1, run.exitCode(), run.err());
+  }
+
+  /** Nothing is timed; the device is asked about 576 stacks. */
+  @Test
+  void theGridOfFusedPlansFollowsTheGpuSuite() {
+    Cli run = suite("--suite", "gpu", "--only", "coverage");
+    assertEquals(0, run.exitCode(), run.err());
+    run.printed("fused plans: \\d+ of 576 stacks .*");
+    run.printed("lstm +1 +512( +(\\+|\\d+)/(\\+|\\d+)){6}");
+    run.printed("rnn +2 +64( +(\\+|\\d+)/(\\+|\\d+)){6}");
+  }
+
   @Test
   void raggedSequencesCostTheirRows() throws IOException {
     Cli run =
@@ -172,7 +204,8 @@ class BenchCommandTest {
         "--shape T=1,B=1,I=1,H=1,lengths=ragged --mode stream | lengths must be dense",
         "--shape T=1,B=1,I=1,H=1 --only x | --only and --json-lines belong to --suite",
         "--suite cpu --shape T=1,B=1,I=1,H=1 | --suite and --shape exclude each other",
-        "--suite fast | expected one of [CPU, GPU, RAGGED, STREAM, SCALING]",
+        "--suite fast | expected one of [CPU, GPU, RAGGED, STREAM, SCALING, SOAK]",
+        "--suite soak --steps 99 | --steps must be at least 100, got 99",
         "--suite stream --only x$ | --only 'x$' leaves none of stream-128, stream-256",
         "--suite stream --only [ | '[' is no regular expression: Unclosed character class",
         "--shape T=1,B=1,I=1,H=1 --cell lsmt | expected one of [RNN, LSTM, GRU]",

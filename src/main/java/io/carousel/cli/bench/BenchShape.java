@@ -92,6 +92,11 @@ public record BenchShape(
     return PackedShape.of(each);
   }
 
+  /** The same with falling lengths. */
+  BenchShape ragged() {
+    return new BenchShape(steps, batchSize, inputSize, hiddenSize, layers, Lengths.RAGGED);
+  }
+
   /** The word of its lengths: {@code dense} or {@code ragged}. */
   public String lengthsWord() {
     return lengths.name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,8 @@
 package io.carousel.cli.bench;
 
 import io.carousel.device.Cell;
+import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -69,7 +71,9 @@ public enum Suite {
       H-x4      train lstm 1 T=64,B=16,I=128,H=512
       layers-x2 train lstm 1 T=64,B=16,I=128,H=128,layers=2
       layers-x4 train lstm 1 T=64,B=16,I=128,H=128,layers=4
-      """);
+      """),
+  /** Training that goes on for very long; see {@link Soak}. */
+  SOAK("soak train lstm 1 T=8,B=4,I=8,H=16");
 
   private final String table;
 
@@ -87,6 +91,11 @@ public enum Suite {
    * @param shape of stack and batch
    */
   public record Named(String name, BenchMode mode, Cell cell, int directions, BenchShape shape) {
+    /** The same as a case. */
+    public BenchCase with(PlanChoice plan, Precision precision) {
+      return new BenchCase(cell, shape, directions, mode, plan, precision);
+    }
+
     private static Named parse(String line) {
       String[] words = line.strip().split(" +", -1);
       return new Named(
