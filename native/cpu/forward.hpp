@@ -87,14 +87,10 @@ public:
     if (run.training) {
       prefetch(kept, rows * PANEL);
     }
-    if (!with_input) {
-      add(sums, {kept, PANEL}, rows, of_state(row), layout.h_first, layout.h_count);
-    } else if (layout.x_first == layout.h_first) {
-      Terms terms[2] = {of_input(row), of_state(row)};
-      multiply_of(rows, layout.x_count)(sums, {run.bias(panel), 0}, terms, 2);
+    if (with_input) {
+      multiply_step_of(rows, run.cell == CAROUSEL_CPU_GRU)(sums, {run.bias(panel), 0}, of_input(row), of_state(row));
     } else {
-      add(sums, {run.bias(panel), 0}, rows, of_input(row), layout.x_first, layout.x_count);
-      add(sums, {sums, PANEL}, rows, of_state(row), layout.h_first, layout.h_count);
+      add(sums, {kept, PANEL}, rows, of_state(row), layout.h_first, layout.h_count);
     }
     const int64_t go_on = std::max<int64_t>(0, std::min(rows, next - row));
     switch (run.cell) {
@@ -115,8 +111,8 @@ private:
 
   // The terms go to `count` vectors from `first` on; the others keep their initial values.
   static void add(float *tile, const Initial &initial, int64_t rows, const Terms &terms, int first, int count) {
-    multiply_of(rows, count)(tile + first * V, {initial.from + first * V, initial.row}, &terms, 1);
-    for (int v = 0; v < 4 && tile != initial.from; v++) {
+    multiply_of(rows, count)(tile + first * V, {initial.from + first * V, initial.row}, terms);
+    for (int v = 0; v < 4; v++) {
       if (v < first || v >= first + count) {
         for (int64_t r = 0; r < rows; r++) {
           store(tile + r * PANEL + v * V, load(initial.from + r * initial.row + v * V));
