@@ -15,6 +15,14 @@ public final class TestDevices {
         .map(DeviceProvider::name);
   }
 
+  /** The kind of that name. */
+  public static DeviceProvider provider(String name) {
+    return Devices.providers().stream()
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Numbers of threads that make a difference: what runs on a GPU does not depend on them. */
   public static int[] threadCounts(DeviceProvider provider) {
     return provider.name().startsWith("cuda") ? new int[] {1} : new int[] {1, 3};

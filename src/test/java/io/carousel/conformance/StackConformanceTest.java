@@ -2,6 +2,7 @@ package io.carousel.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.CpuInstructions;
 import io.carousel.TestDevices;
 import io.carousel.device.Activation;
 import io.carousel.device.Device;
@@ -102,6 +103,21 @@ class StackConformanceTest {
       }
     }
     return tests.stream();
+  }
+
+  /** The processor's fused plan with each of its instruction sets, whichever it takes itself. */
+  @TestFactory
+  Stream<DynamicTest> everyInstructionSetEqualsTheReference() {
+    return CpuInstructions.available()
+        .map(
+            instructions ->
+                DynamicTest.dynamicTest(
+                    instructions,
+                    () -> {
+                      try (CpuInstructions chosen = new CpuInstructions(instructions)) {
+                        compare(TestDevices.provider("cpu"), 2, PlanChoice.FUSED);
+                      }
+                    }));
   }
 
   static void compare(DeviceProvider provider, int threads, PlanChoice plan) {

@@ -13,30 +13,34 @@ final class FusedSupport {
 
   /** Why they do not run a stack, or null when they do. */
   static @Nullable String whyNot(RecurrentSpec spec) {
+    String lacks = lacks(spec);
+    return lacks == null ? null : "the fused plan " + lacks;
+  }
+
+  private static @Nullable String lacks(RecurrentSpec spec) {
     if (spec.precision() != Precision.FP32) {
-      return "the fused plan computes in FP32 only, not in " + spec.precision();
+      return "computes in FP32 only, not in " + spec.precision();
     }
     if (spec.projSize() > 0) {
-      return "the fused plan has no projection";
+      return "has no projection";
     }
     if (spec.peephole()) {
-      return "the fused plan has no peepholes";
+      return "has no peepholes";
     }
     if (spec.coupledInputForget()) {
-      return "the fused plan has no coupled input and forget gates";
+      return "has no coupled input and forget gates";
     }
     if (spec.cellClip() > 0) {
-      return "the fused plan does not clip the cell state";
+      return "does not clip the cell state";
     }
     if (spec.cell() == Cell.GRU && !spec.resetAfter()) {
-      return "the fused plan's GRU resets after the recurrent product, not before";
+      return "has no GRU that resets before the recurrent product";
     }
-    if (spec.cell() != Cell.RNN && spec.gateActivation() != Activation.SIGMOID) {
-      return "the fused plan's gates are sigmoid, not " + name(spec.gateActivation());
+    if (spec.gateActivation() != Activation.SIGMOID) {
+      return "has sigmoid gates only, not " + name(spec.gateActivation());
     }
     if (spec.cell() != Cell.RNN && spec.activation() != Activation.TANH) {
-      return "the fused plan's %s is of tanh, not of %s"
-          .formatted(spec.cell(), name(spec.activation()));
+      return "has %s cells of tanh only, not %s".formatted(spec.cell(), name(spec.activation()));
     }
     return null;
   }

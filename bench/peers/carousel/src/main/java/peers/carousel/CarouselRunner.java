@@ -26,9 +26,9 @@ import peers.Workload;
  * -Dpeers.plan=stepwise} by its stepwise plan.
  */
 public class CarouselRunner implements Runner {
-  private static final PlanChoice PLAN = PlanChoice.parse(System.getProperty("peers.plan", "auto"));
   private static final String[] WEIGHTS = {"weight_ih_l", "weight_hh_l", "bias_ih_l", "bias_hh_l"};
 
+  private final PlanChoice plan;
   private Device device;
   private Queue queue;
 
@@ -55,11 +55,20 @@ public class CarouselRunner implements Runner {
   private final float[] lossValue = new float[1];
   private float[] outValues;
 
+  /** Runs the plan that is asked for. */
+  public CarouselRunner() {
+    this(PlanChoice.parse(System.getProperty("peers.plan", "auto")));
+  }
+
+  CarouselRunner(PlanChoice plan) {
+    this.plan = plan;
+  }
+
   @Override
   public String version() {
     try (ParameterSet none = new ParameterSet(queue, 1, "version");
         RecurrentLayer probe =
-            RecurrentLayer.builder(RecurrentSpec.lstm(1, 1)).plan(PLAN).build(none, "")) {
+            RecurrentLayer.builder(RecurrentSpec.lstm(1, 1)).plan(plan).build(none, "")) {
       return "Carousel, LSTM: " + kernel(probe) + "; " + device.description();
     }
   }
@@ -142,7 +151,7 @@ public class CarouselRunner implements Runner {
     RecurrentSpec spec =
         w.cell().equals("gru") ? RecurrentSpec.gru(w.I(), w.H()) : RecurrentSpec.lstm(w.I(), w.H());
     parameters = new ParameterSet(queue, 1, "benchmark");
-    layer = RecurrentLayer.builder(spec).layers(w.layers()).plan(PLAN).build(parameters, "");
+    layer = RecurrentLayer.builder(spec).layers(w.layers()).plan(plan).build(parameters, "");
     for (int l = 0; l < w.layers(); l++) {
       float[][] values = {data.wih[l], data.whh[l], data.bih[l], data.bhh[l]};
       for (int i = 0; i < WEIGHTS.length; i++) {

@@ -1,6 +1,7 @@
 package peers.carousel;
 
 import io.carousel.device.Device;
+import io.carousel.device.PlanChoice;
 import io.carousel.device.Queue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,10 +10,11 @@ import peers.Data;
 import peers.Workload;
 
 /**
- * Where Carousel's time goes: for each workload the time of every operation of its queue, then, in
- * runs without the clock, the time of a step, the heap bytes that the calling thread allocates and
- * the device's allocations. Arguments: the file of workloads, a regular expression of their names,
- * numbers of threads (1,2), seconds of each measurement.
+ * Where Carousel's time goes: for each workload the time of every operation of its queue with the
+ * stepwise plan, then, without the clock and with the plan that Carousel chooses, the time of a
+ * step, the heap bytes that the calling thread allocates and the device's allocations. Arguments:
+ * the file of workloads, a regular expression of their names, numbers of threads (1,2), seconds of
+ * each measurement.
  */
 public final class Profile {
   private static final double MIN_SHARE = 0.002;
@@ -35,7 +37,7 @@ public final class Profile {
   private static void operations(Workload w, int threads, double seconds) {
     TimedQueue[] clock = new TimedQueue[1];
     CarouselRunner runner =
-        new CarouselRunner() {
+        new CarouselRunner(PlanChoice.STEPWISE) {
           @Override
           Queue queueOf(Device device) {
             clock[0] = TimedQueue.around(device.openQueue());
@@ -50,7 +52,7 @@ public final class Profile {
     int steps = run(runner, 1, seconds);
     double total = (System.nanoTime() - start) / 1e3 / steps;
     System.out.printf(
-        "%n%s, %d thread(s), with a clock around each operation: %.0f us a step%n",
+        "%n%s, %d thread(s), stepwise, with a clock around each operation: %.0f us a step%n",
         w.name(), threads, total);
     System.out.println("   share    us/step  calls/step    us/call  GFLOP/s  operation");
     double rest = total;
@@ -79,8 +81,9 @@ public final class Profile {
     runner.threads(threads);
     runner.setup(new Data(w));
     run(runner, WARM_UP_STEPS, seconds);
-    System.out.println(
-        w.name() + ", " + threads + " thread(s): " + StepCost.of(runner, w, seconds));
+    System.out.printf(
+        "%s, %d thread(s), %s: %s%n",
+        w.name(), threads, runner.kernel(), StepCost.of(runner, w, seconds));
     runner.teardown();
     runner.close();
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A queue that passes everything on to another one and takes the time of each operation, by name
@@ -51,12 +52,16 @@ final class TimedQueue implements InvocationHandler {
   public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
     long start = System.nanoTime();
     try {
-      return method.invoke(queue, arguments);
+      if (method.getName().equals("await") && arguments[0] == proxy) {
+        return null; // work on one queue is in order
+      }
+      Object result = method.invoke(queue, arguments);
+      return result == queue ? proxy : result; // the cpu's queue beside is itself
     } catch (InvocationTargetException e) {
       throw e.getCause();
     } finally {
       long nanos = System.nanoTime() - start;
-      if (arguments != null) {
+      if (arguments != null && arguments[0] != proxy) {
         Cost cost = cost(method, arguments);
         cost.calls++;
         cost.nanos += nanos;
@@ -80,10 +85,16 @@ final class TimedQueue implements InvocationHandler {
     if (!method.getName().equals("gemm")) {
       return 0;
     }
-    Matrix a = (Matrix) arguments[3];
-    Matrix c = (Matrix) arguments[6];
-    int terms = (Boolean) arguments[0] ? a.rows() : a.columns();
+    // both overloads: transposed or not comes first of the flags, then A, B and C of the matrices
+    List<Matrix> matrices = arguments(arguments, Matrix.class);
+    Matrix a = matrices.get(0);
+    Matrix c = matrices.get(2);
+    int terms = arguments(arguments, Boolean.class).get(0) ? a.rows() : a.columns();
     return 2.0 * c.rows() * c.columns() * terms;
+  }
+
+  private static <T> List<T> arguments(Object[] all, Class<T> type) {
+    return Stream.of(all).filter(type::isInstance).map(type::cast).toList();
   }
 
   /** All costs since {@link #reset}, the largest first. */

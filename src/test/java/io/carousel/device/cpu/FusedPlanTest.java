@@ -1,0 +1,204 @@
+package io.carousel.device.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
+import io.carousel.device.PlanCapacity;
+import io.carousel.device.Queue;
+import io.carousel.device.RecurrentPlan;
+import io.carousel.device.RecurrentSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a fused plan owes its users beside right numbers, which the conformance suite checks. */
+class FusedPlanTest {
+  private static final RecurrentSpec SPEC =
+      RecurrentSpec.lstm(5, 20).withNumLayers(3).withBidirectional(true).withDropout(0.2);
+  private static final PackedShape RAGGED = PackedShape.of(2, 6, 0, 4);
+  private static final PackedShape DENSE = PackedShape.dense(3, 5);
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private Device device;
+  private Queue queue;
+
+  @BeforeEach
+  void open() {
+    device = Devices.open("cpu");
+    queue = device.openQueue();
+    String why = device.whyNotFused(SPEC, new PlanCapacity(1, 1));
+    assumeTrue(why == null, "skipped: " + why);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable one : opened) {
+      one.close();
+    }
+    queue.close();
+    device.close();
+  }
+
+  private RecurrentPlan plan() {
+    RecurrentPlan plan = device.fusedPlan(SPEC, new PlanCapacity(100, 10));
+    opened.add(plan);
+    return plan;
+  }
+
+  private PlanFixture fixture(PackedShape shape, int gap) {
+    PlanFixture fixture = new PlanFixture(queue, SPEC, shape, gap);
+    opened.add(0, fixture);
+    return fixture;
+  }
+
+  private static void requireEqual(Map<String, float[]> expected, Map<String, float[]> got) {
+    assertEquals(expected.keySet(), got.keySet());
+    expected.forEach((name, values) -> assertArrayEquals(values, got.get(name), name));
+  }
+
+  @Test
+  void operandsMayHaveGaps() {
+    for (PackedShape shape : List.of(RAGGED, DENSE)) {
+      PlanFixture plain = fixture(shape, 0);
+      PlanFixture gaps = fixture(shape, 3);
+      requireEqual(plain.train(plan()), gaps.train(plan()));
+      requireEqual(plain.infer(plan()), gaps.infer(plan()));
+    }
+  }
+
+  @Test
+  void weightsArePackedAgainWhenTheyWereWritten() {
+    RecurrentPlan plan = plan();
+    PlanFixture fixture = fixture(RAGGED, 0);
+    Map<String, float[]> before = fixture.infer(plan);
+    requireEqual(before, fixture.infer(plan));
+    fixture.writeWeights(2);
+    Map<String, float[]> after = fixture.infer(plan);
+    requireEqual(fixture.infer(plan()), after);
+    assertFalse(java.util.Arrays.equals(before.get("output"), after.get("output")));
+    requireEqual(fixture.train(plan()), fixture.train(plan)); // now for backward too
+    fixture.writeWeights(3);
+    requireEqual(fixture.train(plan()), fixture.train(plan));
+    requireEqual(fixture.infer(plan()), fixture.infer(plan));
+    // other weights of the same version
+    PlanFixture other = fixture(RAGGED, 0);
+    other.writeWeights(2);
+    other.writeWeights(3);
+    requireEqual(other.infer(plan()), other.infer(plan));
+  }
+
+  @Test
+  void severalPassesMayBeOpen() {
+    PlanFixture a = fixture(RAGGED, 0);
+    PlanFixture b = fixture(DENSE, 0);
+    Map<String, float[]> expectedA = a.train(plan());
+    Map<String, float[]> expectedB = b.train(plan());
+    Map<String, float[]> inferred = a.infer(plan());
+    RecurrentPlan plan = plan();
+    RecurrentPlan.Pass passA = a.forward(plan);
+    RecurrentPlan.Pass passB = b.forward(plan);
+    requireEqual(inferred, a.infer(plan));
+    RecurrentPlan.Pass unused = b.forward(plan);
+    assertTrue(plan.isBusy());
+    requireEqual(expectedA, a.backward(passA));
+    unused.close();
+    requireEqual(expectedB, b.backward(passB));
+    assertFalse(plan.isBusy());
+    assertThrows(IllegalStateException.class, passB::output);
+    assertThrows(IllegalStateException.class, () -> b.backward(passB));
+  }
+
+  /** No gradient given means zeros; a result that is not wanted changes no other. */
+  @Test
+  void gradientsMayBeLeftOut() {
+    PlanFixture fixture = fixture(RAGGED, 0);
+    Map<String, float[]> full = fixture.train(plan());
+    RecurrentPlan.Pass pass = fixture.forward(plan());
+    Map<String, float[]> weightsOnly = fixture.backwardForWeights(pass);
+    weightsOnly.forEach((name, values) -> assertArrayEquals(full.get(name), values, name));
+    fixture.zeroOutputGradients();
+    Map<String, float[]> zeros = fixture.train(plan());
+    requireEqual(zeros, fixture.backwardOfNothing(fixture.forward(plan())));
+  }
+
+  @Test
+  void nothingIsAllocatedOnTheDeviceOnceEveryShapeWasSeen() {
+    RecurrentPlan plan = plan();
+    PlanFixture a = fixture(RAGGED, 0);
+    PlanFixture b = fixture(DENSE, 0);
+    for (int i = 0; i < 2; i++) {
+      a.train(plan);
+      b.infer(plan);
+      a.infer(plan);
+      b.train(plan);
+    }
+    long before = device.allocationCount();
+    for (int i = 0; i < 5; i++) {
+      a.train(plan);
+      b.infer(plan);
+      a.infer(plan);
+      b.train(plan);
+    }
+    assertEquals(before, device.allocationCount());
+  }
+
+  @Test
+  void whatWasClosedIsNotTouched() {
+    PlanFixture fixture = fixture(RAGGED, 0);
+    RecurrentPlan plan = plan();
+    RecurrentPlan.Pass pass = fixture.forward(plan);
+    fixture.input.buffer().close();
+    assertThrows(IllegalStateException.class, () -> fixture.backward(pass));
+    assertThrows(IllegalStateException.class, () -> fixture.infer(plan));
+    assertTrue(plan.isBusy());
+    assertThrows(IllegalStateException.class, plan::close);
+    assertThrows(IllegalStateException.class, () -> fixture.backward(pass));
+    pass.close();
+    plan.close();
+    Exception closed = assertThrows(IllegalStateException.class, () -> fixture.infer(plan));
+    assertEquals("this plan is closed", closed.getMessage());
+  }
+
+  @Test
+  void operandsAreChecked() throws Exception {
+    RecurrentPlan plan = plan();
+    PlanFixture fixture = fixture(RAGGED, 0);
+    PlanFixture large = fixture(PackedShape.dense(3, 11), 0);
+    assertMessage("exceeds the plan's", () -> large.infer(plan));
+    Matrix right = fixture.input;
+    fixture.input = right.columns(0, 4);
+    assertMessage("input [Σ n_t, I]: expected [12, 5], got [12, 4]", () -> fixture.infer(plan));
+    try (Device reference = Devices.open("reference");
+        Queue other = reference.openQueue();
+        PlanFixture elsewhere = new PlanFixture(other, SPEC, RAGGED, 0)) {
+      fixture.input = elsewhere.input;
+      assertMessage("lies on device reference", () -> fixture.infer(plan));
+      assertMessage("the plan is of device cpu", () -> elsewhere.infer(plan));
+    }
+    fixture.input = right;
+    Thread thread =
+        new Thread(
+            () -> assertThrows(IllegalStateException.class, () -> fixture.infer(plan)), "another");
+    List<Throwable> failures = new ArrayList<>();
+    thread.setUncaughtExceptionHandler((t, failure) -> failures.add(failure));
+    thread.start();
+    thread.join();
+    assertEquals(List.of(), failures);
+  }
+
+  private static void assertMessage(String part, Runnable action) {
+    Exception refused = assertThrows(IllegalArgumentException.class, action::run);
+    assertTrue(refused.getMessage().contains(part), refused.getMessage());
+  }
+}
