@@ -29,7 +29,7 @@ public:
       prefetch_cells(row, rows);
     }
     Terms terms = of_gradients(run, run.gate_row(after) + row, run.layout().h_first, run.h_width(), weights, vectors);
-    multiply_of(rows, vectors)(dh, &terms, 1);
+    multiply_of(rows, vectors)(dh, ZERO, terms);
   }
 
   void clear(int64_t rows) { std::memset(dh, 0, rows * PANEL * sizeof(float)); }
@@ -113,8 +113,84 @@ private:
   }
 };
 
+// Up to PANEL columns of dx = dG·W_ih, for packed rows [row, row_end).
+inline void input_gradient_panel(const Run &run, int64_t row, int64_t row_end, int64_t p) {
+  Tiles tiles(row_end - row);
+  alignas(64) float tile[TILE_ROWS * PANEL];
+  const int vectors = Run::vectors(run.inputs, p);
+  const int64_t live = run.inputs - p * PANEL;
+  for (int64_t i = 0; i < tiles.count; i++) {
+    const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
+    float *to = run.d_x + from * run.d_x_stride + p * PANEL;
+    for (int64_t r = 0; r < rows && run.d_x_adds; r++) {
+      for (int v = 0; v < vectors; v++) {
+        store(tile + r * PANEL + v * V, load_units(to + r * run.d_x_stride + v * V, live - v * V));
+      }
+    }
+    Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
+    multiply_of(rows, vectors)(tile, run.d_x_adds ? Initial{tile, PANEL} : ZERO, terms);
+    for (int64_t r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);
+      }
+    }
+  }
+}
+
+// dx = dG·W_ih of packed rows where there are few inputs: one sum over all gates for each.
+inline void narrow_input_gradient(const Run &run, int64_t row, int64_t row_end) {
+  const int64_t width = run.x_width(), panels = run.panels(), jump = run.gate_rows() * PANEL;
+  for (int64_t r = row; r < row_end; r++) {
+    const float *gates = run.gates_at(0, r) + run.layout().x_first * V;
+    float *to = run.d_x + r * run.d_x_stride;
+    for (int64_t i = 0; i < run.inputs; i++) {
+      const float *w = run.backward_x(0) + i * panels * width;
+      Vector sums[4] = {all(0), all(0), all(0), all(0)};
+      for (int64_t p = 0; p < panels; p++) {
+        for (int v = 0; v < run.layout().x_count; v++) {
+          sums[v] = fma(load(gates + p * jump + v * V), load(w + p * width + v * V), sums[v]);
+        }
+      }
+      const float sum = total(add(add(sums[0], sums[1]), add(sums[2], sums[3])));
+      to[i] = run.d_x_adds ? to[i] + sum : sum;
+    }
+  }
+}
+
+// dx of packed rows: all columns for some of them before the next ones, so that their gates stay in the cache.
+inline void input_gradient(const Run &run, int64_t row, int64_t row_end) {
+  constexpr int64_t ROWS = 192;
+  if (run.is_narrow()) {
+    return narrow_input_gradient(run, row, row_end);
+  }
+  for (int64_t from = row; from < row_end; from += ROWS) {
+    for (int64_t p = 0; p < Run::column_panels(run.inputs); p++) {
+      input_gradient_panel(run, from, std::min(row_end, from + ROWS), p);
+    }
+  }
+}
+
+// The same for the sorted rows [row, row_end) of a few places that have just run.
+inline void input_gradient_of(const Run &run, int64_t place, int64_t place_end, int64_t row, int64_t row_end) {
+  for (int64_t p = 0; p < (run.is_narrow() ? 1 : Run::column_panels(run.inputs)); p++) {
+    for (int64_t s = place; s < place_end; s++) {
+      const int64_t end = std::min(row_end, run.rows_at(s)), at = run.offset_at(s);
+      if (end <= row) {
+        continue;
+      }
+      if (run.is_narrow()) {
+        narrow_input_gradient(run, at + row, at + end);
+      } else {
+        input_gradient_panel(run, at + row, at + end, p);
+      }
+    }
+  }
+}
+
 inline void backward(const Run &run, int64_t place, int64_t place_end, int64_t row, int64_t row_end, int64_t panel,
                      int64_t panel_end) {
+  const bool with_inputs = run.d_x && run.d_x_by_rows;
+  const int64_t chunk = run.fuses_input() ? 1 : run.chunk(); // of places
   for (int64_t s = place_end - 1; s >= place; s--) {
     const int64_t end = std::min(row_end, run.rows_at(s));
     // rows that go on at the place after have a gradient from there; the others end here
@@ -124,7 +200,6 @@ inline void backward(const Run &run, int64_t place, int64_t place_end, int64_t r
       BackwardTile tile(run, s, p);
       for (int64_t i = 0; i < with.count; i++) {
         int64_t from = row + with.start(i), rows = row + with.start(i + 1) - from;
-        tile.clear(rows);
         tile.product(s + 1, from, rows);
         tile.finish(from, rows, false);
       }
@@ -133,6 +208,9 @@ inline void backward(const Run &run, int64_t place, int64_t place_end, int64_t r
         tile.clear(rows);
         tile.finish(from, rows, true);
       }
+    }
+    if (with_inputs && s % chunk == 0) {
+      input_gradient_of(run, s, std::min(place_end, s + chunk), row, row_end);
     }
   }
 }
@@ -147,7 +225,6 @@ inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
         BackwardTile tile(run, place, p);
         for (int64_t i = 0; i < tiles.count; i++) {
           int64_t from = starting.from + tiles.start(i), rows = starting.from + tiles.start(i + 1) - from;
-          tile.clear(rows);
           tile.product(place, from, rows);
           tile.put(from, rows);
         }
@@ -161,40 +238,6 @@ inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
   if (run.d_c0) {
     for (int64_t i = row; i < row_end; i++) {
       copy_state(run.state_of(run.d_c0, run.d_c0_stride, i), run.carry_at(i), run.units, run.units);
-    }
-  }
-}
-
-// Up to PANEL columns of dx = dG·W_ih, for packed rows [row, row_end).
-inline void input_gradient_panel(const Run &run, int64_t row, int64_t row_end, int64_t p) {
-  Tiles tiles(row_end - row);
-  alignas(64) float tile[TILE_ROWS * PANEL];
-  const int vectors = Run::vectors(run.inputs, p);
-  const int64_t live = run.inputs - p * PANEL;
-  for (int64_t i = 0; i < tiles.count; i++) {
-    const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
-    float *to = run.d_x + from * run.d_x_stride + p * PANEL;
-    for (int64_t r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        store(tile + r * PANEL + v * V, run.d_x_adds ? load_units(to + r * run.d_x_stride + v * V, live - v * V) : all(0));
-      }
-    }
-    Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
-    multiply_of(rows, vectors)(tile, &terms, 1);
-    for (int64_t r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);
-      }
-    }
-  }
-}
-
-// All columns for some rows, before the next rows: their gates stay in the cache.
-inline void input_gradient(const Run &run, int64_t row, int64_t row_end) {
-  constexpr int64_t ROWS = 192;
-  for (int64_t from = row; from < row_end; from += ROWS) {
-    for (int64_t p = 0; p < Run::column_panels(run.inputs); p++) {
-      input_gradient_panel(run, from, std::min(row_end, from + ROWS), p);
     }
   }
 }

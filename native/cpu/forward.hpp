@@ -66,12 +66,6 @@ public:
   ForwardTile(const Run &r, int64_t place, int64_t panel)
       : run(r), layout(r.layout()), place(place), panel(panel), next(r.rows_at(place + 1)) {}
 
-  void set_to_bias(float *tile, int64_t rows) const {
-    for (int64_t r = 0; r < rows; r++) {
-      std::memcpy(tile + r * PANEL, run.bias(panel), PANEL * sizeof(float));
-    }
-  }
-
   Terms of_input(int64_t row) const {
     int64_t at = run.offset_at(place) + row;
     return {run.x + at * run.x_stride, run.x_stride, 1, run.forward_x(panel), run.x_width(), run.inputs};
@@ -85,9 +79,7 @@ public:
   // x·W_ih + b, for a step that follows.
   void input_product(int64_t row, int64_t rows) {
     float *tile = run.gates_at(panel, run.gate_row(place) + row);
-    set_to_bias(tile, rows);
-    Terms x = of_input(row);
-    multiply_of(rows, layout.x_count)(tile + layout.x_first * V, &x, 1);
+    add(tile, {run.bias(panel), 0}, rows, of_input(row), layout.x_first, layout.x_count);
   }
 
   void step(int64_t row, int64_t rows, bool with_input) {
@@ -96,20 +88,9 @@ public:
       prefetch(kept, rows * PANEL);
     }
     if (with_input) {
-      set_to_bias(sums, rows);
+      multiply_step_of(rows, run.cell == CAROUSEL_CPU_GRU)(sums, {run.bias(panel), 0}, of_input(row), of_state(row));
     } else {
-      std::memcpy(sums, kept, rows * PANEL * sizeof(float));
-    }
-    Terms terms[2] = {of_input(row), of_state(row)};
-    Multiply h_product = multiply_of(rows, layout.h_count);
-    float *h_sums = sums + layout.h_first * V;
-    if (with_input && layout.x_first == layout.h_first) {
-      h_product(h_sums, terms, 2);
-    } else {
-      if (with_input) {
-        multiply_of(rows, layout.x_count)(sums + layout.x_first * V, terms, 1);
-      }
-      h_product(h_sums, terms + 1, 1);
+      add(sums, {kept, PANEL}, rows, of_state(row), layout.h_first, layout.h_count);
     }
     const int64_t go_on = std::max<int64_t>(0, std::min(rows, next - row));
     switch (run.cell) {
@@ -127,6 +108,18 @@ private:
   const Layout &layout;
   const int64_t place, panel, next;
   alignas(64) float sums[TILE_ROWS * PANEL];
+
+  // The terms go to `count` vectors from `first` on; the others keep their initial values.
+  static void add(float *tile, const Initial &initial, int64_t rows, const Terms &terms, int first, int count) {
+    multiply_of(rows, count)(tile + first * V, {initial.from + first * V, initial.row}, terms);
+    for (int v = 0; v < 4; v++) {
+      if (v < first || v >= first + count) {
+        for (int64_t r = 0; r < rows; r++) {
+          store(tile + r * PANEL + v * V, load(initial.from + r * initial.row + v * V));
+        }
+      }
+    }
+  }
 
   // The first `go_on` rows have a step after this one, for the others it was the last.
   template <typename Cell> INLINE void cells(float *kept, int64_t row, int64_t rows, int64_t go_on, Cell cell) const {

@@ -65,6 +65,8 @@ public:
     int64_t forward = panels() * (PANEL + inputs * x_width() + units * h_width());
     return training ? forward + panels() * (padded(units) * h_width() + padded(inputs) * x_width()) : forward;
   }
+  // Few inputs, as the leads of an ECG: W_ih lies by columns for backward, because rows would leave vectors empty.
+  bool is_narrow() const { return inputs <= 4; }
   static int64_t padded(int64_t columns) { return pieces(columns, V) * V; }
   static int64_t column_panels(int64_t columns) { return pieces(columns, PANEL); }
   // vectors in a panel of columns

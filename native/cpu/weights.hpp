@@ -71,6 +71,18 @@ inline void pack_backward(const Run &run, const Weights &w, int64_t columns, con
   }
 }
 
+// Few columns: one after the other, [columns][P·count·V].
+inline void pack_narrow(const Run &run, const Weights &w, int64_t columns, const int *gate_of, int first, int count,
+                        int64_t panel, float *to) {
+  const int64_t height = count * V;
+  for (int64_t c = 0; c < columns; c++) {
+    float *block = to + (c * run.panels() + panel) * height;
+    std::memset(block, 0, height * sizeof(float));
+    each_row(run, panel, gate_of, first, count,
+             [&](int v, int64_t lane, int64_t row) { block[(v - first) * V + lane] = w.data[row * w.stride + c]; });
+  }
+}
+
 inline void pack(const Run &run, const Weights &w_ih, const Weights &w_hh, const float *b_ih, const float *b_hh, int64_t panel,
                  int64_t panel_end) {
   const Layout &l = run.layout();
@@ -80,7 +92,8 @@ inline void pack(const Run &run, const Weights &w_ih, const Weights &w_hh, const
     pack_forward(run, w_hh, run.units, l.h_gate, l.h_first, l.h_count, p, run.forward_h(p));
     if (run.training) {
       pack_backward(run, w_hh, run.units, l.h_gate, l.h_first, l.h_count, p, run.backward_h(0));
-      pack_backward(run, w_ih, run.inputs, l.x_gate, l.x_first, l.x_count, p, run.backward_x(0));
+      (run.is_narrow() ? pack_narrow : pack_backward)(run, w_ih, run.inputs, l.x_gate, l.x_first, l.x_count, p,
+                                                      run.backward_x(0));
     }
   }
 }
@@ -114,11 +127,8 @@ public:
   // Adds the terms of packed rows [from, to).
   void add(int64_t from, int64_t to) const {
     float *sum = sums();
-    if (from == 0) {
-      std::memset(sum, 0, rows * PANEL * sizeof(float));
-    }
     Terms terms = {source + from * source_stride, 1, source_stride, run.gates_at(panel, from) + first * V, PANEL, to - from};
-    multiply_of(rows, vectors)(sum + first * V, &terms, 1);
+    multiply_of(rows, vectors)(sum + first * V, from == 0 ? ZERO : Initial{sum + first * V, PANEL}, terms);
   }
 
   // Adds the sums to the gradients.

@@ -96,8 +96,10 @@ void run_kernels(const carousel_cpu_run &run, int cut) {
   }
   carousel_cpu_backward_end(&run, 0, N);
   const int64_t half = cut ? run.rows / 2 : 0;
-  carousel_cpu_input_gradient(&run, 0, half);
-  carousel_cpu_input_gradient(&run, half, run.rows);
+  if (!run.d_x_by_rows) {
+    carousel_cpu_input_gradient(&run, 0, half);
+    carousel_cpu_input_gradient(&run, half, run.rows);
+  }
   carousel_cpu_weight_gradients(&run, cut ? tiles / 3 : 0, tiles);
   carousel_cpu_weight_gradients(&run, 0, cut ? tiles / 3 : 0);
 }
@@ -195,6 +197,7 @@ void check(const Case &c, int vector, int cut) {
     run.d_c0 = c.cell == CAROUSEL_CPU_LSTM ? d_c0.get() : nullptr;
     run.d_x = d_x.get();
     run.d_x_stride = I;
+    run.d_x_by_rows = cut == 1;
     run.d_weight_ih = d_ih.get();
     run.d_weight_ih_stride = I;
     run.d_weight_hh = d_hh.get();

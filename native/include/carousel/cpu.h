@@ -86,6 +86,7 @@ typedef struct {
   float *d_x;        /* [Σ n_t, I] */
   int64_t d_x_stride;
   int64_t d_x_adds;  /* 1: d_x accumulates, 0: it is overwritten */
+  int64_t d_x_by_rows; /* 1: backward, cut by rows, makes d_x on its way; 0: input_gradient does it afterwards */
   /* weight gradients; accumulated; PyTorch's layout: gates i f g o, or r z n */
   float *d_weight_ih; /* [G·H, I] */
   int64_t d_weight_ih_stride;
@@ -147,7 +148,7 @@ void carousel_cpu_backward(const carousel_cpu_run *run, int64_t place, int64_t p
 /* After backward: d_h0 and d_c0 of sorted rows [row, row_end). */
 void carousel_cpu_backward_end(const carousel_cpu_run *run, int64_t row, int64_t row_end);
 
-/* After backward: d_x of the packed rows [row, row_end). */
+/* After backward, unless d_x_by_rows: d_x of the packed rows [row, row_end). */
 void carousel_cpu_input_gradient(const carousel_cpu_run *run, int64_t row, int64_t row_end);
 
 /* After backward, also beside input gradients: weight gradients of tiles [tile, tile_end), of which each is a sum over all rows. */

@@ -69,9 +69,6 @@ final class FusedBackward {
     } else {
       forward.trace.backward(run);
     }
-    if (dInput != null) {
-      run.inputGradient();
-    }
     run.weightGradients();
   }
 }

@@ -3,6 +3,7 @@ package io.carousel.device.cpu;
 import io.carousel.device.PackedShape;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.cpu.RunDescriptor.Size;
+import io.carousel.device.cpu.RunDescriptor.Word;
 
 /**
  * One layer and direction of a pass on the device's threads: the calls of the kernels, as its work
@@ -126,17 +127,20 @@ final class FusedRun {
     RecurrentKernels.trace(words.address(), ofPlace);
   }
 
-  /** The whole backward pass, but for the gradients of inputs and weights. */
+  /** The whole backward pass with the gradient of the inputs, where it is wanted. */
   void backward() {
     if (!backward.isByColumns()) {
+      words.set(Word.D_X_BY_ROWS, 1);
       pool.run(backward.rowParts(), backwardRows);
       return;
     }
+    words.set(Word.D_X_BY_ROWS, 0);
     backwardStart();
     for (int next = places() - 1; next >= 0; next--) {
       backward(next);
     }
     backwardEnd();
+    inputGradient();
   }
 
   /** Puts gradients of final states in their place, before the first {@link #backward(int)}. */
@@ -175,9 +179,11 @@ final class FusedRun {
         words.address(), backward.firstRow(part), backward.firstRow(part + 1));
   }
 
-  /** Gradient of the inputs, after backward. */
+  /** Gradient of the inputs, after the last {@link #backward(int)}. */
   void inputGradient() {
-    pool.run(inputParts, inputGradients);
+    if (words.isSet(Word.D_X)) {
+      pool.run(inputParts, inputGradients);
+    }
   }
 
   private void inputGradients(int part) {

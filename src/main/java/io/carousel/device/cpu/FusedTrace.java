@@ -51,5 +51,6 @@ final class FusedTrace {
       listener.backward(run.index(), run.timeOf(place), dh.rows(0, run.rowsOf(place)));
     }
     run.backwardEnd();
+    run.inputGradient();
   }
 }

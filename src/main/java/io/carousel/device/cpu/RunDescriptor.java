@@ -58,6 +58,7 @@ final class RunDescriptor {
     D_X,
     D_X_STRIDE,
     D_X_ADDS,
+    D_X_BY_ROWS,
     D_WEIGHT_IH,
     D_WEIGHT_IH_STRIDE,
     D_WEIGHT_HH,
@@ -104,6 +105,10 @@ final class RunDescriptor {
 
   void set(Word word, long value) {
     words.put(word.ordinal(), value);
+  }
+
+  boolean isSet(Word word) {
+    return words.get(word.ordinal()) != 0;
   }
 
   /** Points to the first element of a matrix of floats; null where there is none. */
