@@ -32,29 +32,29 @@ record MeasuredLines(List<JsonNode> lines) {
   }
 
   /** Workloads and threads of a suite in the order of the lines, workloads together. */
-  List<Key> keys(String suite) {
+  List<Place> places(String suite) {
     List<JsonNode> results = of("result", suite);
     List<String> workloads =
         results.stream().map(line -> line.get("workload").asText()).distinct().toList();
     List<Integer> threads =
         results.stream().map(line -> line.get("threads").asInt()).distinct().sorted().toList();
-    List<Key> keys = new ArrayList<>();
+    List<Place> places = new ArrayList<>();
     for (String workload : workloads) {
-      threads.forEach(count -> keys.add(new Key(suite, workload, count)));
+      threads.forEach(count -> places.add(new Place(suite, workload, count)));
     }
-    return keys.stream()
-        .filter(key -> find(key, "stepwise").isPresent() || find(key, "fused").isPresent())
+    return places.stream()
+        .filter(place -> find(place, "stepwise").isPresent() || find(place, "fused").isPresent())
         .toList();
   }
 
   /** A workload of a suite with a number of threads. */
-  record Key(String suite, String workload, int threads) {}
+  record Place(String suite, String workload, int threads) {}
 
   /** What was found with a plan whose kernel begins with that word. */
-  Optional<JsonNode> find(Key key, String plan) {
-    return of("result", key.suite()).stream()
-        .filter(has("workload", key.workload()))
-        .filter(line -> line.get("threads").asInt() == key.threads())
+  Optional<JsonNode> find(Place place, String plan) {
+    return of("result", place.suite()).stream()
+        .filter(has("workload", place.workload()))
+        .filter(line -> line.get("threads").asInt() == place.threads())
         .filter(line -> line.get("plan").asText().startsWith(plan))
         .findFirst();
   }

@@ -1,7 +1,7 @@
 package io.carousel.cli.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.carousel.cli.bench.MeasuredLines.Key;
+import io.carousel.cli.bench.MeasuredLines.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,14 +78,14 @@ final class PerformanceTables {
   /** Both plans in one row. */
   private String steps(String suite, String title) {
     StringBuilder rows = new StringBuilder();
-    for (Key key : measured.keys(suite)) {
-      Optional<JsonNode> stepwise = measured.find(key, "stepwise");
-      Optional<JsonNode> fused = measured.find(key, "fused");
+    for (Place place : measured.places(suite)) {
+      Optional<JsonNode> stepwise = measured.find(place, "stepwise");
+      Optional<JsonNode> fused = measured.find(place, "fused");
       JsonNode best = fused.or(() -> stepwise).orElseThrow();
       rows.append(
           row(
-              key.workload(),
-              Integer.toString(key.threads()),
+              place.workload(),
+              Integer.toString(place.threads()),
               stepwise.map(PerformanceTables::milliseconds).orElse(""),
               fused.map(PerformanceTables::milliseconds).orElse(""),
               ratio(stepwise, fused),
@@ -118,21 +118,22 @@ final class PerformanceTables {
 
   private String ragged() {
     StringBuilder rows = new StringBuilder();
-    for (Key key : measured.keys("ragged")) {
-      if (!key.workload().startsWith("ragged-")) {
+    for (Place place : measured.places("ragged")) {
+      if (!place.workload().startsWith("ragged-")) {
         continue;
       }
-      Key dense = new Key("ragged", key.workload().substring("ragged-".length()), key.threads());
+      Place dense =
+          new Place("ragged", place.workload().substring("ragged-".length()), place.threads());
       for (String plan : List.of("stepwise", "fused")) {
-        Optional<JsonNode> own = measured.find(key, plan);
+        Optional<JsonNode> own = measured.find(place, plan);
         Optional<JsonNode> other = measured.find(dense, plan);
         if (own.isPresent() && other.isPresent()) {
           double time = median(own.get()) / median(other.get());
           double share = own.get().get("rows").asDouble() / other.get().get("rows").asDouble();
           rows.append(
               row(
-                  key.workload(),
-                  Integer.toString(key.threads()),
+                  place.workload(),
+                  Integer.toString(place.threads()),
                   own.get().get("plan").asText(),
                   milliseconds(other.get()),
                   milliseconds(own.get()),
@@ -161,16 +162,16 @@ final class PerformanceTables {
 
   private String streams() {
     StringBuilder rows = new StringBuilder();
-    for (Key key : measured.keys("stream")) {
+    for (Place place : measured.places("stream")) {
       for (String plan : List.of("stepwise", "fused")) {
         measured
-            .find(key, plan)
+            .find(place, plan)
             .ifPresent(
                 line ->
                     rows.append(
                         row(
-                            key.workload(),
-                            Integer.toString(key.threads()),
+                            place.workload(),
+                            Integer.toString(place.threads()),
                             line.get("plan").asText(),
                             digits(median(line) * 1e6) + mark(line),
                             digits(line.at("/secondsPerStep/p99").asDouble() * 1e6),
@@ -197,13 +198,13 @@ final class PerformanceTables {
 
   private String scaling() {
     StringBuilder rows = new StringBuilder();
-    for (Key key : measured.keys("scaling")) {
-      Key base = new Key("scaling", "base", key.threads());
+    for (Place place : measured.places("scaling")) {
+      Place base = new Place("scaling", "base", place.threads());
       for (String plan : List.of("stepwise", "fused")) {
-        Optional<JsonNode> own = measured.find(key, plan);
+        Optional<JsonNode> own = measured.find(place, plan);
         Optional<JsonNode> first = measured.find(base, plan);
-        if (own.isPresent() && first.isPresent() && !key.equals(base)) {
-          rows.append(scalingRow(key, own.get(), first.get()));
+        if (own.isPresent() && first.isPresent() && !place.equals(base)) {
+          rows.append(scalingRow(place, own.get(), first.get()));
         }
       }
     }
@@ -225,14 +226,14 @@ final class PerformanceTables {
             + "\n";
   }
 
-  private static String scalingRow(Key key, JsonNode own, JsonNode base) {
+  private static String scalingRow(Place place, JsonNode own, JsonNode base) {
     double time = median(own) / median(base);
     double flop = own.get("flopPerStep").asDouble() / base.get("flopPerStep").asDouble();
     double memory = own.get("peakDeviceBytes").asDouble() / base.get("peakDeviceBytes").asDouble();
     double formula = own.get("formulaBytes").asDouble() / base.get("formulaBytes").asDouble();
     return row(
-        key.workload(),
-        Integer.toString(key.threads()),
+        place.workload(),
+        Integer.toString(place.threads()),
         own.get("plan").asText(),
         number(2, time),
         number(2, flop),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,8 +51,8 @@ class SuiteTest {
       Suite.Named own =
           ours.stream().filter(one -> one.name().equals(words[0])).findFirst().orElse(null);
       assertNotNull(own, "no suite has " + words[0]);
-      assertEquals(words[1], own.mode().name().toLowerCase());
-      assertEquals(words[2], own.cell().name().toLowerCase());
+      assertEquals(words[1], own.mode().name().toLowerCase(Locale.ROOT));
+      assertEquals(words[2], own.cell().name().toLowerCase(Locale.ROOT));
       String shape = "T=%s,B=%s,I=%s,H=%s,layers=%s,lengths=%s";
       String lengths = words.length > 8 ? "ragged" : "dense";
       assertEquals(
