@@ -72,7 +72,7 @@ class CeilingsTest {
       assertTrue(measured.flopPerSecond() > 1e7 && measured.flopPerSecond() < 1e14);
       double last = Double.MAX_VALUE;
       for (Traffic set : measured.traffic()) {
-        double rate = measured.bytesPerSecond(set.bytes());
+        double rate = measured.bytesPerSecond((double) set.bytes());
         assertTrue(rate > 1e7 && rate < 1e14, set.toString());
         assertTrue(rate <= last, "falls with the working set");
         last = rate;
