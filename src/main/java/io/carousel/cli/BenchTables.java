@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -208,10 +209,10 @@ final class BenchTables {
             best.k(),
             sets),
         out);
-    Linux.peakResidentBytes()
-        .ifPresent(
-            bytes ->
-                out.println("memory: this process, all plans: at most " + (bytes >> 20) + " MiB"));
+    OptionalLong peak = Linux.peakResidentBytes();
+    out.println(
+        "memory of this process, all plans: "
+            + (peak.isPresent() ? "at most " + (peak.getAsLong() >> 20) + " MiB" : "-"));
   }
 
   private static void wrapped(String words, PrintWriter out) {

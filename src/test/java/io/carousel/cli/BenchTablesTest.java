@@ -61,7 +61,7 @@ class BenchTablesTest {
       new BenchTables(device, CEILINGS).print(List.of(rows), print);
     }
     // what the process took is not the same twice
-    return out.toString().replaceAll("memory: this process.*\n", "");
+    return out.toString().replaceAll("memory of this process.*\n", "");
   }
 
   @Test

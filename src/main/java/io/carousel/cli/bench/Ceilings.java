@@ -21,9 +21,13 @@ public record Ceilings(List<Product> products, List<Traffic> traffic) {
   private static final int[][] SHAPES = {
     {1024, 1024, 512}, {3200, 512, 64}, {32, 512, 128}, {64, 512, 128}, {64, 2048, 512}
   };
-  private static final int[] WORKING_SETS_KIB = {256, 1 << 10, 4 << 10, 16 << 10, 64 << 10};
+  private static final int SMALLEST_SET = 256 << 10; // bytes; doubled up to the largest
+  private static final int LARGEST_SET = 64 << 20;
+  private static final int[] COLUMNS = {
+    512, 2048
+  }; // narrow for one thread, wide to be cut for more
   private static final double SECONDS_PER_BURST = 1e-3;
-  private static final int FEWEST_BURSTS = 5;
+  private static final int FEWEST_BURSTS = 2;
   private static final int ROUNDS = 3;
 
   /**
@@ -38,7 +42,7 @@ public record Ceilings(List<Product> products, List<Traffic> traffic) {
    *
    * @param bytes of the working set
    * @param copied bytes read and written in a second by a copy from one half to the other
-   * @param read bytes read in a second by the product of one row with a matrix of that size
+   * @param read bytes read in a second by products of one row with matrices of that size
    */
   public record Traffic(long bytes, double copied, double read) {
     double bytesPerSecond() {
@@ -54,7 +58,8 @@ public record Ceilings(List<Product> products, List<Traffic> traffic) {
    * @param seconds to measure for, about
    */
   public static Ceilings measure(Device device, Precision precision, double seconds) {
-    double each = seconds / ROUNDS / (SHAPES.length + 2 * WORKING_SETS_KIB.length);
+    int sets = Integer.numberOfTrailingZeros(LARGEST_SET / SMALLEST_SET) + 1;
+    double each = seconds / ROUNDS / (SHAPES.length + (1 + COLUMNS.length) * sets);
     try (Queue queue = device.openQueue()) {
       Ceilings best = once(queue, precision, each);
       for (int round = 1; round < ROUNDS; round++) { // what disturbs for a moment spoils one round
@@ -70,8 +75,8 @@ public record Ceilings(List<Product> products, List<Traffic> traffic) {
       products.add(product(queue, precision, shape[0], shape[1], shape[2], each));
     }
     List<Traffic> traffic = new ArrayList<>();
-    for (int kib : WORKING_SETS_KIB) {
-      traffic.add(traffic(queue, kib << 10, each));
+    for (int bytes = SMALLEST_SET; bytes <= LARGEST_SET; bytes *= 2) {
+      traffic.add(traffic(queue, bytes, each));
     }
     return new Ceilings(List.copyOf(products), List.copyOf(traffic));
   }
@@ -106,16 +111,23 @@ public record Ceilings(List<Product> products, List<Traffic> traffic) {
   }
 
   private static Traffic traffic(Queue queue, int bytes, double seconds) {
-    int columns = 512;
-    int rows = bytes / queue.device().realType().bytes() / columns;
+    int size = bytes / queue.device().realType().bytes();
+    int rows = size / COLUMNS[0];
     try (BufferScope scope = new BufferScope(queue.device(), "ceilings")) {
-      Matrix set = scope.reals("set", rows, columns);
+      Matrix set = scope.reals("set", rows, COLUMNS[0]);
       Matrix from = set.rows(0, rows / 2);
       Matrix to = set.rows(rows / 2, rows / 2);
       double copying = best(queue, seconds, () -> queue.copy(from, to));
-      Matrix row = scope.reals("row", 1, rows);
-      Matrix sum = scope.reals("sum", 1, columns);
-      double reading = best(queue, seconds, () -> queue.gemm(false, false, 1, row, set, 0, sum));
+      double reading = Double.MAX_VALUE;
+      for (int columns : COLUMNS) {
+        Matrix factor = Matrix.of(set.buffer(), size / columns, columns);
+        Matrix row = scope.reals("row", 1, size / columns);
+        Matrix sum = scope.reals("sum", 1, columns);
+        reading =
+            Math.min(
+                reading,
+                best(queue, seconds, () -> queue.gemm(false, false, 1, row, factor, 0, sum)));
+      }
       return new Traffic(bytes, bytes / copying, bytes / reading);
     }
   }
