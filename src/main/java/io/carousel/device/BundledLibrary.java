@@ -61,8 +61,8 @@ public final class BundledLibrary {
     throw new DeviceException(
         "this build of Carousel has no library "
             + name
-            + ": it was built without the tools for it (cmake, g++; for CUDA see"
-            + " docs/cuda-setup.md)");
+            + ": it was built without the tools for it (cmake and g++ on Linux x86-64; for CUDA"
+            + " see docs/cuda-setup.md)");
   }
 
   /** The linker's words, and what to do where they are known. */

@@ -69,6 +69,9 @@ class StackConformanceTest {
         }
       }
     }
+    for (RecurrentSpec spec : cells(9)) { // each layer's output must last until backward
+      cases.add(new Case(spec.withNumLayers(4).withDropout(0.2), PackedShape.of(2, 5, 4)));
+    }
     for (RecurrentSpec spec : cells(128)) {
       cases.add(new Case(spec.withInputSize(64), PackedShape.dense(5, 32)));
     }

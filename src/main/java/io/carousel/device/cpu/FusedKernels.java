@@ -2,6 +2,7 @@ package io.carousel.device.cpu;
 
 import io.carousel.device.DeviceException;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,20 +26,20 @@ record FusedKernels(@Nullable InstructionSet instructions, @Nullable String prob
   static FusedKernels chosen(Libraries libraries) {
     return of(
         System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT),
-        KernelLibrary.state(libraries));
+        () -> KernelLibrary.state(libraries));
   }
 
-  /** The kernels of that choice; see {@link #chosen}. */
-  static FusedKernels of(String choice, KernelLibrary.State library) {
+  /** The kernels of that choice; the library is looked at only where there is need of it. */
+  static FusedKernels of(String choice, Supplier<KernelLibrary.State> library) {
     if (choice.equals("none")) {
       return new FusedKernels(null, SWITCHED_OFF);
     }
     if (choice.equals("auto")) {
-      return best(library);
+      return best(library.get());
     }
     for (InstructionSet instructions : InstructionSet.values()) {
       if (choice.equals(instructions.option())) {
-        return exactly(instructions, library);
+        return exactly(instructions, library.get());
       }
     }
     throw new DeviceException(

@@ -90,7 +90,6 @@ final class FusedPlan implements RecurrentPlan {
       long dropoutKey,
       @Nullable Trace trace) {
     requireForward(queue, stackWeights, shape, input, h0, c0);
-    dropInference();
     try {
       weights.pack(stackWeights, true);
       FusedForward forward =
@@ -140,7 +139,7 @@ final class FusedPlan implements RecurrentPlan {
     return made;
   }
 
-  /** Gives the workspace of inference to whoever needs memory next. */
+  /** Gives the workspace of inference back, for other shapes or for want of memory. */
   private void dropInference() {
     if (inference != null) {
       inference.leases.close();

@@ -1,5 +1,7 @@
 package io.carousel.device.cpu;
 
+import java.util.Locale;
+
 /** The vector instructions that the recurrent kernels are compiled for. */
 enum InstructionSet {
   /** AVX-512 F, DQ, BW and VL. */
@@ -20,6 +22,6 @@ enum InstructionSet {
 
   /** As users write it. */
   String option() {
-    return this == AVX512 ? "avx512" : "avx2";
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -3,14 +3,21 @@ package io.carousel.device.cpu;
 import io.carousel.device.BundledLibrary;
 import io.carousel.device.DeviceException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The library of the recurrent kernels, loaded once in a process. */
+/**
+ * The library of the recurrent kernels, loaded once in a process; where it cannot be had, one line
+ * in the log says so.
+ */
 final class KernelLibrary {
   /** As {@code System.loadLibrary} takes it. */
   static final String NAME = "carousel_cpu";
 
   /** {@code CAROUSEL_CPU_ABI} of the header that this code was written for. */
   static final int ABI = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(KernelLibrary.class);
 
   private KernelLibrary() {}
 
@@ -34,6 +41,14 @@ final class KernelLibrary {
   }
 
   private static State load() {
+    State state = tryToLoad();
+    if (state.problem != null) {
+      LOG.warn("the CPU device runs stacks step by step, slower: {}", state.problem);
+    }
+    return state;
+  }
+
+  private static State tryToLoad() {
     try {
       BundledLibrary.load(NAME);
       String mismatch = mismatch(RecurrentKernels.abi(), RecurrentKernels.runWords());

@@ -28,20 +28,20 @@ class FusedKernelsTest {
 
   @Test
   void theBestThatThereAreUnlessTheUserChooses() {
-    assertEquals("fused-avx512", FusedKernels.of("auto", AVX512).plan());
-    assertEquals("fused-avx2", FusedKernels.of("auto", AVX2).plan());
-    assertEquals("fused-avx2", FusedKernels.of("avx2", AVX512).plan());
-    assertEquals("fused-avx512", FusedKernels.of("avx512", AVX512).plan());
-    assertFalse(FusedKernels.of("auto", AVX2).isMissing());
+    assertEquals("fused-avx512", FusedKernels.of("auto", () -> AVX512).plan());
+    assertEquals("fused-avx2", FusedKernels.of("auto", () -> AVX2).plan());
+    assertEquals("fused-avx2", FusedKernels.of("avx2", () -> AVX512).plan());
+    assertEquals("fused-avx512", FusedKernels.of("avx512", () -> AVX512).plan());
+    assertFalse(FusedKernels.of("auto", () -> AVX2).isMissing());
   }
 
   @Test
   void withoutKernelsTheReasonIsSaid() {
-    FusedKernels missing = FusedKernels.of("auto", NONE);
+    FusedKernels missing = FusedKernels.of("auto", () -> NONE);
     assertEquals("no library", missing.problem());
     assertEquals("stepwise", missing.plan());
     assertTrue(missing.isMissing());
-    FusedKernels off = FusedKernels.of("none", AVX512);
+    FusedKernels off = FusedKernels.of("none", () -> AVX512);
     assertEquals("switched off by -Dcarousel.cpu.isa=none", off.problem());
     assertFalse(off.isMissing());
     try (Device device = new CpuDevice(DeviceOptions.DEFAULT, Libraries.get(), missing)) {
@@ -57,12 +57,13 @@ class FusedKernelsTest {
   void whatIsAskedForAndCannotBeHadIsRefused() {
     assertMessage(
         "-Dcarousel.cpu.isa=avx512 cannot be had: this processor has AVX2, but not AVX-512",
-        () -> FusedKernels.of("avx512", AVX2));
+        () -> FusedKernels.of("avx512", () -> AVX2));
     assertMessage(
-        "-Dcarousel.cpu.isa=avx2 cannot be had: no library", () -> FusedKernels.of("avx2", NONE));
+        "-Dcarousel.cpu.isa=avx2 cannot be had: no library",
+        () -> FusedKernels.of("avx2", () -> NONE));
     assertMessage(
         "-Dcarousel.cpu.isa is auto, avx512, avx2 or none, not 'sse'",
-        () -> FusedKernels.of("sse", AVX512));
+        () -> FusedKernels.of("sse", () -> AVX512));
     try (CpuInstructions wrong = new CpuInstructions("sse")) {
       assertMessage(
           "device cpu cannot be had: -Dcarousel.cpu.isa is auto, avx512, avx2 or none, not 'sse'",

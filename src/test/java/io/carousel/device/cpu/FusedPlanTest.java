@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What a fused plan owes its users beside right numbers, which the conformance suite checks. */
 class FusedPlanTest {
   private static final RecurrentSpec SPEC =
-      RecurrentSpec.lstm(5, 20).withNumLayers(3).withBidirectional(true).withDropout(0.2);
+      RecurrentSpec.lstm(5, 20).withNumLayers(4).withBidirectional(true).withDropout(0.2);
   private static final PackedShape RAGGED = PackedShape.of(2, 6, 0, 4);
   private static final PackedShape DENSE = PackedShape.dense(3, 5);
 
