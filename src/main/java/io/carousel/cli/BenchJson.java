@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.cli.bench.BenchCase;
+import io.carousel.cli.bench.BenchMode;
 import io.carousel.cli.bench.BenchResult;
 import io.carousel.cli.bench.BenchShape;
 import io.carousel.cli.bench.Ceilings;
 import io.carousel.cli.bench.Cost;
 import io.carousel.cli.bench.Durations;
 import io.carousel.cli.bench.Linux;
+import io.carousel.cli.bench.Scaling;
 import io.carousel.device.Device;
 import io.carousel.train.Provenance;
 import java.time.Instant;
@@ -66,6 +68,10 @@ final class BenchJson {
     ObjectNode json = line("result", suite).put("workload", workload);
     json.setAll(result(what, result, device));
     Cost cost = Cost.of(what, device);
+    if (what.mode() == BenchMode.TRAIN) {
+      boolean fused = !result.kernel().equals(BenchTables.STEPWISE);
+      json.put("formulaBytes", Scaling.of(what, device, fused).deviceBytes());
+    }
     double bound = ceilings.boundSeconds(cost);
     ObjectNode roofline = json.putObject("roofline");
     roofline.put("bound", ceilings.computeSeconds(cost) == bound ? "compute" : "traffic");

@@ -13,7 +13,9 @@ import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * device of its own, so that the peak of its memory is its own.
  */
 final class BenchSuite {
+  private static final int MOST_IN_A_LINE = 4;
+
   private final Suite suite;
   private final List<Suite.Named> workloads;
   private final Precision precision;
@@ -60,7 +64,7 @@ final class BenchSuite {
 
   /** How many groups are measured in turns. */
   int groups() {
-    return suite == Suite.SCALING ? Math.min(1, workloads.size()) : workloads.size();
+    return suite.groups(workloads).size();
   }
 
   /**
@@ -72,32 +76,30 @@ final class BenchSuite {
   List<BenchTables.Row> run(
       double seconds, Ceilings ceilings, BenchProgress progress, Consumer<ObjectNode> lines) {
     List<BenchTables.Row> rows = new ArrayList<>();
-    for (List<Planned> group : plannedGroups()) {
-      progress.started(suite == Suite.SCALING ? "scaling" : group.get(0).workload());
-      List<BenchTables.Row> found = measure(group, seconds, progress);
+    // all planned first: a plan that cannot be had is refused before anything is measured
+    Map<String, List<Planned>> groups = new LinkedHashMap<>();
+    suite
+        .groups(workloads)
+        .forEach((name, group) -> groups.put(name, group.stream().flatMap(this::planned).toList()));
+    for (Map.Entry<String, List<Planned>> group : groups.entrySet()) {
+      progress.started(group.getKey());
+      List<BenchTables.Row> found = measure(group.getValue(), seconds, progress);
       for (BenchTables.Row row : found) {
         lines.accept(
             BenchJson.result(
                 BenchJson.word(suite), row.workload(), row.what(), row.result(), device, ceilings));
       }
       progress.ended(
-          suite == Suite.SCALING
-              ? found.size() + " measured"
+          found.size() > MOST_IN_A_LINE
+              ? group.getKey() + ": " + found.size() + " measured"
               : found.stream().map(BenchSuite::line).collect(Collectors.joining("  ")));
       rows.addAll(found);
     }
     return rows;
   }
 
-  private List<List<Planned>> plannedGroups() {
-    List<List<Planned>> groups = workloads.stream().map(this::planned).toList();
-    return suite == Suite.SCALING && !groups.isEmpty()
-        ? List.of(groups.stream().flatMap(List::stream).toList())
-        : groups;
-  }
-
-  private List<Planned> planned(Suite.Named one) {
-    return plans(one).map(choice -> new Planned(one.name(), one.with(choice, precision))).toList();
+  private Stream<Planned> planned(Suite.Named one) {
+    return plans(one).map(choice -> new Planned(one.name(), one.with(choice, precision)));
   }
 
   /** Those that are wanted and there; the stepwise plan first, which ratios refer to. */

@@ -11,10 +11,6 @@ import io.carousel.device.RecurrentSpec;
  * @param deviceBytes in open buffers at most
  */
 public record Scaling(double seconds, double deviceBytes) {
-  // rows of W and of its gradient that are held, and copies of W that a fused plan has packed
-  private static final int WEIGHTS = 2;
-  private static final int PACKED_WEIGHTS = 2;
-
   /**
    * The formulas of a case of mode train.
    *
@@ -27,7 +23,10 @@ public record Scaling(double seconds, double deviceBytes) {
     double rows = what.shape().packed().rows();
     double batch = what.shape().batchSize();
     double out = spec.outputSize();
-    double weights = spec.parameterCount() * (double) (WEIGHTS + (fused ? PACKED_WEIGHTS : 0));
+    double weights = 2.0 * spec.parameterCount(); // and their gradients
+    if (fused) { // packed for forward and backward; sums of the gradients of one run at a time
+      weights += 2.0 * spec.parameterCount() + largestRun(spec);
+    }
     double reserve = rows * spec.runs() * spec.hiddenSize() * savedNumbers(spec.cell(), fused);
     double outputs = rows * out * (2 * spec.numLayers() - 1); // y of each, dX of all but the first
     double ofBatch = rows * (2.0 * spec.inputSize() + 2 * out + 1); // x, dX; targets, dY; weights
@@ -35,6 +34,11 @@ public record Scaling(double seconds, double deviceBytes) {
     double ofStates = states * batch * spec.runs() * spec.hiddenSize();
     double numbers = weights + reserve + outputs + ofBatch + ofStates;
     return new Scaling(Cost.of(what, device).flop(), numbers * device.realType().bytes());
+  }
+
+  private static double largestRun(RecurrentSpec spec) {
+    double in = Math.max(spec.inputSize(), spec.numLayers() > 1 ? spec.outputSize() : 0);
+    return spec.gateRows() * (in + spec.hiddenSize());
   }
 
   /**

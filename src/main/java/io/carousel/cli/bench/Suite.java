@@ -3,9 +3,12 @@ package io.carousel.cli.bench;
 import io.carousel.device.Cell;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Named workloads that belong together. Those of bench/peers have the same names and shapes. */
 public enum Suite {
@@ -105,6 +108,20 @@ public enum Suite {
           Integer.parseInt(words[3]),
           BenchShape.parse(words[4]));
     }
+  }
+
+  /** What is measured in turns: workloads that are compared with each other. */
+  public Map<String, List<Named>> groups(List<Named> chosen) {
+    return chosen.stream()
+        .collect(Collectors.groupingBy(this::group, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private String group(Named one) {
+    return switch (this) {
+      case SCALING -> "scaling";
+      case RAGGED -> one.name().replaceFirst("^ragged-", "");
+      default -> one.name();
+    };
   }
 
   /** All workloads. */

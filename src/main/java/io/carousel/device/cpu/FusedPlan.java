@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a stack on the recurrent kernels: for each layer and direction, products and gate functions
- * of all steps in one. Weights are packed once; the bits of a sequence's inference depend on
- * nothing else, and no bit depends on the number of threads.
+ * of all steps in one. The bits of a sequence's inference do not depend on the batch around it, and
+ * no bit depends on the number of threads.
  */
 final class FusedPlan implements RecurrentPlan {
   private final Device device;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ class SuiteTest {
         Suite.CPU.workloads(Pattern.compile("M$")).stream().map(Suite.Named::name).toList());
   }
 
-  /** The peers' table: name, mode, cell, layers, T, B, I, H. */
+  /** The peers' table: name, mode, cell, layers, T, B, I, H, and of ragged batches T/4. */
   @Test
   void namesAndShapesAreThoseOfThePeers() throws IOException {
     List<Suite.Named> ours = new ArrayList<>();
@@ -44,19 +45,24 @@ class SuiteTest {
     int compared = 0;
     for (String line : Files.readAllLines(Path.of("bench/peers/workloads.csv"))) {
       String[] words = line.split(",", -1);
-      if (line.startsWith("#") || words[1].equals("gemm") || words[0].contains("ragged")) {
+      if (line.startsWith("#") || words[1].equals("gemm")) {
         continue;
       }
       Suite.Named own =
           ours.stream().filter(one -> one.name().equals(words[0])).findFirst().orElse(null);
       assertNotNull(own, "no suite has " + words[0]);
-      assertEquals(words[1], own.mode().name().toLowerCase());
-      assertEquals(words[2], own.cell().name().toLowerCase());
-      String shape = "T=%s,B=%s,I=%s,H=%s,layers=%s";
+      assertEquals(words[1], own.mode().name().toLowerCase(Locale.ROOT));
+      assertEquals(words[2], own.cell().name().toLowerCase(Locale.ROOT));
+      String shape = "T=%s,B=%s,I=%s,H=%s,layers=%s,lengths=%s";
+      String lengths = words.length > 8 ? "ragged" : "dense";
       assertEquals(
-          BenchShape.parse(shape.formatted(words[4], words[5], words[6], words[7], words[3])),
+          BenchShape.parse(
+              shape.formatted(words[4], words[5], words[6], words[7], words[3], lengths)),
           own.shape(),
           words[0]);
+      if (words.length > 8) {
+        assertEquals(Integer.parseInt(words[4]), 4 * Integer.parseInt(words[8]), words[0]);
+      }
       compared++;
     }
     assertTrue(compared > 15, compared + " compared");
@@ -107,6 +113,18 @@ class SuiteTest {
         assertEquals(beside.shape().hiddenSize(), one.shape().hiddenSize());
       }
     }
+  }
+
+  @Test
+  void whatIsComparedIsMeasuredInTurns() {
+    List<Suite.Named> ragged = Suite.RAGGED.workloads(Pattern.compile("train"));
+    assertEquals(
+        List.of(List.of("train-S", "ragged-train-S"), List.of("train-M", "ragged-train-M")),
+        Suite.RAGGED.groups(ragged).values().stream()
+            .map(group -> group.stream().map(Suite.Named::name).toList())
+            .toList());
+    assertEquals(1, Suite.SCALING.groups(Suite.SCALING.workloads()).size());
+    assertEquals(14, Suite.CPU.groups(Suite.CPU.workloads()).size());
   }
 
   @Test
