@@ -24,10 +24,11 @@ final class WorkCut {
   private static final int ROWS_PER_PART = 4;
 
   /**
-   * Packed weights of a run that are larger do not stay in a core's own cache (level 2, some 1 MB):
-   * then each thread had better keep its share of the columns than read all of them for its rows.
+   * Weights of a run that are larger do not stay in a shared cache (level 3, often 32 MB) beside
+   * what else a step needs: then each thread had better read its share of the columns only. Below,
+   * threads that never wait for each other are faster (measured: docs/cpu.md).
    */
-  private static final long CACHED_BYTES = 1 << 20;
+  private static final long CACHED_BYTES = 16L << 20;
 
   private final boolean byColumns;
   private final int columnParts;
