@@ -42,11 +42,15 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Warms up, then times steps one by one: median and spread, GFLOP/s of the matrix products"
           + " (2*T*B*gates*H*(in+H) a layer and direction forward, three times that with"
-          + " gradients), device memory, and what the steady state allocates.",
+          + " gradients), device memory, and what the steady state allocates. A suite also shows"
+          + " the share of the roofline that was measured in the same run, and plans side by side,"
+          + " in turns (docs/performance.md).",
       ""
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  carousel bench --suite cpu --threads 1",
+      "  carousel bench --suite stream --json-lines stream.jsonl",
       "  carousel bench --shape T=100,B=64,I=512,H=512,layers=1 --mode fwdbwd",
       "  carousel bench --cell gru --shape T=1,B=1,I=64,H=128 --mode stream --json"
     })
@@ -84,19 +88,20 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "X",
-      description = {
-        "Time to measure, after half as much of warm-up (default: 5; in a suite 2 for each",
-        "workload and plan). Where other processes disturb it, up to twice as long."
-      })
+      description =
+          "Time to measure, after half as much of warm-up (default: 5; in a suite 2 for each"
+              + " workload and plan). Where other processes disturb it, up to twice as long.")
   private @Nullable Double seconds;
 
   @Option(
       names = "--suite",
       paramLabel = "SUITE",
       description = {
-        "In place of --shape: cpu, gpu, ragged, stream: named workloads, each with every plan that",
-        "the device offers; scaling: one size doubled at a time, against the formulas; soak: long",
-        "training whose memory must stay flat (exit code 1 if it grows)."
+        "In place of --shape, named workloads, each with every plan that the device offers unless"
+            + " --plan names one:",
+        "cpu, gpu, ragged, stream;",
+        "scaling: one size doubled at a time, time and memory against the formulas;",
+        "soak: long training whose memory must stay flat (exit code 1 if it grows)."
       })
   private @Nullable Suite suite;
 
@@ -104,11 +109,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "REGEX",
       converter = PatternConverter.class,
-      description = {
-        "Workloads of the suite in whose name it is found (default: all). Of suite gpu, coverage"
-            + " is",
-        "the grid of stacks that have a fused plan; it is not timed."
-      })
+      description =
+          "Workloads of the suite in whose name it is found (default: all). Of suite gpu, coverage"
+              + " is the grid of stacks that have a fused plan; it is not timed.")
   private @Nullable Pattern only;
 
   @Option(

@@ -13,7 +13,7 @@ final class GradientWorkload extends Workload {
   private final @Nullable Matrix c0;
   private final Matrix callerDOutput;
   private final Matrix dOutput;
-  private final Matrix callerDInput;
+  final Matrix callerDInput;
   private final Matrix dInput;
   private final Matrix dH0;
   private final @Nullable Matrix dC0;

@@ -10,7 +10,7 @@ final class InferenceWorkload extends Workload {
   private final Matrix x;
   private final Matrix h0;
   private final @Nullable Matrix c0;
-  private final Matrix callerOutput;
+  final Matrix callerOutput;
   private final Matrix output;
   private final Matrix hN;
   private final @Nullable Matrix cN;

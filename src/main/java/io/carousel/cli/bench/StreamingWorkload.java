@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** One time step of one sequence, whose state is carried on; numbers come from and go to Java. */
 final class StreamingWorkload extends Workload {
   private final float[] in;
-  private final float[] out;
+  final float[] out;
   private final Matrix x;
   private final Matrix h;
   private final @Nullable Matrix c;

@@ -19,7 +19,7 @@ final class TrainingWorkload extends Workload {
   private final Matrix rowWeights;
   private final Matrix dOutput;
   private final Matrix dInput;
-  private final Matrix callerDInput;
+  final Matrix callerDInput;
   private final Matrix loss;
 
   TrainingWorkload(BenchCase what, Device device) {

@@ -26,6 +26,8 @@ class BenchShapeTest {
     assertEquals(PackedShape.dense(100, 4), dense.packed());
     BenchShape ragged = BenchShape.parse("T=100,lengths=ragged,B=4,I=1,H=1");
     assertEquals(PackedShape.of(100, 75, 50, 25), ragged.packed());
+    assertEquals( // 10, 7.5, 5, 2.5
+        PackedShape.of(10, 8, 5, 3), BenchShape.parse("T=10,B=4,I=1,H=1,lengths=ragged").packed());
     assertEquals(PackedShape.of(3, 1), BenchShape.parse("T=3,B=2,I=1,H=1,lengths=ragged").packed());
     assertEquals(PackedShape.of(1), BenchShape.parse("T=1,B=1,I=1,H=1,lengths=ragged").packed());
   }

@@ -46,6 +46,25 @@ class CeilingsTest {
   }
 
   @Test
+  void theBetterRateOfEachRoundCounts() {
+    Ceilings other =
+        new Ceilings(
+            List.of(
+                new Product(1, 2, 3, 6e9), new Product(4, 5, 6, 8e9), new Product(7, 8, 9, 2e9)),
+            List.of(
+                new Traffic(1000, 4e9, 1e9),
+                new Traffic(2000, 1e9, 3e9),
+                new Traffic(4000, 1e9, 1e9),
+                new Traffic(8000, 3e9, 2e9)));
+    Ceilings best = CEILINGS.or(other);
+    assertEquals(best, other.or(CEILINGS));
+    assertEquals(
+        List.of(6e9, 9e9, 2e9), best.products().stream().map(Product::flopPerSecond).toList());
+    assertEquals(new Traffic(1000, 4e9, 8e9), best.traffic().get(0));
+    assertEquals(new Traffic(8000, 3e9, 2e9), best.traffic().get(3));
+  }
+
+  @Test
   void aDeviceIsMeasured() {
     try (Device device = Devices.open("cpu", DeviceOptions.DEFAULT.withThreads(1))) {
       Ceilings measured = Ceilings.measure(device, Precision.FP32, 0.01);
@@ -53,7 +72,7 @@ class CeilingsTest {
       assertTrue(measured.flopPerSecond() > 1e7 && measured.flopPerSecond() < 1e14);
       double last = Double.MAX_VALUE;
       for (Traffic set : measured.traffic()) {
-        double rate = measured.bytesPerSecond(set.bytes());
+        double rate = measured.bytesPerSecond((double) set.bytes());
         assertTrue(rate > 1e7 && rate < 1e14, set.toString());
         assertTrue(rate <= last, "falls with the working set");
         last = rate;
