@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the native libraries into the folders that become the jars. Maven calls it: natives.sh main|test
-#   main   CUDA kernels and the stand-in for libcublas.so.12  -> target/classes/natives/linux_64
-#   test   the kernels' emulation on the CPU                  -> target/test-classes/natives/linux_64
+#   main   the CPU's recurrent kernels; CUDA kernels and the stand-in for libcublas.so.12  -> target/classes/natives/linux_64
+#   test   the CUDA kernels' emulation on the CPU; programs that check kernels            -> target/test-classes/natives/linux_64
 # Environment, from Maven's properties: CAROUSEL_NATIVES=auto|off|required (carousel.natives), CAROUSEL_CUDA_ARCH=auto|
 # native|all|list (carousel.cuda.arch), JAVA_HOME; and CUDACXX (which nvcc), CAROUSEL_TARGET (a folder beside target).
 # What cannot be built is left out with one line, and an earlier build's library with it; with "required" the build fails
@@ -24,18 +24,18 @@ case $mode in
 esac
 build=$target/native/$stage
 
-# missing WHY: says what is left out, or stops
+# missing WHAT_AND_WHY CONSEQUENCE: says what is left out and what that means, or stops
 missing() {
   if [ "$mode" = required ]; then
     echo "carousel: $1; the build stops here, for -Dcarousel.natives=required" >&2
     exit 1
   fi
-  [ "$stage" = test ] || echo "carousel: $1; it will compute on the CPU only"
+  [ "$stage" = test ] || echo "carousel: $1; $2"
 }
 
 # without_all WHY: the same for everything
 without_all() {
-  missing "$1"
+  missing "$1" "it will compute on the CPU only, and recurrent stacks by the slower stepwise plan"
   rm -f "$classes"/*
   exit 0
 }
@@ -66,7 +66,7 @@ if [ "$stage" = main ]; then
     nvcc=''
     why="no nvcc found"
     if [ -n "${CUDACXX:-}" ]; then why="CUDACXX=$CUDACXX is no nvcc"; fi
-    missing "$why, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)"
+    missing "$why, CUDA kernels left out (they need the CUDA toolkit, 12.4 or later)" "it will compute on the CPU only"
   fi
 fi
 

@@ -11,25 +11,59 @@ inline void backward_start(const Run &run, int64_t row, int64_t row_end) {
   }
 }
 
-// dG·W_hh over all panels: what the gradients of rows at a place give to the states before it.
-INLINE Terms of_gradients(const Run &run, int64_t at, int first, int64_t width, const float *w, int vectors) {
-  return {run.gates_at(0, at) + first * V, PANEL, 1, w, vectors * V, width, run.panels(), run.gate_rows() * PANEL};
+constexpr int64_t BLOCK = 96;    // rows whose sums wait until all terms are there
+constexpr int64_t TERMS = 1024;  // of a sum before the next row's, so that their weights stay in the cache
+
+// One of the two products with gradients of gates: dG·W_hh or dG·W_ih.
+struct GradientFactor {
+  int first;           // vector of a panel of gates
+  int64_t width;       // floats of a panel that take part
+  const float *weights; // of one panel of columns, vectors of it
+  int vectors;
+
+  static GradientFactor of_states(const Run &run, int64_t p) {
+    return {run.layout().h_first, run.h_width(), run.backward_h(p), Run::vectors(run.units, p)};
+  }
+  static GradientFactor of_inputs(const Run &run, int64_t p) {
+    return {run.layout().x_first, run.x_width(), run.backward_x(p), Run::vectors(run.inputs, p)};
+  }
+};
+
+// sums [rows][PANEL] += dG·W for rows of the gates from `at` on, at most BLOCK. Calls last(row, rows) before the last terms.
+template <typename Last>
+INLINE void add_gradients(const Run &run, int64_t at, int64_t rows, const GradientFactor &w, float *sums, Last last) {
+  const int64_t panels = run.panels(), some = std::max<int64_t>(1, TERMS / w.width), b_step = w.vectors * V;
+  Tiles tiles(rows);
+  for (int64_t p = 0; p < panels; p += some) {
+    const int64_t count = std::min(some, panels - p), size = count * w.width * b_step;
+    const float *b = w.weights + p * w.width * b_step;
+    for (int64_t i = 0; i < tiles.count; i++) {
+      const int64_t from = tiles.start(i), n = tiles.start(i + 1) - from;
+      if (p + some >= panels) {
+        last(from, n);
+      }
+      Terms terms = {run.gates_at(p, at + from) + w.first * V, PANEL, 1, b, b_step, w.width, count, run.gate_rows() * PANEL};
+      terms.ask_for(b + size, size, i, tiles.count);
+      multiply_of(n, w.vectors)(sums + from * PANEL, {sums + from * PANEL, PANEL}, terms);
+    }
+  }
 }
 
-// A tile of consecutive rows and up to PANEL columns of dh.
-class BackwardTile {
+// Up to BLOCK consecutive rows and PANEL columns of dh.
+class BackwardBlock {
 public:
-  BackwardTile(const Run &r, int64_t place, int64_t column_panel)
-      : run(r), place(place), unit(column_panel * PANEL), vectors(Run::vectors(r.units, column_panel)),
-        live(std::min(PANEL, r.units - unit)), weights(r.backward_h(column_panel)) {}
+  BackwardBlock(const Run &r, int64_t place, int64_t column_panel)
+      : run(r), place(place), unit(column_panel * PANEL), factor(GradientFactor::of_states(r, column_panel)),
+        vectors(factor.vectors), live(std::min(PANEL, r.units - unit)) {}
 
   // The gradient that comes from the place after, of rows that are there.
   void product(int64_t after, int64_t row, int64_t rows) {
-    if (after != place) {
-      prefetch_cells(row, rows);
-    }
-    Terms terms = of_gradients(run, run.gate_row(after) + row, run.layout().h_first, run.h_width(), weights, vectors);
-    multiply_of(rows, vectors)(dh, ZERO, terms);
+    clear(rows);
+    add_gradients(run, run.gate_row(after) + row, rows, factor, dh, [&](int64_t from, int64_t n) {
+      if (after != place) {
+        prefetch_cells(row + from, n);
+      }
+    });
   }
 
   void clear(int64_t rows) { std::memset(dh, 0, rows * PANEL * sizeof(float)); }
@@ -67,10 +101,10 @@ public:
 private:
   const Run &run;
   const int64_t place, unit;
+  const GradientFactor factor;
   const int vectors;
   const int64_t live;
-  const float *weights;
-  alignas(64) float dh[TILE_ROWS * PANEL];
+  alignas(64) float dh[BLOCK * PANEL];
 
   // What finish() reads and writes.
   void prefetch_cells(int64_t row, int64_t rows) const {
@@ -115,23 +149,21 @@ private:
 
 // Up to PANEL columns of dx = dG·W_ih, for packed rows [row, row_end).
 inline void input_gradient_panel(const Run &run, int64_t row, int64_t row_end, int64_t p) {
-  Tiles tiles(row_end - row);
-  alignas(64) float tile[TILE_ROWS * PANEL];
-  const int vectors = Run::vectors(run.inputs, p);
+  alignas(64) float sums[BLOCK * PANEL];
+  const GradientFactor factor = GradientFactor::of_inputs(run, p);
   const int64_t live = run.inputs - p * PANEL;
-  for (int64_t i = 0; i < tiles.count; i++) {
-    const int64_t from = row + tiles.start(i), rows = row + tiles.start(i + 1) - from;
+  for (int64_t from = row; from < row_end; from += BLOCK) {
+    const int64_t rows = std::min(BLOCK, row_end - from);
     float *to = run.d_x + from * run.d_x_stride + p * PANEL;
-    for (int64_t r = 0; r < rows && run.d_x_adds; r++) {
-      for (int v = 0; v < vectors; v++) {
-        store(tile + r * PANEL + v * V, load_units(to + r * run.d_x_stride + v * V, live - v * V));
+    for (int64_t r = 0; r < rows; r++) {
+      for (int v = 0; v < factor.vectors; v++) {
+        store(sums + r * PANEL + v * V, run.d_x_adds ? load_units(to + r * run.d_x_stride + v * V, live - v * V) : all(0));
       }
     }
-    Terms terms = of_gradients(run, from, run.layout().x_first, run.x_width(), run.backward_x(p), vectors);
-    multiply_of(rows, vectors)(tile, run.d_x_adds ? Initial{tile, PANEL} : ZERO, terms);
+    add_gradients(run, from, rows, factor, sums, [](int64_t, int64_t) {});
     for (int64_t r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        store_units(to + r * run.d_x_stride + v * V, load(tile + r * PANEL + v * V), live - v * V);
+      for (int v = 0; v < factor.vectors; v++) {
+        store_units(to + r * run.d_x_stride + v * V, load(sums + r * PANEL + v * V), live - v * V);
       }
     }
   }
@@ -195,18 +227,17 @@ inline void backward(const Run &run, int64_t place, int64_t place_end, int64_t r
     const int64_t end = std::min(row_end, run.rows_at(s));
     // rows that go on at the place after have a gradient from there; the others end here
     const int64_t go_on = std::max(row, std::min(end, run.rows_at(s + 1)));
-    Tiles with(std::max<int64_t>(0, go_on - row)), ending(std::max<int64_t>(0, end - go_on));
     for (int64_t p = panel; p < panel_end; p++) {
-      BackwardTile tile(run, s, p);
-      for (int64_t i = 0; i < with.count; i++) {
-        int64_t from = row + with.start(i), rows = row + with.start(i + 1) - from;
-        tile.product(s + 1, from, rows);
-        tile.finish(from, rows, false);
+      BackwardBlock block(run, s, p);
+      for (int64_t from = row; from < go_on; from += BLOCK) {
+        const int64_t rows = std::min(BLOCK, go_on - from);
+        block.product(s + 1, from, rows);
+        block.finish(from, rows, false);
       }
-      for (int64_t i = 0; i < ending.count; i++) {
-        int64_t from = go_on + ending.start(i), rows = go_on + ending.start(i + 1) - from;
-        tile.clear(rows);
-        tile.finish(from, rows, true);
+      for (int64_t from = go_on; from < end; from += BLOCK) {
+        const int64_t rows = std::min(BLOCK, end - from);
+        block.clear(rows);
+        block.finish(from, rows, true);
       }
     }
     if (with_inputs && s % chunk == 0) {
@@ -220,13 +251,12 @@ inline void backward_end(const Run &run, int64_t row, int64_t row_end) {
     int64_t longest = 0;
     for (int64_t place = 0; place < run.steps; place++) {
       Starting starting(run, place, row, row_end);
-      Tiles tiles(std::max<int64_t>(0, starting.to - starting.from));
-      for (int64_t p = 0; p < Run::column_panels(run.units) && tiles.count; p++) {
-        BackwardTile tile(run, place, p);
-        for (int64_t i = 0; i < tiles.count; i++) {
-          int64_t from = starting.from + tiles.start(i), rows = starting.from + tiles.start(i + 1) - from;
-          tile.product(place, from, rows);
-          tile.put(from, rows);
+      for (int64_t p = 0; p < Run::column_panels(run.units) && starting.from < starting.to; p++) {
+        BackwardBlock block(run, place, p);
+        for (int64_t from = starting.from; from < starting.to; from += BLOCK) {
+          const int64_t rows = std::min(BLOCK, starting.to - from);
+          block.product(place, from, rows);
+          block.put(from, rows);
         }
       }
       longest = std::max(longest, run.rows_at(place));

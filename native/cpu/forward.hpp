@@ -82,7 +82,8 @@ public:
     add(tile, {run.bias(panel), 0}, rows, of_input(row), layout.x_first, layout.x_count);
   }
 
-  void step(int64_t row, int64_t rows, bool with_input) {
+  // Tile i of n of this panel and place; `after` is the panel that comes next.
+  void step(int64_t row, int64_t rows, bool with_input, int64_t after, int64_t i, int64_t n) {
     float *kept = run.gate_rows() ? run.gates_at(panel, run.gate_row(place) + row) : sums;
     if (run.training) {
       prefetch(kept, rows * PANEL);
@@ -90,7 +91,9 @@ public:
     if (with_input) {
       multiply_step_of(rows, run.cell == CAROUSEL_CPU_GRU)(sums, {run.bias(panel), 0}, of_input(row), of_state(row));
     } else {
-      add(sums, {kept, PANEL}, rows, of_state(row), layout.h_first, layout.h_count);
+      Terms states = of_state(row);
+      states.ask_for(run.forward_h(after), run.units * run.h_width(), i, n);
+      add(sums, {kept, PANEL}, rows, states, layout.h_first, layout.h_count);
     }
     const int64_t go_on = std::max<int64_t>(0, std::min(rows, next - row));
     switch (run.cell) {
@@ -176,7 +179,8 @@ inline void forward(const Run &run, int64_t place, int64_t place_end, int64_t ro
     for (int64_t p = panel; p < panel_end; p++) {
       ForwardTile tile(run, s, p);
       for (int64_t i = 0; i < tiles.count; i++) {
-        tile.step(row + tiles.start(i), tiles.start(i + 1) - tiles.start(i), fused);
+        tile.step(row + tiles.start(i), tiles.start(i + 1) - tiles.start(i), fused, p + 1 < panel_end ? p + 1 : panel, i,
+                  tiles.count);
       }
     }
   }

@@ -8,8 +8,6 @@
 
 namespace ISA {
 
-INLINE int64_t pieces(int64_t n, int64_t size) { return (n + size - 1) / size; }
-
 // What tells the cells apart: which vectors of a panel the products with x and with h add to, and what a panel holds.
 struct Layout {
   int64_t units;         // of a panel

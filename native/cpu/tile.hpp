@@ -10,6 +10,8 @@ namespace ISA {
 
 constexpr int64_t PANEL = 4 * V;
 
+INLINE int64_t pieces(int64_t n, int64_t size) { return (n + size - 1) / size; }
+
 // Terms of the sum: `runs` runs of `count` values of k. a(r, k) lies at a[r · a_row + k · a_step], the next run a_jump on;
 // b(k, ·) at b[k · b_step], runs one after the other.
 struct Terms {
@@ -19,6 +21,15 @@ struct Terms {
   int64_t b_step;
   int64_t count;
   int64_t runs = 1, a_jump = 0;
+  // what will be read soon: asked for on the way, so many floats for each k
+  const float *ahead = nullptr;
+  int64_t ahead_step = 0;
+
+  // Asks for [from, from + size): of which this is tile i of n.
+  void ask_for(const float *from, int64_t size, int64_t i, int64_t n) {
+    ahead_step = pieces(size, n * runs * count);
+    ahead = from + i * ahead_step * runs * count;
+  }
 };
 
 // Adds the terms to COUNT vectors of each row's sums, from FIRST on.
@@ -27,6 +38,7 @@ INLINE void accumulate(Vector (&sum)[ROWS][VECTORS], const Terms &t) {
   const float *b = t.b;
   const int64_t b_step = t.b_step;
   const int64_t a_row = t.a_row, a_step = ADJACENT ? 1 : t.a_step;
+  const float *ahead = t.ahead ? t.ahead : b;
   for (int64_t run = 0; run < t.runs; run++) {
     const float *a = t.a + run * t.a_jump;
     if (run + 1 < t.runs) { // too far for the processor to foresee
@@ -49,6 +61,8 @@ INLINE void accumulate(Vector (&sum)[ROWS][VECTORS], const Terms &t) {
           sum[r][FIRST + v] = fma(x, w[v], sum[r][FIRST + v]);
         }
       }
+      __builtin_prefetch(ahead, 0, 2); // into the second-level cache
+      ahead += t.ahead_step;
       a += a_step;
       b += b_step;
     }

@@ -101,7 +101,7 @@ inline void pack(const Run &run, const Weights &w_ih, const Weights &w_hh, const
 // What stays in the second-level cache while weight gradients are summed: for so many rows, one panel of gradients, and the
 // inputs (or states) of so many tiles.
 constexpr int64_t GROUP = 16;
-constexpr int64_t DEPTH = 384;
+constexpr int64_t DEPTH = 512;
 
 // A tile of a weight gradient, transposed: up to TILE_ROWS inputs (or units, or the biases' 1) by one panel.
 class GradientTile {
@@ -110,7 +110,10 @@ public:
     const int64_t group = index / (GROUP * run.panels());
     const int64_t in_group = std::min(GROUP, run.panel_tiles() - group * GROUP);
     panel = index % (GROUP * run.panels()) / in_group;
-    const int64_t i = group * GROUP + index % (GROUP * run.panels()) % in_group;
+    tiles_of_panel = in_group;
+    tile_of_panel = index % (GROUP * run.panels()) % in_group;
+    next_panel = panel + 1 < run.panels();
+    const int64_t i = group * GROUP + tile_of_panel;
     if (i < run.x_tiles()) {
       of_columns(Tiles(run.inputs), i, run.x, run.x_stride, run.d_weight_ih, run.d_weight_ih_stride, true);
     } else if (i < run.x_tiles() + run.h_tiles()) {
@@ -128,6 +131,9 @@ public:
   void add(int64_t from, int64_t to) const {
     float *sum = sums();
     Terms terms = {source + from * source_stride, 1, source_stride, run.gates_at(panel, from) + first * V, PANEL, to - from};
+    if (next_panel) {
+      terms.ask_for(run.gates_at(panel + 1, from), terms.count * PANEL, tile_of_panel, tiles_of_panel);
+    }
     multiply_of(rows, vectors)(sum + first * V, from == 0 ? ZERO : Initial{sum + first * V, PANEL}, terms);
   }
 
@@ -152,7 +158,8 @@ private:
   const Run &run;
   const Layout &layout;
   const int64_t index;
-  int64_t panel;
+  int64_t panel, tile_of_panel, tiles_of_panel;
+  bool next_panel;
   const float *source;
   int64_t source_stride = 0;
   int64_t rows = 1, column = 0;

@@ -6,7 +6,7 @@ import io.carousel.device.OperandChecks;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Losses, row by row; sums in float64, the sums of the parts added in their order. */
+/** Losses, row by row; sums of tiles in float64, those of the parts added in their order. */
 interface CpuLosses extends LossOperations, CpuOperations {
   @Override
   default void softmaxCrossEntropy(
@@ -104,7 +104,8 @@ interface CpuLosses extends LossOperations, CpuOperations {
                   float[] weighted = weights(t, 2, rowWeights, difference, target);
                   Loops.axpy(-1, target, difference, n);
                   Loops.multiply(weighted, difference, n);
-                  double sum = Loops.dot(weighted, difference, n);
+                  Loops.multiply(difference, weighted, n);
+                  double sum = Loops.pairwiseSum(difference, target, n);
                   if (dY != null) {
                     Loops.scale(2, weighted, n);
                     t.store(weighted, dY);

@@ -81,6 +81,21 @@ final class Loops {
     return (s0 + s1) + (s2 + s3);
   }
 
+  /**
+   * Σ x by halves, each added to the other in one vector loop: as exact as a sum in float32 can be,
+   * log2 n roundings of a term. Overwrites both arrays.
+   */
+  static float pairwiseSum(float[] x, float[] scratch, int n) {
+    int left = n;
+    while (left > 1) {
+      int half = (left + 1) / 2;
+      System.arraycopy(x, half, scratch, 0, left - half);
+      add(x, scratch, left - half);
+      left = half;
+    }
+    return n == 0 ? 0 : x[0];
+  }
+
   /** Σ x∘y. */
   static double dot(float[] x, float[] y, int n) {
     double s0 = 0;

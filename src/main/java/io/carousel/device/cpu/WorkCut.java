@@ -14,22 +14,27 @@ final class WorkCut {
   /** Forking and joining costs some microseconds; a part of a whole sequence shall be worth it. */
   private static final double NANOS_PER_PART = 5_000;
 
+  /** Bytes of weights that one thread reads in a nanosecond from its caches, for estimates. */
+  private static final double BYTES_PER_NANO = 100;
+
   /** A step that takes one thread less than this is not cut by columns. */
-  private static final double NANOS_PER_PLACE = 20_000;
+  private static final double NANOS_PER_PLACE = 8_000;
 
   /** Fewer rows than this leave most of a tile of registers empty. */
   private static final int ROWS_PER_PART = 4;
 
   /**
-   * Packed weights of a run that are larger do not stay in a core's own cache (level 2, some 1 MB):
-   * then each thread had better keep its share of the columns than read all of them for its rows.
+   * Weights of a run that are larger do not stay in a shared cache (level 3, often 32 MB) beside
+   * what else a step needs: then each thread had better read its share of the columns only. Below,
+   * threads that never wait for each other are faster (measured: docs/cpu.md).
    */
-  private static final long CACHED_BYTES = 1 << 20;
+  private static final long CACHED_BYTES = 16L << 20;
 
   private final boolean byColumns;
   private final int columnParts;
   private final int[] rowBounds;
   private final double nanosPerRow;
+  private final double nanosOfWeights;
 
   /**
    * A cut.
@@ -41,6 +46,7 @@ final class WorkCut {
    */
   WorkCut(PackedShape shape, int threads, long panels, long weights) {
     nanosPerRow = nanosOfProducts(weights);
+    nanosOfWeights = weights * Float.BYTES / BYTES_PER_NANO;
     int rowParts = rowParts(shape, threads);
     columnParts = (int) Math.min(threads, panels);
     byColumns =
@@ -93,8 +99,9 @@ final class WorkCut {
     return rowBounds[part];
   }
 
+  /** Few rows take as long as their weights take to be read. */
   private boolean isWorthFork(int rows) {
-    return nanosPerRow * rows >= NANOS_PER_PLACE;
+    return Math.max(nanosPerRow * rows, nanosOfWeights) >= NANOS_PER_PLACE;
   }
 
   /** Parts of work that can be cut anywhere, such as a product over all rows. */

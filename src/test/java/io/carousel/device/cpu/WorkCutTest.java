@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkCutTest {
   private static final long SMALL = 4L * 128 * 192;
-  private static final long LARGE = 4L * 512 * 1024;
+  private static final long LARGE = 4L * 1024 * 2048;
 
   @Test
   void manyRowsOfSmallWeightsAreCutByRows() {
@@ -36,7 +36,7 @@ class WorkCutTest {
     assertFalse(new WorkCut(PackedShape.dense(100, 1), 2, 8, SMALL).isByColumns());
     assertTrue(new WorkCut(PackedShape.dense(1, 1), 2, 32, LARGE).isByColumns());
     // among the last steps of a ragged batch
-    WorkCut cut = new WorkCut(PackedShape.of(9, 3, 3, 3, 3, 3, 3), 2, 32, LARGE / 4);
+    WorkCut cut = new WorkCut(PackedShape.of(9, 3, 3, 3, 3, 3, 3), 2, 32, 100_000);
     assertTrue(cut.isByColumns());
     assertEquals(2, cut.columnParts(7));
     assertEquals(1, cut.columnParts(1));
