@@ -259,7 +259,14 @@ int main(int count, char **arguments) {
     // input products in chunks, gradients in several blocks of rows
     check({CAROUSEL_CPU_LSTM, 0, 300, 200, {70, 10, 64, 33, 70, 65, 70, 70}, true, true, true}, vector, 1);
     check({CAROUSEL_CPU_GRU, 0, 300, 250, {70, 10, 64, 33, 70, 65, 70, 70}, false, true, true}, vector, 2);
-    checked += 2;
+    // weight gradients of more than one block of rows, sums of more than TERMS terms, more than BLOCK rows in a place
+    std::vector<int32_t> lengths(100, 6);
+    lengths[3] = 9;
+    lengths[50] = 2;
+    check({CAROUSEL_CPU_LSTM, 0, 70, 300, lengths, false, true, true}, vector, 0);
+    check({CAROUSEL_CPU_GRU, 0, 33, 400, lengths, true, true, true}, vector, 1);
+    check({CAROUSEL_CPU_RNN, 2, 140, 300, lengths, false, false, true}, vector, 2);
+    checked += 5;
   }
   printf("check_cpu: %d cases, %d failures\n", checked, failures);
   return failures != 0;

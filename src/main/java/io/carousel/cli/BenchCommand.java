@@ -203,6 +203,23 @@ final class BenchCommand implements Callable<Integer> {
     if (suite == null && (only != null || jsonLines != null)) {
       throw wrong("--only and --json-lines belong to --suite");
     }
+    if (suite != null) {
+      refuse("a suite has its own", "--cell", "--directions", "--mode");
+    }
+    if (suite == Suite.SOAK) {
+      refuse("suite soak takes --steps", "--seconds", "--only");
+    } else {
+      refuse("it belongs to --suite soak", "--steps");
+    }
+  }
+
+  /** What would have no effect is said, not ignored. */
+  private void refuse(String why, String... options) {
+    for (String option : options) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw wrong(option + " has no effect here: " + why);
+      }
+    }
   }
 
   private double secondsOr(double standard) {

@@ -40,9 +40,10 @@ public interface RecurrentPlan extends AutoCloseable {
    * Runs forward and keeps what backward needs.
    *
    * @param queue where the work goes
-   * @param weights of each layer and direction, index k·D + d
+   * @param weights of each layer and direction, index k·D + d; read now and again by backward, as
+   *     input is, so that both must stay unchanged until then
    * @param shape of the batch, within the capacity
-   * @param input [Σ n_t, I]; read now and again by backward, so it must stay unchanged until then
+   * @param input [Σ n_t, I]
    * @param h0 [L·D·N, R], null for zeros; read
    * @param c0 [L·D·N, H], null for zeros; only an LSTM has it; read
    * @param draw number of this pass for dropout; the same number gives the same masks

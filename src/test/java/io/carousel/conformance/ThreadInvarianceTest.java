@@ -36,7 +36,7 @@ class ThreadInvarianceTest {
                     .withBidirectional(true)
                     .withDropout(0.3),
                 PackedShape.of(lengths)),
-            // more than fits a core's cache: by columns
+            // too few rows for the threads: by columns
             Arguments.of(RecurrentSpec.lstm(100, 300), PackedShape.of(3, 9, 0, 5, 9, 9, 1, 2)),
             Arguments.of(
                 RecurrentSpec.gru(50, 350).withBidirectional(true), PackedShape.dense(5, 6)),

@@ -6,7 +6,7 @@ import io.carousel.device.OperandChecks;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Losses, row by row; sums of tiles in float64, those of the parts added in their order. */
+/** Losses, row by row; sums over tiles in float64, those of the parts added in their order. */
 interface CpuLosses extends LossOperations, CpuOperations {
   @Override
   default void softmaxCrossEntropy(

@@ -6,6 +6,7 @@ import io.carousel.device.PassGradients;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.StackWeights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class FusedPass implements RecurrentPlan.Pass {
   private final FusedPlan plan;
   private final Queue queue;
+  private final StackWeights weights;
   private final FusedForward forward;
   private final Matrix input;
   private final Matrix output;
@@ -24,6 +26,7 @@ final class FusedPass implements RecurrentPlan.Pass {
   FusedPass(
       FusedPlan plan,
       Queue queue,
+      StackWeights weights,
       FusedForward forward,
       Matrix input,
       @Nullable Matrix h0,
@@ -31,6 +34,7 @@ final class FusedPass implements RecurrentPlan.Pass {
       int draw) {
     this.plan = plan;
     this.queue = queue;
+    this.weights = weights;
     this.forward = forward;
     this.input = input;
     RecurrentSpec spec = plan.spec();
@@ -86,13 +90,15 @@ final class FusedPass implements RecurrentPlan.Pass {
     PassGradients operands = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
     plan.requireBackward(queue, forward.shape, input, operands);
     try {
+      plan.packForBackward(weights);
       new FusedBackward(forward, operands).run();
     } catch (RuntimeException e) {
       close();
       plan.trim();
       throw e;
+    } finally {
+      close(); // gates have become gradients, also where an error ends it
     }
-    close();
   }
 
   @Override

@@ -94,7 +94,7 @@ final class FusedPlan implements RecurrentPlan {
       weights.pack(stackWeights, true);
       FusedForward forward =
           new FusedForward(context, weights, queue, shape, true, dropoutKey, trace);
-      Pass pass = new FusedPass(this, queue, forward, input, h0, c0, draw);
+      Pass pass = new FusedPass(this, queue, stackWeights, forward, input, h0, c0, draw);
       openPasses++;
       return pass;
     } catch (RuntimeException e) {
@@ -187,6 +187,11 @@ final class FusedPlan implements RecurrentPlan {
               .formatted(device.name(), queue.device().name()));
     }
     queue.synchronize(); // work is done at once, so that this only checks who holds the queue
+  }
+
+  /** Before a pass runs backward: others may have been packed since it ran forward. */
+  void packForBackward(StackWeights ofPass) {
+    weights.pack(ofPass, true);
   }
 
   /** Takes back what a pass has used. */

@@ -134,7 +134,6 @@ final class FusedRun {
       pool.run(backward.rowParts(), backwardRows);
       return;
     }
-    words.set(Word.D_X_BY_ROWS, 0);
     backwardStart();
     for (int next = places() - 1; next >= 0; next--) {
       backward(next);
@@ -145,6 +144,7 @@ final class FusedRun {
 
   /** Puts gradients of final states in their place, before the first {@link #backward(int)}. */
   void backwardStart() {
+    words.set(Word.D_X_BY_ROWS, 0);
     RecurrentKernels.backwardStart(words.address(), 0, shape.batchSize());
   }
 

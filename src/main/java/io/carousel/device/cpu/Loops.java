@@ -82,8 +82,8 @@ final class Loops {
   }
 
   /**
-   * Σ x by halves, each added to the other in one vector loop: as exact as a sum in float32 can be,
-   * log2 n roundings of a term. Overwrites both arrays.
+   * Σ x in float32 by halves, each added to the other in one vector loop, so that a term is rounded
+   * log2 n times. Overwrites both arrays.
    */
   static float pairwiseSum(float[] x, float[] scratch, int n) {
     int left = n;

@@ -31,11 +31,16 @@ interface NativeMemory {
 
   /** From the C library: any size, given back at once. */
   static NativeMemory malloc(long bytes) {
-    long block = Native.malloc(bytes + ALIGNMENT);
+    boolean large = bytes >= HugePages.SIZE;
+    long alignment = large ? HugePages.SIZE : ALIGNMENT;
+    long block = Native.malloc(bytes + alignment);
     if (block == 0) {
       throw new OutOfMemoryError("malloc of " + bytes + " bytes");
     }
-    long start = (block + ALIGNMENT - 1) & -ALIGNMENT;
+    long start = (block + alignment - 1) & -alignment;
+    if (large) {
+      HugePages.ask(start, bytes);
+    }
     new Pointer(start).clear(bytes);
     return new NativeMemory() {
       @Override

@@ -42,6 +42,7 @@ final class PackedWeights {
     if (version == weights.version() && (wanted == source || wanted.equals(source))) {
       return;
     }
+    source = null; // what fails half-way is packed again
     for (int run = 0; run < runs.size(); run++) {
       pack(runs.get(run), wanted.get(run));
     }

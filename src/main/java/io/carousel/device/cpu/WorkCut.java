@@ -11,8 +11,8 @@ final class WorkCut {
   /** Floating-point operations of one thread in a nanosecond, for estimates. */
   private static final double OPERATIONS_PER_NANO = 80;
 
-  /** Forking and joining costs some microseconds; a part of a whole sequence shall be worth it. */
-  private static final double NANOS_PER_PART = 5_000;
+  /** Forking and joining costs a microsecond or more; a part shall be worth it. */
+  private static final double NANOS_PER_PART = 4_000;
 
   /** Bytes of weights that one thread reads in a nanosecond from its caches, for estimates. */
   private static final double BYTES_PER_NANO = 100;
@@ -26,7 +26,7 @@ final class WorkCut {
   /**
    * Weights of a run that are larger do not stay in a shared cache (level 3, often 32 MB) beside
    * what else a step needs: then each thread had better read its share of the columns only. Below,
-   * threads that never wait for each other are faster (measured: docs/cpu.md).
+   * threads that never wait for each other are faster (docs/cpu.md).
    */
   private static final long CACHED_BYTES = 16L << 20;
 
@@ -51,7 +51,7 @@ final class WorkCut {
     columnParts = (int) Math.min(threads, panels);
     byColumns =
         columnParts > 1
-            && (rowParts < threads || weights * Float.BYTES > CACHED_BYTES)
+            && (rowParts < columnParts || weights * Float.BYTES > CACHED_BYTES)
             && shape.steps() > 0
             && isWorthFork(shape.stepRows(0));
     rowBounds = bounds(shape, rowParts);
@@ -86,7 +86,7 @@ final class WorkCut {
 
   /** Number of parts by columns of a step with that many rows: 1 where a fork is not worth it. */
   int columnParts(int rows) {
-    return isWorthFork(rows) ? columnParts : 1;
+    return isWorthFork(rows) ? parts(columnParts, columnParts, nanosOfStep(rows)) : 1;
   }
 
   /** Number of parts by rows. */
@@ -99,9 +99,13 @@ final class WorkCut {
     return rowBounds[part];
   }
 
-  /** Few rows take as long as their weights take to be read. */
   private boolean isWorthFork(int rows) {
-    return Math.max(nanosPerRow * rows, nanosOfWeights) >= NANOS_PER_PLACE;
+    return nanosOfStep(rows) >= NANOS_PER_PLACE;
+  }
+
+  /** Few rows take as long as their weights take to be read. */
+  private double nanosOfStep(int rows) {
+    return Math.max(nanosPerRow * rows, nanosOfWeights);
   }
 
   /** Parts of work that can be cut anywhere, such as a product over all rows. */

@@ -20,6 +20,8 @@ class WorkCutTest {
     assertEquals(16, cut.firstRow(1));
     assertEquals(32, cut.firstRow(2));
     assertEquals(8, new WorkCut(PackedShape.dense(100, 32), 16, 8, SMALL).rowParts());
+    // more threads than rows can feed: two panels would feed even fewer
+    assertFalse(new WorkCut(PackedShape.dense(100, 32), 16, 2, SMALL).isByColumns());
   }
 
   @Test
@@ -48,8 +50,8 @@ class WorkCutTest {
     assertFalse(cut.isByColumns());
     assertEquals(1, cut.rowParts());
     assertEquals(1, new WorkCut(PackedShape.of(0, 0), 2, 8, LARGE).rowParts());
-    assertEquals(1, WorkCut.parts(4, 100, 9_000));
-    assertEquals(2, WorkCut.parts(4, 100, 10_000));
+    assertEquals(1, WorkCut.parts(4, 100, 7_900));
+    assertEquals(2, WorkCut.parts(4, 100, 8_000));
     assertEquals(3, WorkCut.parts(4, 3, 1e9));
     assertEquals(1, WorkCut.parts(4, 0, 1e9));
   }
