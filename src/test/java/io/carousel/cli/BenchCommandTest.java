@@ -141,7 +141,18 @@ class BenchCommandTest {
   /** The verdict decides the exit code; a JVM may grow, the device must not. */
   @Test
   void longTrainingEndsWithAVerdict() {
-    Cli run = suite("--suite", "soak", "--steps", 300, "--json");
+    Cli run =
+        Cli.run(
+            "bench",
+            "--device",
+            "cpu",
+            "--threads",
+            1,
+            "--suite",
+            "soak",
+            "--steps",
+            300,
+            "--json");
     List<JsonNode> lines = objects(run.out());
     assertEquals(
         "machine" + " soak".repeat(9) + " verdict",

@@ -6,9 +6,9 @@ import com.sun.jna.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large pages for large blocks, on Linux. Weights and gates that lie in one piece of physical memory
- * do not push each other out of a cache by chance, and cost fewer address translations: 3 to 8 % of
- * a training step at H = 512 (docs/cpu.md).
+ * Large pages for large blocks, on Linux. Weights and gates that lie in one piece of physical
+ * memory do not push each other out of a cache by chance, and cost fewer address translations
+ * (docs/cpu.md).
  */
 final class HugePages {
   /** Their size on x86-64; smaller blocks cannot have any. */
