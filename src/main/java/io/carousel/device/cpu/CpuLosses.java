@@ -6,7 +6,10 @@ import io.carousel.device.OperandChecks;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Losses, row by row; sums over tiles in float64, those of the parts added in their order. */
+/**
+ * Losses, row by row: summed in float64, squared errors in float32 within a tile; the sums of the
+ * parts are added in their order.
+ */
 interface CpuLosses extends LossOperations, CpuOperations {
   @Override
   default void softmaxCrossEntropy(

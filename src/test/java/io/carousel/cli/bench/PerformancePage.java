@@ -98,7 +98,7 @@ public final class PerformancePage {
   /** Median milliseconds of every peer, and the best one's as a multiple of Carousel's. */
   private static String peerTable(PeerFigures figures) {
     StringBuilder out = new StringBuilder("### Beside other libraries\n\n");
-    out.append("Milliseconds a step, all in one run of `bench/peers`, in turns. ")
+    out.append("Milliseconds a step, each row from one run of `bench/peers`, in turns. ")
         .append(
             "Ratio: time of the fastest other library / Carousel's; above 1 Carousel is"
                 + " faster.\n\n");
@@ -155,7 +155,7 @@ public final class PerformancePage {
         new BarChart(
             "Time of a training step as a multiple of Carousel's (shorter is faster)",
             CHARTED.stream().map(names -> names.get(1)).toList(),
-            3);
+            4);
     for (String workload : figures.workloads()) {
       for (int threads : figures.threads()) {
         if (workload.contains("train") && !workload.startsWith("ragged")) {

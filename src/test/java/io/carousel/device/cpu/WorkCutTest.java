@@ -37,6 +37,8 @@ class WorkCutTest {
   void aStepThatTakesAMomentIsNotShared() {
     assertFalse(new WorkCut(PackedShape.dense(100, 1), 2, 8, SMALL).isByColumns());
     assertTrue(new WorkCut(PackedShape.dense(1, 1), 2, 32, LARGE).isByColumns());
+    // 21 µs are worth five parts of 4 µs, not one for each of 16 threads
+    assertEquals(5, new WorkCut(PackedShape.dense(1, 1), 16, 16, 4L * 256 * 512).columnParts(1));
     // among the last steps of a ragged batch
     WorkCut cut = new WorkCut(PackedShape.of(9, 3, 3, 3, 3, 3, 3), 2, 32, 100_000);
     assertTrue(cut.isByColumns());
