@@ -11,10 +11,12 @@
 namespace avx2 {
 void sigmoid_of(float *x, int64_t n);
 void tanh_of(float *x, int64_t n);
+void relu_of(float *x, int64_t n);
 } // namespace avx2
 namespace avx512 {
 void sigmoid_of(float *x, int64_t n);
 void tanh_of(float *x, int64_t n);
+void relu_of(float *x, int64_t n);
 } // namespace avx512
 
 namespace {
@@ -38,7 +40,7 @@ int within(const char *what, double limit, double error) {
   return error <= limit ? 0 : 1;
 }
 
-int check(const char *isa, Function sigmoid, Function tanh) {
+int check(const char *isa, Function sigmoid, Function tanh, Function relu) {
   const std::vector<float> x = arguments();
   std::vector<float> s = x, t = x;
   sigmoid(s.data(), (int64_t)s.size());
@@ -51,13 +53,16 @@ int check(const char *isa, Function sigmoid, Function tanh) {
     double &relative = v >= -87.3 ? of_sigmoid : beyond;
     relative = std::max(relative, std::fabs(s[i] - exact_s) / (v >= -87.3 ? exact_s : 1));
   }
-  float odd[16] = {NAN, INFINITY, -INFINITY, -1000, 1000, 0, -0.0f}, odd_s[16], odd_t[16];
+  float odd[16] = {NAN, INFINITY, -INFINITY, -1000, 1000, 0, -0.0f}, odd_s[16], odd_t[16], odd_r[16];
   std::memcpy(odd_s, odd, sizeof odd);
   std::memcpy(odd_t, odd, sizeof odd);
+  std::memcpy(odd_r, odd, sizeof odd);
+  relu(odd_r, 16);
   sigmoid(odd_s, 16);
   tanh(odd_t, 16);
   const bool limits = std::isnan(odd_s[0]) && odd_s[1] == 1 && odd_s[2] > 0 && odd_s[2] < 2e-38f && odd_s[5] == 0.5f &&
-                      std::isnan(odd_t[0]) && odd_t[1] == 1 && odd_t[2] == -1 && odd_t[6] == 0 && std::signbit(odd_t[6]);
+                      std::isnan(odd_t[0]) && odd_t[1] == 1 && odd_t[2] == -1 && odd_t[6] == 0 && std::signbit(odd_t[6]) &&
+                      std::isnan(odd_r[0]) && odd_r[1] == INFINITY && odd_r[2] == 0 && odd_r[4] == 1000;
   printf("%s: NaN, infinities and 0 %s\n", isa, limits ? "as they should be" : "are wrong");
   return !limits + within("tanh, relative", 4e-7, of_tanh) + within("sigmoid, relative, x >= -87.3", 4e-7, of_sigmoid) +
          within("sigmoid below", 2e-38, beyond) + within("sigmoid, absolute", 1.5e-7, absolute);
@@ -69,10 +74,10 @@ int check_functions() {
   const int64_t vector = carousel_cpu_vector_length();
   int failures = 0;
   if (vector >= 8) {
-    failures += check("avx2", avx2::sigmoid_of, avx2::tanh_of);
+    failures += check("avx2", avx2::sigmoid_of, avx2::tanh_of, avx2::relu_of);
   }
   if (vector >= 16) {
-    failures += check("avx512", avx512::sigmoid_of, avx512::tanh_of);
+    failures += check("avx512", avx512::sigmoid_of, avx512::tanh_of, avx512::relu_of);
   }
   return failures;
 }
