@@ -16,6 +16,7 @@ class ImportDirectionTest {
   static final ArchRule FLOORS =
       Architectures.layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .withOptionalLayers(true)
           .layer("cli")
           .definedBy("io.carousel.cli..")
           .layer("task")
@@ -26,6 +27,8 @@ class ImportDirectionTest {
           .definedBy("io.carousel.flow..")
           .layer("train")
           .definedBy("io.carousel.train..")
+          .layer("serve")
+          .definedBy("io.carousel.serve..")
           .layer("io")
           .definedBy("io.carousel.io..")
           .layer("rnn, optim")
@@ -44,12 +47,14 @@ class ImportDirectionTest {
           .mayOnlyBeAccessedByLayers("cli", "lab", "task")
           .whereLayer("train")
           .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow")
+          .whereLayer("serve")
+          .mayOnlyBeAccessedByLayers("cli", "task")
           .whereLayer("io")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "serve")
           .whereLayer("rnn, optim")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "io")
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "serve", "io")
           .whereLayer("nn, data")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "io", "rnn, optim");
+          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "serve", "io", "rnn, optim");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =
@@ -101,6 +106,24 @@ class ImportDirectionTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.bytedeco..", "com.sun.jna..");
+
+  @ArchTest
+  static final ArchRule OPTIONAL_LIBRARIES_ONLY_WHERE_THEY_ARE_EXPECTED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.carousel.serve.http..", "io.carousel.serve.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.eclipse.jetty..", "io.micrometer..", "io.prometheus..");
+
+  @ArchTest
+  static final ArchRule ONNX_FILES_ONLY_IN_THEIR_PACKAGE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.carousel.io.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.onnx..", "com.google.protobuf..", "org.tribuo..");
 
   @ArchTest
   static final ArchRule CUDA_ONLY_IN_ITS_DEVICE =
