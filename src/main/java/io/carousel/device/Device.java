@@ -35,12 +35,6 @@ public interface Device extends AutoCloseable {
   }
 
   /**
-   * Whether the bits of one row of a product depend on that row and the other factor only, not on
-   * how many rows there are.
-   */
-  boolean hasRowInvariantGemm();
-
-  /**
    * Allocates zeroed memory.
    *
    * @param type element type
@@ -50,8 +44,17 @@ public interface Device extends AutoCloseable {
    */
   DeviceBuffer allocate(ElementType type, long size, String owner);
 
-  /** Opens a queue, held by the calling thread until another one calls {@link Queue#adopt}. */
-  Queue openQueue();
+  /** {@link #openQueue(Products)} with the fastest products. */
+  default Queue openQueue() {
+    return openQueue(Products.FASTEST);
+  }
+
+  /**
+   * Opens a queue, held by the calling thread until another one calls {@link Queue#adopt}.
+   *
+   * @param products how it computes matrix products, also on the queues beside it
+   */
+  Queue openQueue(Products products);
 
   /** Bytes in open buffers now. */
   long allocatedBytes();

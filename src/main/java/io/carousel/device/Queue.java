@@ -18,6 +18,9 @@ public interface Queue
   /** The device that does the work. */
   Device device();
 
+  /** How this queue computes matrix products. */
+  Products products();
+
   /** Makes the calling thread the holder. The former holder must have ended its last call. */
   void adopt();
 

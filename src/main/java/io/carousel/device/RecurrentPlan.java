@@ -33,8 +33,13 @@ public interface RecurrentPlan extends AutoCloseable {
   /**
    * Whether the bits of a sequence's inference depend neither on its neighbours nor on N, T and
    * chunking.
+   *
+   * @param products of the queue that it runs on; with {@link Products#ROW_INVARIANT} the answer is
+   *     true
    */
-  boolean rowInvariant();
+  default boolean rowInvariant(Products products) {
+    return products == Products.ROW_INVARIANT;
+  }
 
   /**
    * Runs forward and keeps what backward needs.

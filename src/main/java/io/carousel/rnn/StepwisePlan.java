@@ -26,7 +26,6 @@ public final class StepwisePlan implements RecurrentPlan {
   private final PlanCapacity capacity;
   private final PlanOperands operands;
   private final @Nullable String whyNotFused;
-  private final boolean rowInvariant;
   private final MatrixPool pool;
   private final OperandWeights operandWeights;
   private final PassRecordings recordings;
@@ -51,7 +50,6 @@ public final class StepwisePlan implements RecurrentPlan {
     this.capacity = capacity;
     operands = new PlanOperands(spec);
     this.whyNotFused = whyNotFused;
-    this.rowInvariant = device.hasRowInvariantGemm();
     recordings = new PassRecordings(spec);
     pool = new MatrixPool(device, "stepwise plan", recordings::dropIdle);
     operandWeights = new OperandWeights(device, spec);
@@ -85,11 +83,6 @@ public final class StepwisePlan implements RecurrentPlan {
   @Override
   public @Nullable String whyNotFused() {
     return whyNotFused;
-  }
-
-  @Override
-  public boolean rowInvariant() {
-    return rowInvariant;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.carousel.conformance;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
 import io.carousel.device.Matrix;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,9 +70,14 @@ final class OperationCase {
 
   /** The contents of all buffers after the operation. */
   Map<String, double[]> run(Device device) {
+    return run(device, Products.FASTEST);
+  }
+
+  /** The same on a queue with those products. */
+  Map<String, double[]> run(Device device, Products products) {
     Map<String, double[]> result = new LinkedHashMap<>();
     try (BufferScope scope = new BufferScope(device, name);
-        Queue queue = device.openQueue()) {
+        Queue queue = device.openQueue(products)) {
       List<Matrix> whole = new ArrayList<>();
       List<Matrix> views = new ArrayList<>();
       for (Operand o : operands) {

@@ -10,6 +10,7 @@ import io.carousel.device.DeviceProvider;
 import io.carousel.device.Devices;
 import io.carousel.device.GruVariant;
 import io.carousel.device.LstmVariant;
+import io.carousel.device.Products;
 import io.carousel.device.UpdateRule;
 import io.carousel.device.UpdateTarget;
 import java.util.ArrayList;
@@ -45,12 +46,12 @@ class OperationConformanceTest {
         optimizers(cases, n, h);
       }
     }
-    products(cases);
-    AttentionCases.batchedProducts(cases);
+    cases.addAll(products());
     return cases;
   }
 
-  private static void products(List<OperationCase> cases) {
+  private static List<OperationCase> products() {
+    List<OperationCase> cases = new ArrayList<>();
     int[][] shapes = {
       {1, 1, 1},
       {3, 5, 7},
@@ -77,6 +78,8 @@ class OperationConformanceTest {
         }
       }
     }
+    AttentionCases.batchedProducts(cases);
+    return cases;
   }
 
   private static void elementwise(List<OperationCase> cases, int n, int h) {
@@ -340,18 +343,26 @@ class OperationConformanceTest {
   static void compare(DeviceProvider provider, int threads) {
     try (Device reference = Devices.open("reference");
         Device device = provider.open(0, DeviceOptions.DEFAULT.withThreads(threads))) {
-      for (OperationCase c : cases()) {
-        Map<String, double[]> expected = c.run(reference);
-        Map<String, double[]> got = c.run(device);
-        expected.forEach(
-            (operand, truth) -> {
-              double[] values = got.get(operand);
-              for (int i = 0; i < truth.length; i++) {
-                double tolerance = TOLERANCE * Math.max(1, Math.abs(truth[i]));
-                assertEquals(truth[i], values[i], tolerance, c.name + ", " + operand + ", " + i);
-              }
-            });
+      compare(reference, device, cases(), Products.FASTEST);
+      if (!device.name().startsWith("cuda")) {
+        compare(reference, device, products(), Products.ROW_INVARIANT);
       }
+    }
+  }
+
+  private static void compare(
+      Device reference, Device device, List<OperationCase> cases, Products products) {
+    for (OperationCase c : cases) {
+      Map<String, double[]> expected = c.run(reference);
+      Map<String, double[]> got = c.run(device, products);
+      expected.forEach(
+          (operand, truth) -> {
+            double[] values = got.get(operand);
+            for (int i = 0; i < truth.length; i++) {
+              String where = products + ", " + c.name + ", " + operand + ", " + i;
+              assertEquals(truth[i], values[i], TOLERANCE * Math.max(1, Math.abs(truth[i])), where);
+            }
+          });
     }
   }
 }

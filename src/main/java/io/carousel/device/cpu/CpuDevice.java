@@ -7,6 +7,7 @@ import io.carousel.device.DeviceOptions;
 import io.carousel.device.ElementType;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuDevice implements Device {
   private final Libraries libraries;
   private final FusedKernels kernels;
+  private final Gemm rowInvariantGemm;
   private final BufferLedger ledger;
   private final WorkerPool pool;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -29,6 +31,7 @@ final class CpuDevice implements Device {
   CpuDevice(DeviceOptions options, Libraries libraries, FusedKernels kernels) {
     this.libraries = libraries;
     this.kernels = kernels;
+    rowInvariantGemm = new JavaGemm();
     ledger = new BufferLedger("cpu", options.memoryBudgetBytes());
     int threads = options.threads();
     pool = new WorkerPool(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
@@ -66,11 +69,6 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public boolean hasRowInvariantGemm() {
-    return libraries.gemm().isRowInvariant();
-  }
-
-  @Override
   public @Nullable String whyNotFused(RecurrentSpec spec, PlanCapacity capacity) {
     return kernels.problem() == null ? FusedSupport.whyNot(spec) : kernels.problem();
   }
@@ -89,8 +87,8 @@ final class CpuDevice implements Device {
     return pool;
   }
 
-  Gemm gemm() {
-    return libraries.gemm();
+  Gemm gemm(Products products) {
+    return products == Products.ROW_INVARIANT ? rowInvariantGemm : libraries.gemm();
   }
 
   @Override
@@ -121,9 +119,9 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public Queue openQueue() {
+  public Queue openQueue(Products products) {
     requireOpen();
-    return new CpuQueue(this);
+    return new CpuQueue(this, products);
   }
 
   @Override

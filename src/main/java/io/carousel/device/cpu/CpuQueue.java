@@ -3,6 +3,7 @@ package io.carousel.device.cpu;
 import io.carousel.device.Device;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import io.carousel.device.QueueHolder;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,15 @@ final class CpuQueue
         CpuAttention,
         CpuOptimizers {
   private final CpuDevice device;
+  private final Products products;
+  private final Gemm gemm;
   private final Workers workers;
   private final QueueHolder holder = new QueueHolder("cpu");
 
-  CpuQueue(CpuDevice device) {
+  CpuQueue(CpuDevice device, Products products) {
     this.device = device;
+    this.products = products;
+    gemm = device.gemm(products);
     workers = new Workers(device.pool());
   }
 
@@ -52,12 +57,17 @@ final class CpuQueue
 
   @Override
   public Gemm library() {
-    return device.gemm();
+    return gemm;
   }
 
   @Override
   public Device device() {
     return device;
+  }
+
+  @Override
+  public Products products() {
+    return products;
   }
 
   @Override

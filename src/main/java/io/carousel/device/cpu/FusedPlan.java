@@ -9,6 +9,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PassGradients;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanOperands;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
@@ -74,7 +75,7 @@ final class FusedPlan implements RecurrentPlan {
   }
 
   @Override
-  public boolean rowInvariant() {
+  public boolean rowInvariant(Products products) {
     return true;
   }
 

@@ -8,9 +8,6 @@ interface Gemm {
   /** Name and version of the library, for people. */
   String description();
 
-  /** Whether the bits of a row of C do not depend on the number of rows. */
-  boolean isRowInvariant();
-
   /**
    * C ← alpha · op(A) · op(B) + beta · C, where op transposes on request. With {@code beta == 0}
    * the old contents of C do not matter, not even NaN.

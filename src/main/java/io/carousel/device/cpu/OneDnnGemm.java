@@ -80,11 +80,6 @@ final class OneDnnGemm implements Gemm {
   }
 
   @Override
-  public boolean isRowInvariant() {
-    return false;
-  }
-
-  @Override
   public void multiply(
       boolean transposeA,
       boolean transposeB,

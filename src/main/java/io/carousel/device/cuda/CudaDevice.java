@@ -9,6 +9,7 @@ import io.carousel.device.DeviceOptions;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.ElementType;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
@@ -112,12 +113,6 @@ final class CudaDevice implements Device {
     return ElementType.F32;
   }
 
-  /** No: cuBLAS takes another kernel for another number of rows. */
-  @Override
-  public boolean hasRowInvariantGemm() {
-    return false;
-  }
-
   @Override
   public DeviceBuffer allocate(ElementType type, long size, String owner) {
     requireWorking();
@@ -186,9 +181,12 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public Queue openQueue() {
+  public Queue openQueue(Products products) {
     requireWorking();
-    CudaQueue queue = new CudaQueue(this, null);
+    if (products == Products.ROW_INVARIANT) {
+      throw new UnsupportedOperationException("device " + name + " has no row-invariant products");
+    }
+    CudaQueue queue = new CudaQueue(this, null, products);
     queues.add(queue);
     return queue;
   }

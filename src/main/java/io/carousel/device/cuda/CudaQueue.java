@@ -9,6 +9,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.MatrixBatch;
 import io.carousel.device.OperandChecks;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import io.carousel.device.QueueHolder;
 import io.carousel.device.RecordedWork;
@@ -40,6 +41,7 @@ final class CudaQueue
   private final CudaDevice device;
   private final CudaRuntime runtime;
   private final @Nullable CudaQueue parent;
+  private final Products products;
   private final CudaStream stream;
   private final long handle;
   private final long scratch;
@@ -50,9 +52,10 @@ final class CudaQueue
   private long[] targetNumbers = new long[0];
   private volatile boolean recording; // other threads ask when they wait for this queue
 
-  CudaQueue(CudaDevice device, @Nullable CudaQueue parent) {
+  CudaQueue(CudaDevice device, @Nullable CudaQueue parent, Products products) {
     this.device = device;
     this.parent = parent;
+    this.products = products;
     runtime = device.runtime();
     holder = new QueueHolder(device.name());
     runtime.bindThread();
@@ -197,7 +200,7 @@ final class CudaQueue
     begin();
     if (companion == null) {
       requireNotRecording("opening the queue beside this one");
-      companion = new CudaQueue(device, this);
+      companion = new CudaQueue(device, this, products);
     }
     return companion;
   }
@@ -286,6 +289,11 @@ final class CudaQueue
   @Override
   public Device device() {
     return device;
+  }
+
+  @Override
+  public Products products() {
+    return products;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.carousel.device.DeviceBuffer;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.ElementType;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -44,11 +45,6 @@ final class ReferenceDevice implements Device {
   }
 
   @Override
-  public boolean hasRowInvariantGemm() {
-    return true;
-  }
-
-  @Override
   public DeviceBuffer allocate(ElementType type, long size, String owner) {
     requireOpen();
     if (type == ElementType.F32) {
@@ -70,9 +66,9 @@ final class ReferenceDevice implements Device {
   }
 
   @Override
-  public Queue openQueue() {
+  public Queue openQueue(Products products) {
     requireOpen();
-    return new ReferenceQueue(this);
+    return new ReferenceQueue(this, products);
   }
 
   @Override

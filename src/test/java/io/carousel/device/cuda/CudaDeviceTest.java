@@ -26,7 +26,6 @@ class CudaDeviceTest {
       assertTrue(device.description().startsWith("cuda:0: "), device.description());
       assertEquals(ElementType.F32, device.realType());
       assertEquals(1, device.threads());
-      assertFalse(device.hasRowInvariantGemm());
       assertFalse(device.supports(Precision.FP64));
       for (Precision p : Precision.values()) {
         assertEquals(p != Precision.FP64, device.supports(p), p.name());
