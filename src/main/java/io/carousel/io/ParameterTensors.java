@@ -17,13 +17,18 @@ public final class ParameterTensors {
   public static SafetensorsWriter of(ParameterSet parameters, Queue queue) {
     SafetensorsWriter tensors = new SafetensorsWriter();
     for (Parameter parameter : parameters) {
-      if (queue.device().realType() == ElementType.F64) {
-        tensors.add(parameter.path(), parameter.download(queue), dims(parameter));
-      } else {
-        tensors.add(parameter.path(), parameter.downloadFloats(queue), dims(parameter));
-      }
+      add(tensors, parameter.path(), parameter, queue);
     }
     return tensors;
+  }
+
+  /** Adds the value of a parameter under any name, in the device's real type. */
+  static void add(SafetensorsWriter tensors, String name, Parameter parameter, Queue queue) {
+    if (queue.device().realType() == ElementType.F64) {
+      tensors.add(name, parameter.download(queue), dims(parameter));
+    } else {
+      tensors.add(name, parameter.downloadFloats(queue), dims(parameter));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.carousel.io;
 
+import io.carousel.nn.TensorSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.Set;
  * <p>Format: 8-byte little-endian header length, JSON header, little-endian row-major data, as
  * published with the safetensors library.
  */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements TensorSource, AutoCloseable {
   private static final Set<Dtype> FLOATS = EnumSet.of(Dtype.F32, Dtype.F16, Dtype.BF16);
   private static final Set<Dtype> DOUBLES = EnumSet.of(Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16);
   private static final Set<Dtype> LONGS = EnumSet.of(Dtype.I64, Dtype.I32);
@@ -87,6 +88,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /** The names of all tensors, in the file's order. */
+  @Override
   public Set<String> names() {
     return Collections.unmodifiableSet(header.entries().keySet());
   }
@@ -105,6 +107,16 @@ public final class SafetensorsFile implements AutoCloseable {
               .formatted(Names.quote(name), names().size(), Names.nearest(name, names())));
     }
     return entry;
+  }
+
+  @Override
+  public long[] shape(String name) throws ModelFormatException {
+    return entry(name).shape();
+  }
+
+  @Override
+  public ModelFormatException refusal(String problem) {
+    return new ModelFormatException(path, Names.printable(problem));
   }
 
   /**
@@ -157,6 +169,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @throws ModelFormatException when there is no such tensor or it has another type
    */
+  @Override
   public double[] readDoubles(String name) throws IOException {
     return elements(name, "readDoubles", DOUBLES).doubles();
   }

@@ -3,6 +3,9 @@ package io.carousel.nn;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.Queue;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,38 @@ public final class Embedding {
             path + ".weight",
             new int[] {ids, features},
             paddingId == NO_PADDING ? initializer : initializer.withZeroRow(paddingId));
+  }
+
+  /**
+   * The weights of an embedding.
+   *
+   * @param ids V, number of ids
+   * @param features E, columns of the output
+   * @param table [V, E] row by row; not copied
+   */
+  public record Weights(int ids, int features, double[] table) {
+    /** Checks the sizes. */
+    public Weights {
+      if (table.length != (long) ids * features) {
+        throw new IllegalArgumentException(
+            "an embedding of %d ids and %d features cannot have %d weights"
+                .formatted(ids, features, table.length));
+      }
+    }
+  }
+
+  /**
+   * The weights of a {@code torch.nn.Embedding} in a {@code state_dict}.
+   *
+   * @param tensors of the {@code state_dict}, such as an open safetensors file
+   * @param prefix of the module, such as {@code encoder.embedding}
+   * @throws IOException when tensors are missing, unexpected or misshapen, with their names
+   */
+  public static Weights load(TensorSource tensors, String prefix) throws IOException {
+    ModuleTensors module = new ModuleTensors(tensors, prefix);
+    int[] size = module.matrixSize("weight");
+    Map<String, double[]> values = module.read("embedding", Map.of("weight", size));
+    return new Weights(size[0], size[1], Objects.requireNonNull(values.get("weight")));
   }
 
   /** The table [V, E]. */

@@ -28,6 +28,22 @@ public interface Initializer {
     };
   }
 
+  /**
+   * Given values, such as those of a file.
+   *
+   * @param values row by row; not copied
+   */
+  static Initializer values(double[] values) {
+    return (rows, columns, random) -> {
+      if (values.length != (long) rows * columns) {
+        throw new IllegalArgumentException(
+            "a parameter of %d rows and %d columns cannot take %d values"
+                .formatted(rows, columns, values.length));
+      }
+      return values;
+    };
+  }
+
   /** Zeros. */
   static Initializer zeros() {
     return constant(0);

@@ -3,6 +3,10 @@ package io.carousel.nn;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.Queue;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +66,65 @@ public final class Linear implements Layer {
         biasInitializer == null
             ? null
             : parameters.add(path + ".bias", new int[] {outputSize}, biasInitializer));
+  }
+
+  /**
+   * A layer with given weights.
+   *
+   * @param parameters receives the parameters
+   * @param pool lends outputs
+   * @param path dotted path of the layer
+   * @param weights of a file, say
+   */
+  public Linear(ParameterSet parameters, MatrixPool pool, String path, Weights weights) {
+    this(
+        parameters,
+        pool,
+        path,
+        weights.inputSize,
+        weights.outputSize,
+        Initializer.values(weights.weight),
+        Initializer.values(weights.bias));
+  }
+
+  /**
+   * The weights of a layer.
+   *
+   * @param outputSize columns of y
+   * @param inputSize columns of x
+   * @param weight [outputSize, inputSize] row by row; not copied
+   * @param bias [outputSize]; not copied
+   */
+  public record Weights(int outputSize, int inputSize, double[] weight, double[] bias) {
+    /** Checks the sizes. */
+    public Weights {
+      if (weight.length != (long) outputSize * inputSize || bias.length != outputSize) {
+        throw new IllegalArgumentException(
+            "a linear layer of %d inputs and %d outputs cannot have %d weights and %d biases"
+                .formatted(inputSize, outputSize, weight.length, bias.length));
+      }
+    }
+  }
+
+  /**
+   * The weights of a {@code torch.nn.Linear} in a {@code state_dict}; a layer without bias gets one
+   * of zeros.
+   *
+   * @param tensors of the {@code state_dict}, such as an open safetensors file
+   * @param prefix of the module, such as {@code classifier}
+   * @throws IOException when tensors are missing, unexpected or misshapen, with their names
+   */
+  public static Weights load(TensorSource tensors, String prefix) throws IOException {
+    ModuleTensors module = new ModuleTensors(tensors, prefix);
+    int[] size = module.matrixSize("weight");
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    shapes.put("weight", size);
+    if (module.names().contains("bias")) {
+      shapes.put("bias", new int[] {size[0]});
+    }
+    Map<String, double[]> values = module.read("linear layer", shapes);
+    double[] bias = values.getOrDefault("bias", new double[size[0]]);
+    return new Weights(size[0], size[1], Objects.requireNonNull(values.get("weight")), bias);
   }
 
   private Linear(MatrixPool pool, String path, Parameter weight, @Nullable Parameter bias) {

@@ -1,9 +1,12 @@
 package io.carousel.rnn;
 
 import io.carousel.device.Activation;
+import io.carousel.device.Cell;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
+import io.carousel.nn.TensorSource;
+import java.io.IOException;
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) with
@@ -27,6 +30,20 @@ public final class Lstm extends RecurrentLayer {
    */
   public static Builder builder(int inputSize, int hiddenSize) {
     return new Builder(RecurrentSpec.lstm(inputSize, hiddenSize));
+  }
+
+  /**
+   * A stack of {@code torch.nn.LSTM} with its weights, from a {@code state_dict}. Sizes, layers,
+   * directions, biases and projection follow from the tensors.
+   *
+   * @param tensors of the {@code state_dict}, such as an open safetensors file
+   * @param prefix of the module, such as {@code encoder.lstm}; empty when the module stands alone
+   * @return the stack, to be built; dropout, precision and plan may still be set
+   * @throws IOException when tensors are missing, unexpected or misshapen, with their names
+   */
+  public static Builder load(TensorSource tensors, String prefix) throws IOException {
+    LoadedStack stack = LoadedStack.read(Cell.LSTM, tensors, prefix);
+    return new Builder(stack.spec()).weights(stack.weights());
   }
 
   /** Settings of a stack that is to be built. */

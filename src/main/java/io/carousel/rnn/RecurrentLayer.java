@@ -15,7 +15,12 @@ import io.carousel.nn.Initializer;
 import io.carousel.nn.Parameter;
 import io.carousel.nn.ParameterSet;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,60 +53,60 @@ public abstract class RecurrentLayer implements AutoCloseable {
     }
   }
 
-  /** How initial weights are drawn: PyTorch's uniform ±1/√H, unless set. */
+  /** Where initial weights come from: PyTorch's uniform ±1/√H, unless something is set. */
   record Initialization(
-      @Nullable Initializer input, @Nullable Initializer recurrent, @Nullable Double forgetBias) {}
+      @Nullable Initializer input,
+      @Nullable Initializer recurrent,
+      @Nullable Double forgetBias,
+      @Nullable Map<String, double[]> given) {
+    Initializer of(StackTensor tensor, String name, int units) {
+      double[] values = given == null ? null : given.get(name);
+      if (values != null) {
+        return Initializer.values(values);
+      }
+      Initializer standard = Initializer.uniformFan(units);
+      return switch (tensor) {
+        case WEIGHT_IH -> input == null ? standard : input;
+        case WEIGHT_HH -> recurrent == null ? standard : recurrent;
+        case BIAS_IH ->
+            forgetBias == null ? standard : Initializer.zeros().withBlock(4, 1, forgetBias);
+        case BIAS_HH -> forgetBias == null ? standard : Initializer.zeros();
+        case WEIGHT_HR, PEEPHOLE -> standard;
+      };
+    }
+  }
 
   private void addRun(int run, Initialization init, ParameterSet parameters, String path) {
     int layer = run / spec.directions();
-    String suffix = "_l" + layer + (run % spec.directions() == 1 ? "_reverse" : "");
-    Initializer standard = Initializer.uniformFan(spec.hiddenSize());
-    Initializer input = init.input == null ? standard : init.input;
-    Initializer recurrent = init.recurrent == null ? standard : init.recurrent;
-    int rows = spec.gateRows();
     String prefix = path.isEmpty() ? "" : path + ".";
-    int[] ihShape = {rows, spec.layerInputSize(layer)};
-    Parameter ih = add(parameters, prefix + "weight_ih" + suffix, ihShape, input);
-    int[] hhShape = {rows, spec.stateSize()};
-    Parameter hh = add(parameters, prefix + "weight_hh" + suffix, hhShape, recurrent);
-    Parameter biasIh = null;
-    Parameter biasHh = null;
-    if (spec.bias()) {
-      Initializer bias = standard;
-      if (init.forgetBias != null) {
-        bias = Initializer.zeros().withBlock(4, 1, init.forgetBias);
+    Map<StackTensor, Parameter> own = new EnumMap<>(StackTensor.class);
+    for (StackTensor tensor : StackTensor.values()) {
+      int[] shape = tensor.shape(spec, layer);
+      if (shape != null) {
+        String name = tensor.name(layer, run % spec.directions() == 1);
+        Initializer initial = init.of(tensor, name, spec.hiddenSize());
+        own.put(tensor, parameters.add(prefix + name, shape, initial));
       }
-      biasIh = add(parameters, prefix + "bias_ih" + suffix, new int[] {rows}, bias);
-      Initializer second = init.forgetBias == null ? standard : Initializer.zeros();
-      biasHh = add(parameters, prefix + "bias_hh" + suffix, new int[] {rows}, second);
     }
-    Parameter hr = null;
-    if (spec.projSize() > 0) {
-      int[] hrShape = {spec.projSize(), spec.hiddenSize()};
-      hr = add(parameters, prefix + "weight_hr" + suffix, hrShape, standard);
-    }
-    Parameter peephole = null;
-    if (spec.peephole()) {
-      peephole =
-          add(parameters, prefix + "peephole" + suffix, new int[] {3, spec.hiddenSize()}, standard);
-    }
-    weights.add(
-        new LayerWeights(
-            ih.value(), hh.value(), value(biasIh), value(biasHh), value(hr), value(peephole)));
-    gradients.add(
-        new LayerWeights(
-            ih.gradient(),
-            hh.gradient(),
-            gradient(biasIh),
-            gradient(biasHh),
-            gradient(hr),
-            gradient(peephole)));
+    ownParameters.addAll(own.values());
+    weights.add(layerWeights(own, Parameter::value));
+    gradients.add(layerWeights(own, Parameter::gradient));
   }
 
-  private Parameter add(ParameterSet parameters, String name, int[] shape, Initializer initial) {
-    Parameter parameter = parameters.add(name, shape, initial);
-    ownParameters.add(parameter);
-    return parameter;
+  private static LayerWeights layerWeights(
+      Map<StackTensor, Parameter> own, Function<Parameter, Matrix> part) {
+    return new LayerWeights(
+        part.apply(Objects.requireNonNull(own.get(StackTensor.WEIGHT_IH))),
+        part.apply(Objects.requireNonNull(own.get(StackTensor.WEIGHT_HH))),
+        optional(own.get(StackTensor.BIAS_IH), part),
+        optional(own.get(StackTensor.BIAS_HH), part),
+        optional(own.get(StackTensor.WEIGHT_HR), part),
+        optional(own.get(StackTensor.PEEPHOLE), part));
+  }
+
+  private static @Nullable Matrix optional(
+      @Nullable Parameter parameter, Function<Parameter, Matrix> part) {
+    return parameter == null ? null : part.apply(parameter);
   }
 
   private StackWeights currentWeights() {
@@ -113,14 +118,6 @@ public abstract class RecurrentLayer implements AutoCloseable {
       stackWeights = new StackWeights(weights, version);
     }
     return stackWeights;
-  }
-
-  private static @Nullable Matrix value(@Nullable Parameter parameter) {
-    return parameter == null ? null : parameter.value();
-  }
-
-  private static @Nullable Matrix gradient(@Nullable Parameter parameter) {
-    return parameter == null ? null : parameter.gradient();
   }
 
   /** What the stack is. */
@@ -286,6 +283,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
     @Nullable Initializer input;
     @Nullable Initializer recurrent;
     @Nullable Double forgetBias;
+    private @Nullable Map<String, double[]> given;
 
     Builder(RecurrentSpec spec) {
       this.spec = spec;
@@ -352,6 +350,17 @@ public abstract class RecurrentLayer implements AutoCloseable {
       return self();
     }
 
+    /**
+     * Gives the stack its weights instead of drawing them.
+     *
+     * @param weights row by row, of every parameter by its name without path, such as {@code
+     *     weight_ih_l0}; not copied, to be left as they are until the stack is built
+     */
+    public final B weights(Map<String, double[]> weights) {
+      given = weights;
+      return self();
+    }
+
     /** The same for another number of input features. */
     public final B inputSize(int size) {
       spec = spec.withInputSize(size);
@@ -368,9 +377,36 @@ public abstract class RecurrentLayer implements AutoCloseable {
      *
      * @param parameters where its parameters go; their owner
      * @param path leads their names; may be empty
+     * @throws IllegalArgumentException when weights were given that are not those of this stack
      */
     public final L build(ParameterSet parameters, String path) {
-      return build(new Initialization(input, recurrent, forgetBias), parameters, path);
+      if (given != null) {
+        requireGiven(given);
+      }
+      return build(new Initialization(input, recurrent, forgetBias, given), parameters, path);
+    }
+
+    private void requireGiven(Map<String, double[]> weights) {
+      if (input != null || recurrent != null || forgetBias != null) {
+        throw new IllegalArgumentException(
+            "the stack has its weights: there is nothing for an initializer or a forget bias");
+      }
+      Map<String, int[]> shapes = StackTensor.shapes(spec);
+      if (!weights.keySet().equals(shapes.keySet())) {
+        throw new IllegalArgumentException(
+            "the stack needs the weights %s, given were %s"
+                .formatted(shapes.keySet(), weights.keySet()));
+      }
+      shapes.forEach(
+          (name, shape) -> {
+            int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+            double[] values = weights.getOrDefault(name, new double[0]);
+            if (values.length != size) {
+              throw new IllegalArgumentException(
+                  "the stack needs %s %s, given were %d numbers"
+                      .formatted(name, Arrays.toString(shape), values.length));
+            }
+          });
     }
   }
 

@@ -1,8 +1,12 @@
 package io.carousel.rnn;
 
+import io.carousel.device.Activation;
+import io.carousel.device.Cell;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
+import io.carousel.nn.TensorSource;
+import java.io.IOException;
 
 /** Elman's network (1990): h' = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh unless set. */
 public final class Rnn extends RecurrentLayer {
@@ -23,6 +27,22 @@ public final class Rnn extends RecurrentLayer {
    */
   public static Builder builder(int inputSize, int hiddenSize) {
     return new Builder(RecurrentSpec.rnn(inputSize, hiddenSize));
+  }
+
+  /**
+   * A stack of {@code torch.nn.RNN} with its weights, from a {@code state_dict}. Sizes, layers,
+   * directions and biases follow from the tensors.
+   *
+   * @param tensors of the {@code state_dict}, such as an open safetensors file
+   * @param prefix of the module, such as {@code encoder.rnn}; empty when the module stands alone
+   * @param nonlinearity TANH or RELU, which no tensor tells
+   * @return the stack, to be built; dropout, precision and plan may still be set
+   * @throws IOException when tensors are missing, unexpected or misshapen, with their names
+   */
+  public static Builder load(TensorSource tensors, String prefix, Activation nonlinearity)
+      throws IOException {
+    LoadedStack stack = LoadedStack.read(Cell.RNN, tensors, prefix);
+    return new Builder(stack.spec()).activation(nonlinearity).weights(stack.weights());
   }
 
   /** Settings of a stack that is to be built. */

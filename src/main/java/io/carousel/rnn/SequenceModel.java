@@ -46,16 +46,21 @@ public final class SequenceModel implements AutoCloseable {
    * @param seed of initial values and dropout
    */
   public SequenceModel(SequenceModelSpec spec, Device device, long seed) {
-    this(spec, RecurrentLayer.builder(spec.recurrent()), null, device, seed);
+    this(spec, RecurrentLayer.builder(spec.recurrent()), Initialization.STANDARD, device, seed);
   }
 
   SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
-      @Nullable Initializer embeddingInitializer,
+      Initialization initial,
       Device device,
       long seed) {
-    this(spec, recurrentBuilder, embeddingInitializer, device.openQueue(), null, seed, "");
+    this(spec, recurrentBuilder, initial, device.openQueue(), null, seed, "");
+  }
+
+  /** Where the initial weights around the stack come from: PyTorch's, unless something is set. */
+  record Initialization(@Nullable Initializer embedding, Linear.@Nullable Weights head) {
+    static final Initialization STANDARD = new Initialization(null, null);
   }
 
   /**
@@ -71,7 +76,7 @@ public final class SequenceModel implements AutoCloseable {
     return new SequenceModel(
         spec,
         RecurrentLayer.builder(spec.recurrent()),
-        null,
+        Initialization.STANDARD,
         queue,
         parameters,
         parameters.seed(),
@@ -81,7 +86,7 @@ public final class SequenceModel implements AutoCloseable {
   private SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
-      @Nullable Initializer embeddingInitializer,
+      Initialization initial,
       Queue queue,
       @Nullable ParameterSet shared,
       long seed,
@@ -92,7 +97,7 @@ public final class SequenceModel implements AutoCloseable {
     try {
       parameters = shared == null ? owned(new ParameterSet(owned(queue), seed, "model")) : shared;
       pool = owned(new MatrixPool(queue.device(), "model"));
-      embedding = spec.vocabulary() == 0 ? null : newEmbedding(embeddingInitializer);
+      embedding = spec.vocabulary() == 0 ? null : newEmbedding(initial.embedding);
       inputDropout =
           spec.inputDropout() == 0
               ? null
@@ -103,15 +108,7 @@ public final class SequenceModel implements AutoCloseable {
       if (spec.headDropout() > 0) {
         head.add(new Dropout(pool, prefix + "head", seed, spec.headDropout(), width));
       }
-      head.add(
-          spec.tied() && embedding != null
-              ? Linear.tied(
-                  parameters,
-                  pool,
-                  prefix + "out",
-                  embedding.weight(),
-                  Initializer.uniformFan(width))
-              : new Linear(parameters, pool, prefix + "out", width, spec.outputs()));
+      head.add(newOutput(initial.head));
       if (spec.outputActivation() != Activation.IDENTITY) {
         head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
       }
@@ -133,6 +130,19 @@ public final class SequenceModel implements AutoCloseable {
         features,
         given == null ? standard : given,
         Embedding.NO_PADDING);
+  }
+
+  private Linear newOutput(Linear.@Nullable Weights given) {
+    String path = prefix + "out";
+    int width = spec.headInputSize();
+    if (spec.tied() && embedding != null) {
+      Initializer bias =
+          given == null ? Initializer.uniformFan(width) : Initializer.values(given.bias());
+      return Linear.tied(parameters, pool, path, embedding.weight(), bias);
+    }
+    return given == null
+        ? new Linear(parameters, pool, path, width, spec.outputs())
+        : new Linear(parameters, pool, path, given);
   }
 
   private <T extends AutoCloseable> T owned(T part) {

@@ -51,25 +51,29 @@ class PyTorchReferenceTest {
   @CsvSource({"reference, FP64, 1e-9", "cpu, FP32, 1e-4"})
   void everyFileIsReproduced(String deviceName, Precision precision, double tolerance)
       throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(TestData.require("pytorch-reference"))) {
-      files =
-          all.filter(file -> file.toString().endsWith(".json"))
-              .filter(file -> !file.getFileName().toString().startsWith("train_"))
-              .sorted()
-              .toList();
-    }
+    List<Path> files = files();
     assertEquals(6, files.size(), "files");
     try (Device device = TestData.openOrSkip(deviceName)) {
       for (Path file : files) {
-        ReferenceCase reference = ReferenceCase.read(convert(file));
+        ReferenceCase reference = ReferenceCase.read(convert(file, folder));
         ReferenceRun run = ReferenceRun.of(reference, device, PlanChoice.AUTO, precision);
         assertTrue(run.isWithin(tolerance), file + ": " + run.differences());
       }
     }
   }
 
-  private Path convert(Path file) throws IOException {
+  /** The files that hold one pass, not a training. */
+  static List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(TestData.require("pytorch-reference"))) {
+      return all.filter(file -> file.toString().endsWith(".json"))
+          .filter(file -> !file.getFileName().toString().startsWith("train_"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** One of them as a reference case. */
+  static Path convert(Path file, Path folder) throws IOException {
     JsonNode json = new ObjectMapper().readTree(file.toFile());
     SafetensorsWriter writer = new SafetensorsWriter();
     NAMES.forEach((theirs, ours) -> add(writer, ours, json.get(theirs)));

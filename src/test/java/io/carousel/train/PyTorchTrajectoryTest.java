@@ -1,5 +1,6 @@
 package io.carousel.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,23 +11,37 @@ import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.ElementType;
 import io.carousel.device.PackedShape;
+import io.carousel.io.SafetensorsFile;
+import io.carousel.io.SafetensorsWriter;
+import io.carousel.io.StateDict;
+import io.carousel.nn.Embedding;
+import io.carousel.nn.Linear;
 import io.carousel.optim.Adam;
 import io.carousel.optim.Optimizer;
 import io.carousel.optim.Sgd;
 import io.carousel.rnn.Gru;
 import io.carousel.rnn.Lstm;
-import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.SequenceModel;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Twenty training steps of a character model, step by step as PyTorch made them: truncated BPTT,
- * clipping, SGD and Adam.
+ * clipping, SGD and Adam. The model comes from a {@code state_dict} and ends as one.
  */
 class PyTorchTrajectoryTest {
+  private static final Map<String, String> MODULES =
+      Map.of("embedding", "table", "rnn", "decoder.rnn", "out", "decoder.classifier");
+
+  @TempDir Path folder;
+
   @ParameterizedTest
   @CsvSource({
     "train_lstm_sgd, reference",
@@ -38,25 +53,10 @@ class PyTorchTrajectoryTest {
     JsonNode file =
         new ObjectMapper()
             .readTree(TestData.require("pytorch-reference").resolve(name + ".json").toFile());
-    int hidden = file.get("hidden").asInt();
-    int vocabulary = file.get("vocab").size();
-    RecurrentLayer.Builder<?, ?> cell =
-        file.get("cell").asText().equals("LSTM")
-            ? Lstm.builder(hidden, hidden)
-            : Gru.builder(hidden, hidden);
     try (Device device = TestData.openOrSkip(deviceName);
-        SequenceModel model =
-            SequenceModel.around(cell).embedding(vocabulary).head(vocabulary).build(device, 1);
+        SequenceModel model = load(stateDict(file.get("initial_params")), device);
         SequenceObjective objective = SequenceObjective.crossEntropy(model)) {
       boolean exact = device.realType() == ElementType.F64;
-      file.get("initial_params")
-          .properties()
-          .forEach(
-              e ->
-                  model
-                      .parameters()
-                      .get(e.getKey())
-                      .upload(model.queue(), doubles(e.getValue().get("data"))));
       double rate = file.get("optimizer_args").get("lr").asDouble();
       Optimizer optimizer =
           file.get("optimizer").asText().equals("sgd")
@@ -74,18 +74,49 @@ class PyTorchTrajectoryTest {
           assertEquals(norms[step], norm, exact ? 1e-8 : 1e-4, "gradient norm of step " + step);
         }
       }
-      file.get("final_params")
-          .properties()
-          .forEach(
-              e -> {
-                double[] expected = doubles(e.getValue().get("data"));
-                double[] actual = model.parameters().get(e.getKey()).download(model.queue());
-                for (int i = 0; i < expected.length; i++) {
-                  double error =
-                      Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
-                  assertTrue(error <= (exact ? 1e-8 : 1e-4), e.getKey() + "[" + i + "] " + error);
-                }
-              });
+      Path trained = folder.resolve("trained.safetensors");
+      StateDict.save(model, MODULES, trained);
+      try (SafetensorsFile expected = SafetensorsFile.open(stateDict(file.get("final_params")));
+          SafetensorsFile written = SafetensorsFile.open(trained)) {
+        written.requireNames(expected.names());
+        for (String tensor : expected.names()) {
+          assertArrayEquals(expected.shape(tensor), written.shape(tensor), tensor);
+          double[] theirs = expected.readDoubles(tensor);
+          double[] ours = written.readDoubles(tensor);
+          for (int i = 0; i < theirs.length; i++) {
+            double error = Math.abs(ours[i] - theirs[i]) / Math.max(1, Math.abs(theirs[i]));
+            assertTrue(error <= (exact ? 1e-8 : 1e-4), tensor + "[" + i + "] " + error);
+          }
+        }
+      }
+    }
+  }
+
+  /** The parameters of the file as a module of other names has them. */
+  private Path stateDict(JsonNode parameters) throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    for (Map.Entry<String, JsonNode> parameter : parameters.properties()) {
+      String name = parameter.getKey();
+      int dot = name.indexOf('.');
+      double[] shape = doubles(parameter.getValue().get("shape"));
+      writer.add(
+          MODULES.get(name.substring(0, dot)) + name.substring(dot),
+          doubles(parameter.getValue().get("data")),
+          Arrays.stream(shape).mapToLong(n -> (long) n).toArray());
+    }
+    Path file = folder.resolve("state-dict.safetensors");
+    writer.write(file);
+    return file;
+  }
+
+  private static SequenceModel load(Path stateDict, Device device) throws IOException {
+    try (SafetensorsFile tensors = SafetensorsFile.open(stateDict)) {
+      boolean gru = tensors.shape("decoder.rnn.weight_hh_l0")[0] == 3 * 8;
+      return SequenceModel.around(
+              gru ? Gru.load(tensors, "decoder.rnn") : Lstm.load(tensors, "decoder.rnn"))
+          .embedding(Embedding.load(tensors, "table"))
+          .head(Linear.load(tensors, "decoder.classifier"))
+          .build(device, 1);
     }
   }
 
