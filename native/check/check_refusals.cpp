@@ -6,6 +6,7 @@
 #include "carousel/lstm.h"
 #include "carousel/ops.h"
 #include "carousel/optimizer.h"
+#include "carousel/product.h"
 #include "carousel/rnn.h"
 
 #include "cells.h"
@@ -46,6 +47,8 @@ carousel_target target(const Call &c) {
   auto floats = [&](int k) { return static_cast<float *>(c.view[k].data); };
   return {floats(0), floats(1), floats(2), floats(3), c.rows * c.columns};
 }
+
+carousel_batch one(carousel_view view) { return {view.data, view.stride, 0}; }
 
 #define V(k) c.view[k]
 #define SUBJECT(name, views, typed, activated, ids, number, scratch, ...) \
@@ -101,6 +104,9 @@ const Subject SUBJECTS[] = {
             carousel_masked_softmax_forward(stream(), c.rows, c.columns, V(0), c.ids, V(1))),
     SUBJECT("masked_softmax_backward", 3, false, false, true, false, false,
             carousel_masked_softmax_backward(stream(), c.rows, c.columns, V(0), c.ids, V(1), V(2))),
+    SUBJECT("row_invariant_product", 3, true, false, false, false, false,
+            carousel_row_invariant_product(stream(), c.type, CAROUSEL_F32, {1, 0, 0, c.rows, c.columns, 2}, 1,
+                                           one(V(0)), one(V(1)), 0, one(V(2)))),
     SUBJECT("softmax_cross_entropy", 1, false, false, true, true, true,
             carousel_softmax_cross_entropy(stream(), c.rows, c.columns, V(0), c.ids, c.number, 0.1f, NONE, c.number,
                                            c.scratch)),
@@ -237,6 +243,14 @@ void check_refusals() {
   };
   expect("smoothing below 0", smoothed(-0.1f), CAROUSEL_INVALID_ARGUMENT);
   expect("smoothing above 1", smoothed(1.1f), CAROUSEL_INVALID_ARGUMENT);
+  auto product = [&](carousel_type result, int count, int k) {
+    return carousel_row_invariant_product(stream(), CAROUSEL_BF16, result, {count, 0, 0, 2, 4, k}, 1,
+                                          one(sound.view[0]), one(sound.view[1]), 0, one(sound.view[2]));
+  };
+  expect("result of another 16-bit type", product(CAROUSEL_F16, 1, 2), CAROUSEL_INVALID_ARGUMENT);
+  expect("integers as a result", product(CAROUSEL_I32, 1, 2), CAROUSEL_INVALID_ARGUMENT);
+  expect("negative count", product(CAROUSEL_F32, -1, 2), CAROUSEL_INVALID_ARGUMENT);
+  expect("negative terms", product(CAROUSEL_F32, 1, -1), CAROUSEL_INVALID_ARGUMENT);
   expect("no norm", carousel_clip_coefficient(stream(), nullptr, 1, number), CAROUSEL_INVALID_ARGUMENT);
   expect("no coefficient", carousel_clip_coefficient(stream(), number, 1, nullptr), CAROUSEL_INVALID_ARGUMENT);
   expect("no targets", carousel_adagrad(stream(), 1, nullptr, nullptr, 0.1f, 0, 0), CAROUSEL_INVALID_ARGUMENT);

@@ -15,6 +15,7 @@ void check_dropout();
 void check_sums();
 void check_losses();
 void check_attention();
+void check_products();
 void check_norms();
 void check_optimizers();
 void check_far_rows();

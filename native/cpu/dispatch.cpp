@@ -1,9 +1,9 @@
-// The C ABI: each call goes to the kernels of the run's vector length.
+// The C ABI: each call goes to the kernels of its vector length.
 #include "kernels.h"
 
-static const carousel_cpu_kernels &of(const carousel_cpu_run *run) {
-  return run->vector == 16 ? avx512::KERNELS : avx2::KERNELS;
-}
+static const carousel_cpu_kernels &of(int64_t vector) { return vector == 16 ? avx512::KERNELS : avx2::KERNELS; }
+
+static const carousel_cpu_kernels &of(const carousel_cpu_run *run) { return of(run->vector); }
 
 extern "C" {
 
@@ -55,5 +55,11 @@ void carousel_cpu_input_gradient(const carousel_cpu_run *run, int64_t row, int64
 
 void carousel_cpu_weight_gradients(const carousel_cpu_run *run, int64_t tile, int64_t tile_end) {
   of(run).weight_gradients(run, tile, tile_end);
+}
+
+void carousel_cpu_multiply_transposed(int64_t vector, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
+                                      int64_t a_stride, const float *b, int64_t b_stride, float beta, float *c,
+                                      int64_t c_stride) {
+  of(vector).multiply_transposed(m, n, k, alpha, a, a_stride, b, b_stride, beta, c, c_stride);
 }
 }

@@ -3,6 +3,7 @@
 
 #include "backward.hpp"
 #include "forward.hpp"
+#include "product.hpp"
 #include "trace.hpp"
 #include "weights.hpp"
 
@@ -48,6 +49,10 @@ const carousel_cpu_kernels KERNELS = {
     [](const carousel_cpu_run *run, int64_t row, int64_t row_end) { backward_end(Run::of(run), row, row_end); },
     [](const carousel_cpu_run *run, int64_t row, int64_t row_end) { input_gradient(Run::of(run), row, row_end); },
     [](const carousel_cpu_run *run, int64_t tile, int64_t tile_end) { weight_gradients(Run::of(run), tile, tile_end); },
+    [](int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t a_stride, const float *b, int64_t b_stride,
+       float beta, float *c, int64_t c_stride) {
+      multiply_transposed({m, n, k, alpha, a, a_stride, b, b_stride, beta, c, c_stride});
+    },
 };
 
 } // namespace ISA

@@ -124,6 +124,7 @@ using Multiply = void (*)(float *, const Initial &, const Terms &);
 using MultiplyStep = void (*)(float *, const Initial &, const Terms &, const Terms &);
 
 template <int ROWS> struct Products {
+  static constexpr int HEIGHT = ROWS;
   static constexpr Multiply BY_VECTORS[] = {multiply<ROWS, 1>, multiply<ROWS, 2>, multiply<ROWS, 3>, multiply<ROWS, 4>};
   static Multiply of(int vectors) { return BY_VECTORS[vectors - 1]; }
   static MultiplyStep of_step(bool gru) { return gru ? multiply_step<ROWS, true> : multiply_step<ROWS, false>; }

@@ -3,42 +3,17 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <numeric>
 #include <algorithm>
 
 #include "check_functions.hpp"
+#include "check_products.hpp"
+#include "numbers.hpp"
 #include "plain.hpp"
 
 namespace {
 
 constexpr double TOLERANCE = 1e-9; // squared error over the squares of the values, which are of the order of 1
-
-uint64_t random_state = 1;
-double uniform() { // splitmix64, in [-1, 1)
-  uint64_t z = random_state += 0x9E3779B97F4A7C15ull;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return (double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1;
-}
-
-plain::Values values(int64_t n, double scale) {
-  plain::Values v(n);
-  for (double &x : v) {
-    x = (float)(scale * uniform());
-  }
-  return v;
-}
-
-// Exactly as many floats as are asked for: AddressSanitizer sees one too many.
-struct Floats {
-  std::unique_ptr<float[]> data;
-  int64_t size = 0;
-  Floats() = default;
-  explicit Floats(int64_t n) : data(new float[std::max<int64_t>(n, 1)]), size(n) { std::fill_n(data.get(), n, 1e30f); }
-  explicit Floats(const plain::Values &v) : Floats((int64_t)v.size()) { std::copy(v.begin(), v.end(), data.get()); }
-  float *get() const { return data.get(); }
-};
 
 struct Case {
   int64_t cell, activation, inputs, units;
@@ -236,6 +211,7 @@ void check(const Case &c, int vector, int cut) {
 
 int main(int count, char **arguments) {
   failures += check_functions();
+  failures += check_products();
   const int every = count > 1 ? std::max(1, atoi(arguments[1])) : 1;
   int number = 0, checked = 0;
   for (int vector = 8; vector <= carousel_cpu_vector_length(); vector *= 2) {

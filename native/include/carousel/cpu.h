@@ -27,8 +27,8 @@
 extern "C" {
 #endif
 
-/* Rises with every change of this file; Java refuses a library of another number. */
-#define CAROUSEL_CPU_ABI 1
+/* Rises with every change of this file or of cpu_product.h; Java refuses a library of another number. */
+#define CAROUSEL_CPU_ABI 2
 
 #define CAROUSEL_CPU_RNN 0
 #define CAROUSEL_CPU_LSTM 1

@@ -38,7 +38,7 @@ class RowInvariantProductTest {
   };
 
   static List<String> devices() {
-    return TestDevices.available().filter(name -> !name.startsWith("cuda")).toList();
+    return TestDevices.available().toList();
   }
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ final class CpuDevice implements Device {
   CpuDevice(DeviceOptions options, Libraries libraries, FusedKernels kernels) {
     this.libraries = libraries;
     this.kernels = kernels;
-    rowInvariantGemm = new JavaGemm();
+    rowInvariantGemm = RowInvariantGemm.of(kernels);
     ledger = new BufferLedger("cpu", options.memoryBudgetBytes());
     int threads = options.threads();
     pool = new WorkerPool(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());

@@ -16,7 +16,7 @@ final class JavaGemm implements Gemm {
   /** Scalar products that are formed side by side; rows up to which they are. */
   private static final int DOTS = 8;
 
-  private static final int FEW_ROWS = 8;
+  private static final int FEW_ROWS = 6;
 
   /** Blocks of A, B and one row of C. */
   private static final class Blocks {

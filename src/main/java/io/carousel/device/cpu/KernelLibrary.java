@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The library of the recurrent kernels, loaded once in a process; where it cannot be had, one line
+ * The library of our own kernels, loaded once in a process; where it cannot be had, one line
  * in the log says so.
  */
 final class KernelLibrary {
   /** As {@code System.loadLibrary} takes it. */
   static final String NAME = "carousel_cpu";
 
-  /** {@code CAROUSEL_CPU_ABI} of the header that this code was written for. */
-  static final int ABI = 1;
+  /** {@code CAROUSEL_CPU_ABI} of the headers that this code was written for. */
+  static final int ABI = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelLibrary.class);
 

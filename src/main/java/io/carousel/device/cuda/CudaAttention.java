@@ -7,8 +7,9 @@ import io.carousel.device.AttentionOperations;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixBatch;
 import io.carousel.device.OperandChecks;
+import io.carousel.device.Products;
 
-/** Batched products by the stream's BLAS, masked softmax. */
+/** Batched products, each as {@link CudaProduct} does it; masked softmax. */
 interface CudaAttention extends AttentionOperations, CudaProduct {
   /** Enqueues products that have elements and terms; see {@link CudaStream#gemmStridedBatched}. */
   void multiplyBatch(
@@ -37,6 +38,13 @@ interface CudaAttention extends AttentionOperations, CudaProduct {
       return;
     }
     int k = transposeA ? a.first().rows() : a.first().columns();
+    if (k > 0 && products() == Products.ROW_INVARIANT) {
+      check(
+          "gemmStridedBatched",
+          RowInvariantProduct.multiply(
+              handle(), transposeA, transposeB, k, (float) alpha, a, b, (float) beta, c));
+      return;
+    }
     if (k > 0) {
       multiplyBatch(transposeA, transposeB, k, (float) alpha, a, b, (float) beta, c);
       return;

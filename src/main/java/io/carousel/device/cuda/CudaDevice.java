@@ -183,9 +183,6 @@ final class CudaDevice implements Device {
   @Override
   public Queue openQueue(Products products) {
     requireWorking();
-    if (products == Products.ROW_INVARIANT) {
-      throw new UnsupportedOperationException("device " + name + " has no row-invariant products");
-    }
     CudaQueue queue = new CudaQueue(this, null, products);
     queues.add(queue);
     return queue;

@@ -1,6 +1,7 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.Matrix;
+import io.carousel.device.Products;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ interface CudaOperations {
    * have failed.
    */
   void begin(@Nullable Matrix... operands);
+
+  /** How matrix products are computed. */
+  Products products();
 
   /** The handle of the stream that takes the work. */
   long handle();

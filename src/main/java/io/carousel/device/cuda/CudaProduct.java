@@ -8,8 +8,9 @@ import io.carousel.device.ElementwiseOperations;
 import io.carousel.device.Matrix;
 import io.carousel.device.OperandChecks;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 
-/** Matrix product: the stream's BLAS. */
+/** Matrix product: the stream's BLAS, or our own kernel where rows must not depend on others. */
 interface CudaProduct extends ElementwiseOperations, CudaOperations {
   /** Enqueues a product that has elements and terms; see {@link CudaStream#gemm}. */
   void multiply(
@@ -42,6 +43,11 @@ interface CudaProduct extends ElementwiseOperations, CudaOperations {
     int k = transposeA ? a.rows() : a.columns();
     if (k == 0) {
       scaleOrClear(beta, c);
+    } else if (products() == Products.ROW_INVARIANT) {
+      check(
+          "gemm",
+          RowInvariantProduct.multiply(
+              handle(), transposeA, transposeB, k, (float) alpha, a, b, (float) beta, c));
     } else {
       multiply(precision, transposeA, transposeB, k, (float) alpha, a, b, (float) beta, c);
     }
