@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The library of our own kernels, loaded once in a process; where it cannot be had, one line
- * in the log says so.
+ * The library of our own kernels, loaded once in a process; where it cannot be had, one line in the
+ * log says so.
  */
 final class KernelLibrary {
   /** As {@code System.loadLibrary} takes it. */

@@ -1,8 +1,8 @@
 package io.carousel.device.cpu;
 
 /**
- * Products whose rows depend on no other row: x·Wᵀ, which is what inference asks for, by a kernel of
- * our own for these instructions, other forms in plain Java.
+ * Products whose rows depend on no other row: x·Wᵀ, which is what inference asks for, by a kernel
+ * of our own for these instructions, other forms in plain Java.
  */
 final class RowInvariantGemm implements Gemm {
   private final InstructionSet instructions;
@@ -43,7 +43,21 @@ final class RowInvariantGemm implements Gemm {
       int ldc) {
     if (transposeA || !transposeB) {
       others.multiply(
-          transposeA, transposeB, m, n, k, alpha, a, aStart, lda, b, bStart, ldb, beta, c, cStart,
+          transposeA,
+          transposeB,
+          m,
+          n,
+          k,
+          alpha,
+          a,
+          aStart,
+          lda,
+          b,
+          bStart,
+          ldb,
+          beta,
+          c,
+          cStart,
           ldc);
       return;
     }
