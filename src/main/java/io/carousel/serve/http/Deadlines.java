@@ -1,0 +1,35 @@
+package io.carousel.serve.http;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What must end within a time, and is ended when it has not. */
+final class Deadlines {
+  private final Map<Runnable, Long> ends = new ConcurrentHashMap<>();
+  private final long nanos;
+
+  Deadlines(Duration time) {
+    nanos = time.toNanos();
+  }
+
+  /** {@code late} runs when it has not been {@link #met} in time. */
+  void begin(Runnable late) {
+    ends.put(late, System.nanoTime() + nanos);
+  }
+
+  void met(Runnable late) {
+    ends.remove(late);
+  }
+
+  /** Ends what is late. */
+  void sweep() {
+    long now = System.nanoTime();
+    ends.forEach(
+        (late, end) -> {
+          if (now - end > 0 && ends.remove(late) != null) {
+            late.run();
+          }
+        });
+  }
+}

@@ -1,0 +1,196 @@
+package io.carousel.serve.http;
+
+import io.carousel.serve.http.Route.Access;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves models over HTTP by the Open Inference Protocol, version 2, and whatever {@link Endpoint}s
+ * are added. Every request keeps within {@link HttpLimits}; all but the state of health wants the
+ * token, where one is set.
+ */
+public final class InferenceServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
+
+  private final HttpLimits limits;
+  private final HttpMetrics metrics;
+  private final Admission admission;
+  private final JettyServer jetty;
+  private final URI uri;
+  private boolean closed;
+
+  private InferenceServer(Builder settings) throws IOException {
+    limits = settings.limits;
+    InetSocketAddress address = new InetSocketAddress(settings.host, settings.port);
+    if (address.isUnresolved()) {
+      throw new IOException("there is no host '" + settings.host + "' to listen at");
+    }
+    SslContextFactory.Server tls = settings.tls();
+    metrics = new HttpMetrics();
+    admission = new Admission(limits);
+    ConnectionWatch watch = new ConnectionWatch(limits);
+    metrics.gauge("carousel.http.connections", "Open connections", watch::count);
+    metrics.gauge("carousel.http.active", "Requests under way", admission::underWay);
+    metrics.gauge("carousel.http.event.streams", "Open event streams", admission::openStreams);
+    BrowserGuard guard =
+        new BrowserGuard(
+            address.getAddress(), settings.host, settings.knownAs, settings.token != null);
+    new ServerRoutes(admission, metrics).addTo(settings.routes);
+    RequestHandler handler =
+        new RequestHandler(
+            limits, settings.routes, guard, settings.token, admission, watch, metrics);
+    jetty = new JettyServer(limits, address, tls, handler, watch);
+    start(settings);
+    String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
+    uri = URI.create((tls == null ? "http://" : "https://") + host + ":" + jetty.port());
+  }
+
+  private void start(Builder settings) throws IOException {
+    try {
+      jetty.start();
+    } catch (IOException e) {
+      metrics.close();
+      Throwable cause = e instanceof BindException || e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen at %s port %d: %s; choose another port or host"
+              .formatted(settings.host, settings.port, cause.getMessage()),
+          e);
+    }
+  }
+
+  /** A server to be: of this machine only, at any free port, with the usual limits. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What a server serves, where, and to whom. */
+  public static final class Builder {
+    private final RouteTable routes = new RouteTable();
+    private final Set<String> knownAs = new HashSet<>();
+    private HttpLimits limits = HttpLimits.DEFAULT;
+    private String host = "127.0.0.1";
+    private int port;
+    private @Nullable BearerToken token;
+    private @Nullable Path keyStore;
+    private char[] keyStorePassword = new char[0];
+
+    private Builder() {}
+
+    /**
+     * Adds an endpoint that wants the token, where there is one.
+     *
+     * @param path {@code /} or {@code /name}; the longest that fits a request answers it
+     * @param endpoint answers at and below the path; at {@code /} its {@link Exchange#path} is all
+     *     of the request's
+     */
+    public Builder endpoint(String path, Endpoint endpoint) {
+      routes.add(Route.below(path, Access.GUARDED, endpoint));
+      return this;
+    }
+
+    /** The same for everybody, with or without the token: for what holds no secret, as a page. */
+    public Builder openEndpoint(String path, Endpoint endpoint) {
+      routes.add(Route.below(path, Access.OPEN, endpoint));
+      return this;
+    }
+
+    /** The name or address to listen at; 127.0.0.1 serves this machine only. */
+    public Builder host(String newHost) {
+      host = newHost;
+      return this;
+    }
+
+    /** The port to listen at, 0 for any that is free. */
+    public Builder port(int newPort) {
+      if (newPort < 0 || newPort > 65_535) {
+        throw new IllegalArgumentException("a port lies in 0..65535, got " + newPort);
+      }
+      port = newPort;
+      return this;
+    }
+
+    /**
+     * Another name under which clients know this server. Without a token, a server of this machine
+     * only answers to no other than its own and localhost.
+     */
+    public Builder knownAs(String name) {
+      knownAs.add(name);
+      return this;
+    }
+
+    /** The secret that requests must carry; at least 16 characters. */
+    public Builder token(String secret) {
+      token = new BearerToken(secret.strip());
+      return this;
+    }
+
+    /** Serves by TLS with the key in a PKCS 12 or JKS file. */
+    public Builder tls(Path newKeyStore, char[] password) {
+      keyStore = newKeyStore;
+      keyStorePassword = password.clone();
+      return this;
+    }
+
+    /** What clients may take. */
+    public Builder limits(HttpLimits newLimits) {
+      limits = newLimits;
+      return this;
+    }
+
+    private SslContextFactory.@Nullable Server tls() throws IOException {
+      return keyStore == null ? null : TlsKeyStore.read(keyStore, keyStorePassword);
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @throws IOException when the key store is wrong, or the port cannot be had
+     */
+    public InferenceServer start() throws IOException {
+      return new InferenceServer(this);
+    }
+  }
+
+  /** The port that is listened at. */
+  public int port() {
+    return jetty.port();
+  }
+
+  /** Where it serves, as {@code http://127.0.0.1:8080}. */
+  public URI uri() {
+    return uri;
+  }
+
+  /**
+   * Stops gracefully: refuses new requests with 503, ends event streams, waits for the requests
+   * under way as long as {@link HttpLimits#drain} says, and closes all connections. The second time
+   * it does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    admission.drain();
+    try {
+      if (!admission.awaitNone(limits.drain())) {
+        LOG.warn("{} requests were not answered to the end", admission.underWay());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      jetty.stop();
+      metrics.close();
+    }
+  }
+}

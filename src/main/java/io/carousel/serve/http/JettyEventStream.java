@@ -1,0 +1,72 @@
+package io.carousel.serve.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Server-sent events through Jetty. */
+final class JettyEventStream implements EventStream {
+  private final Response response;
+  private final Callback callback;
+  private final Admission admission;
+  private boolean broken;
+  private boolean closed;
+
+  /** Sends the headers. */
+  JettyEventStream(Response response, Callback callback, Admission admission) throws IOException {
+    this.response = response;
+    this.callback = callback;
+    this.admission = admission;
+    heartbeat();
+  }
+
+  @Override
+  public void send(String event, String data) throws IOException {
+    if (event.isEmpty() || event.matches("(?s).*[\r\n].*")) {
+      throw new IllegalArgumentException("the type of an event is one line");
+    }
+    StringBuilder text = new StringBuilder("event: ").append(event).append('\n');
+    for (String line : data.split("\r\n|\r|\n", -1)) {
+      text.append("data: ").append(line).append('\n');
+    }
+    write(text.append('\n').toString());
+  }
+
+  @Override
+  public void heartbeat() throws IOException {
+    write(":\n\n"); // a comment
+  }
+
+  private void write(String text) throws IOException {
+    if (!isOpen()) {
+      throw new IOException(
+          broken || closed ? "the event stream has ended" : "the server is stopping");
+    }
+    try {
+      Content.Sink.write(response, false, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException | RuntimeException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !broken && !closed && !admission.isDraining();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      if (broken) {
+        callback.failed(new IOException("the client is gone"));
+      } else {
+        response.write(true, ByteBuffer.allocate(0), callback);
+      }
+    }
+  }
+}

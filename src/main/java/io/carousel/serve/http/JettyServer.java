@@ -1,0 +1,106 @@
+package io.carousel.serve.http;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/** Jetty, set up for a {@link RequestHandler}: strict about what it reads, and silent about itself. */
+final class JettyServer {
+  private static final int SPARE_THREADS = 16; // acceptor, selectors, health, bodies
+
+  private final RequestHandler handler;
+  private final HttpLimits limits;
+  private final Server server;
+  private final ServerConnector connector;
+  private final ScheduledExecutorService sweeper;
+
+  JettyServer(
+      HttpLimits limits,
+      InetSocketAddress address,
+      SslContextFactory.@Nullable Server tls,
+      RequestHandler handler,
+      ConnectionWatch watch) {
+    this.handler = handler;
+    this.limits = limits;
+    QueuedThreadPool threads =
+        new QueuedThreadPool(limits.requests() + limits.eventStreams() + SPARE_THREADS);
+    threads.setName("carousel-http");
+    threads.setDaemon(true);
+    server = new Server(threads);
+    server.setHandler(handler);
+    server.setErrorHandler(new MalformedRequests());
+    server.setStopTimeout(0); // requests under way have had their time before
+    connector = new ServerConnector(server, tls, new HttpConnectionFactory(http(limits, tls)));
+    connector.addBean(watch);
+    connector.setHost(address.getHostString());
+    connector.setPort(address.getPort());
+    connector.setIdleTimeout(Math.max(limits.idle().toMillis(), limits.keepAlive().toMillis()));
+    connector.setAcceptQueueSize(1_024);
+    server.addConnector(connector);
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, JettyServer::timer);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    sweeper = timer;
+  }
+
+  private static Thread timer(Runnable work) {
+    Thread thread = new Thread(work, "carousel-http-limits");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static HttpConfiguration http(HttpLimits limits, SslContextFactory.@Nullable Server tls) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(limits.headerBytes());
+    http.setHttpCompliance(HttpCompliance.RFC9110);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setIdleTimeout(limits.idle().toMillis());
+    if (tls != null) {
+      SecureRequestCustomizer secure = new SecureRequestCustomizer();
+      secure.setSniHostCheck(false); // services are often called by address
+      http.addCustomizer(secure);
+    }
+    return http;
+  }
+
+  /** Listens. */
+  void start() throws IOException {
+    try {
+      server.start();
+    } catch (IOException e) {
+      stop();
+      throw e;
+    } catch (Exception e) {
+      stop();
+      throw new IOException("the server does not start: " + e.getMessage(), e);
+    }
+    long millis = ConnectionWatch.interval(limits).toMillis();
+    sweeper.scheduleWithFixedDelay(handler::sweep, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Closes all connections. */
+  void stop() {
+    sweeper.shutdownNow();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("the server does not stop: " + e.getMessage(), e);
+    }
+  }
+}

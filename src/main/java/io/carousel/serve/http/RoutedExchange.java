@@ -1,0 +1,7 @@
+package io.carousel.serve.http;
+
+/** An exchange whose path has segments that stand for something. */
+interface RoutedExchange extends Exchange {
+  /** The text at {@code {name}} of the route's template. */
+  String segment(String name);
+}
