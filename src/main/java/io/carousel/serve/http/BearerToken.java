@@ -28,15 +28,16 @@ final class BearerToken {
    * @throws HttpProblem 401
    */
   void require(@Nullable String authorization) {
-    boolean bearer =
-        authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-    String given = bearer ? authorization.substring(SCHEME.length()).strip() : "";
+    String given = "";
+    if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      given = authorization.substring(SCHEME.length()).strip();
+    }
     if (!MessageDigest.isEqual(hash, sha256(given))) {
       throw new HttpProblem(
               401,
-              bearer
-                  ? "the token is not this server's"
-                  : "this server wants a token: send the header Authorization: Bearer TOKEN")
+              given.isEmpty()
+                  ? "this server wants a token: send the header Authorization: Bearer TOKEN"
+                  : "the token is not this server's")
           .with("WWW-Authenticate", "Bearer");
     }
   }

@@ -96,8 +96,7 @@ final class ConnectionWatch implements Connection.Listener {
   /** The answer has been sent. */
   synchronized void answered(Connection connection) {
     if (serving.remove(connection)) {
-      waiting.put(
-          connection, new Wait(System.nanoTime(), connection.getBytesIn(), keepAliveNanos));
+      waiting.put(connection, new Wait(System.nanoTime(), connection.getBytesIn(), keepAliveNanos));
     }
   }
 

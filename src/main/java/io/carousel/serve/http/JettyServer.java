@@ -2,8 +2,9 @@ package io.carousel.serve.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -16,7 +17,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/** Jetty, set up for a {@link RequestHandler}: strict about what it reads, and silent about itself. */
+/**
+ * Jetty, set up for a {@link RequestHandler}: strict about what it reads, and silent about itself.
+ */
 final class JettyServer {
   private static final int SPARE_THREADS = 16; // acceptor, selectors, health, bodies
 
@@ -25,6 +28,7 @@ final class JettyServer {
   private final Server server;
   private final ServerConnector connector;
   private final ScheduledExecutorService sweeper;
+  private @Nullable Future<?> sweeping;
 
   JettyServer(
       HttpLimits limits,
@@ -49,9 +53,7 @@ final class JettyServer {
     connector.setIdleTimeout(Math.max(limits.idle().toMillis(), limits.keepAlive().toMillis()));
     connector.setAcceptQueueSize(1_024);
     server.addConnector(connector);
-    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, JettyServer::timer);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    sweeper = timer;
+    sweeper = Executors.newSingleThreadScheduledExecutor(JettyServer::timer);
   }
 
   private static Thread timer(Runnable work) {
@@ -87,7 +89,8 @@ final class JettyServer {
       throw new IOException("the server does not start: " + e.getMessage(), e);
     }
     long millis = ConnectionWatch.interval(limits).toMillis();
-    sweeper.scheduleWithFixedDelay(handler::sweep, millis, millis, TimeUnit.MILLISECONDS);
+    sweeping =
+        sweeper.scheduleWithFixedDelay(handler::sweep, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   int port() {
@@ -96,7 +99,10 @@ final class JettyServer {
 
   /** Closes all connections. */
   void stop() {
-    sweeper.shutdownNow();
+    if (sweeping != null) {
+      sweeping.cancel(false);
+    }
+    sweeper.shutdown();
     try {
       server.stop();
     } catch (Exception e) {

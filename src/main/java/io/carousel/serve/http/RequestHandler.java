@@ -51,9 +51,13 @@ final class RequestHandler extends Handler.Abstract {
 
   /** Ends what takes too long. */
   void sweep() {
-    receiving.sweep();
-    sending.sweep();
-    watch.sweep();
+    try {
+      receiving.sweep();
+      sending.sweep();
+      watch.sweep();
+    } catch (RuntimeException e) {
+      LOG.error("looking for slow clients failed", e); // the next time comes all the same
+    }
   }
 
   @Override
@@ -61,8 +65,7 @@ final class RequestHandler extends Handler.Abstract {
     Answer.secure(response.getHeaders());
     Connection connection = request.getConnectionMetaData().getConnection();
     watch.served(connection);
-    JettyExchange exchange =
-        new JettyExchange(request, response, callback, admission, sending);
+    JettyExchange exchange = new JettyExchange(request, response, callback, admission, sending);
     request.addIdleTimeoutListener(timeout -> false); // computing may take longer
     Request.addCompletionListener(
         request,

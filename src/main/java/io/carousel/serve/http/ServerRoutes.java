@@ -37,7 +37,8 @@ final class ServerRoutes {
   private static void metadata(Exchange exchange) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", "carousel");
     Package library = ServerRoutes.class.getPackage();
-    json.put("version", Optional.ofNullable(library.getImplementationVersion()).orElse("development"));
+    json.put(
+        "version", Optional.ofNullable(library.getImplementationVersion()).orElse("development"));
     json.putArray("extensions").add("sessions");
     respond(exchange, 200, json);
   }

@@ -32,7 +32,11 @@ class InferenceServerTest {
             exchange.header("X-Test"),
             new String(exchange.body(), StandardCharsets.UTF_8));
     exchange.setHeader("Cache-Control", "max-age=1");
-    exchange.respond(201, "text/plain", text.getBytes(StandardCharsets.UTF_8));
+    text(exchange, 201, text);
+  }
+
+  private static void text(Exchange exchange, int status, String text) throws IOException {
+    exchange.respond(status, "text/plain", text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static HttpResponse<String> send(InferenceServer server, String path, String body)
@@ -50,7 +54,7 @@ class InferenceServerTest {
   void anEndpointAnswersAtAndBelowItsPath() throws Exception {
     try (InferenceServer server =
         InferenceServer.builder()
-            .endpoint("/", e -> e.respond(200, "text/plain", ("root" + e.path()).getBytes()))
+            .endpoint("/", e -> text(e, 200, "root" + e.path()))
             .endpoint("/echo", InferenceServerTest::echo)
             .start()) {
       HttpResponse<String> answer = send(server, "/echo/a%20b?q=%C3%A4&q=2", "body");
@@ -172,7 +176,7 @@ class InferenceServerTest {
           } catch (InterruptedException e) {
             throw new IOException(e);
           }
-          exchange.respond(200, "text/plain", "done".getBytes(StandardCharsets.UTF_8));
+          text(exchange, 200, "done");
         };
     InferenceServer server = InferenceServer.builder().endpoint("/slow", slow).start();
     try (server) {
