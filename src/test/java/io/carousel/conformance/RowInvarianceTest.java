@@ -1,102 +1,183 @@
 package io.carousel.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.CpuInstructions;
+import io.carousel.TestDevices;
+import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
+import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
 import io.carousel.device.Products;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.CellOptions;
+import io.carousel.rnn.StepwisePlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Inference of the processor's fused plan: the bits of a sequence depend neither on its neighbours
- * nor on N, T, the lengths of others, or the pieces in which it comes.
+ * Inference where rows are promised to be independent: the bits of a sequence depend neither on its
+ * neighbours nor on N, T, the lengths of others, or the pieces in which it comes. The processor's
+ * fused plan promises it always, every plan does on a queue with row-invariant products.
  */
 class RowInvarianceTest {
   private static final int INPUTS = 7;
-  private static final int MOST_ROWS = 65;
-  private static final int STEPS = 6;
+
+  /** Numbers of sequences that run together, and the most steps of one. */
+  private record Batches(int steps, int[] sizes) {
+    int most() {
+      return sizes[sizes.length - 1];
+    }
+  }
+
+  private static final Batches ALL = new Batches(6, IntStream.rangeClosed(1, 65).toArray());
+  private static final Batches SOME = new Batches(6, new int[] {1, 2, 3, 5, 6, 7, 8, 13, 21});
+  private static final Batches FEW = new Batches(4, new int[] {1, 2, 5});
 
   @TestFactory
-  Stream<DynamicTest> aRowIsTheSameInAnyBatch() {
-    return onAll(RowInvarianceTest::requireRowsAlone);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> aSequenceIsTheSameInPieces() {
-    return onAll(RowInvarianceTest::requireAnyPieces);
-  }
-
-  private interface Check {
-    void run(SequenceInference inference, float[][][] sequences);
-  }
-
-  private static Stream<DynamicTest> onAll(Check check) {
+  Stream<DynamicTest> fusedStacksOnAnyQueue() {
     List<DynamicTest> tests = new ArrayList<>();
     for (String instructions : CpuInstructions.available().toList()) {
+      List<RecurrentSpec> specs = new ArrayList<>();
       for (int hidden : new int[] {1, 17, 64, 128, 130}) {
-        for (RecurrentSpec one :
-            List.of(
-                RecurrentSpec.lstm(INPUTS, hidden),
-                RecurrentSpec.gru(INPUTS, hidden),
-                RecurrentSpec.rnn(INPUTS, hidden))) {
-          for (int layers : new int[] {1, 2}) {
-            RecurrentSpec spec = one.withNumLayers(layers);
-            String name =
-                instructions + ", " + spec.cell() + ", H=" + hidden + ", layers=" + layers;
-            tests.add(DynamicTest.dynamicTest(name, () -> run(instructions, spec, check)));
+        for (int layers : new int[] {1, 2}) {
+          for (RecurrentSpec cell : cells(hidden)) {
+            specs.add(cell.withNumLayers(layers));
           }
         }
       }
+      tests.add(
+          DynamicTest.dynamicTest(
+              instructions,
+              () -> {
+                try (CpuInstructions chosen = new CpuInstructions(instructions)) {
+                  check("cpu", Products.FASTEST, PlanChoice.FUSED, specs, ALL);
+                }
+              }));
     }
     return tests.stream();
   }
 
-  private static void run(String instructions, RecurrentSpec spec, Check check) {
-    try (CpuInstructions chosen = new CpuInstructions(instructions);
-        Device device = Devices.open("cpu", DeviceOptions.DEFAULT.withThreads(2));
-        SequenceInference inference = new SequenceInference(device, spec)) {
-      check.run(inference, sequences(spec.inputSize()));
+  private static List<RecurrentSpec> cells(int hidden) {
+    return List.of(
+        RecurrentSpec.lstm(INPUTS, hidden),
+        RecurrentSpec.gru(INPUTS, hidden),
+        RecurrentSpec.rnn(INPUTS, hidden));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyStackOnARowInvariantQueue() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (String instructions : Stream.concat(CpuInstructions.available(), Stream.of("none")).toList()) {
+      tests.add(
+          DynamicTest.dynamicTest(
+              "cpu, " + instructions,
+              () -> {
+                try (CpuInstructions chosen = new CpuInstructions(instructions)) {
+                  checkEveryStack("cpu", SOME, 1, 17, 33, 64, 128, 130);
+                }
+              }));
+    }
+    for (String device : TestDevices.available().filter(name -> !name.equals("cpu")).toList()) {
+      tests.add(DynamicTest.dynamicTest(device, () -> checkEveryStack(device, FEW, 1, 17, 33)));
+    }
+    return tests.stream();
+  }
+
+  private static void checkEveryStack(String device, Batches batches, int... sizes) {
+    List<RecurrentSpec> specs = new ArrayList<>(CellOptions.all(INPUTS, 17));
+    for (int hidden : sizes) {
+      specs.addAll(cells(hidden));
+      RecurrentSpec gru = RecurrentSpec.gru(INPUTS, hidden).withResetAfter(false);
+      RecurrentSpec lstm =
+          RecurrentSpec.lstm(INPUTS, hidden)
+              .withPeephole(true)
+              .withCoupledInputForget(true)
+              .withCellClip(0.25)
+              .withProjSize(hidden / 2);
+      specs.addAll(List.of(gru, lstm, gru.withNumLayers(2).withBias(false)));
+      specs.add(lstm.withNumLayers(2).withBidirectional(true));
+    }
+    RecurrentSpec relu = RecurrentSpec.rnn(INPUTS, 33).withActivation(Activation.RELU);
+    specs.addAll(List.of(relu, relu.withNumLayers(2).withBidirectional(true)));
+    for (Precision precision : List.of(Precision.TF32, Precision.BF16, Precision.FP16)) {
+      if (supports(device, precision)) {
+        cells(17).forEach(cell -> specs.add(cell.withPrecision(precision)));
+        specs.add(RecurrentSpec.lstm(INPUTS, 17).withProjSize(9).withPrecision(precision));
+      }
+    }
+    check(device, Products.ROW_INVARIANT, PlanChoice.AUTO, specs, batches);
+    if (device.equals("cpu")) { // where the fused plan would run
+      check(device, Products.ROW_INVARIANT, PlanChoice.STEPWISE, cells(33), batches);
     }
   }
 
-  private static float[][][] sequences(int inputs) {
+  private static boolean supports(String name, Precision precision) {
+    try (Device device = TestDevices.provider(name).open(0, DeviceOptions.DEFAULT)) {
+      return device.supports(precision);
+    }
+  }
+
+  private static void check(
+      String name,
+      Products products,
+      PlanChoice plan,
+      List<RecurrentSpec> specs,
+      Batches batches) {
+    try (Device device = TestDevices.provider(name).open(0, DeviceOptions.DEFAULT.withThreads(2))) {
+      for (RecurrentSpec spec : specs) {
+        try (SequenceInference inference = new SequenceInference(device, products, plan, spec)) {
+          requireRowsAlone(spec, inference, batches);
+          if (!spec.bidirectional()) {
+            requireAnyPieces(spec, inference, batches);
+          }
+        }
+      }
+    }
+  }
+
+  private static double[][][] sequences(Batches batches) {
     Random random = new Random(5);
-    float[][][] sequences = new float[MOST_ROWS][STEPS][inputs];
-    for (float[][] sequence : sequences) {
-      for (float[] step : sequence) {
-        for (int i = 0; i < inputs; i++) {
-          step[i] = (float) random.nextGaussian();
+    double[][][] sequences = new double[batches.most()][batches.steps][INPUTS];
+    for (double[][] sequence : sequences) {
+      for (double[] step : sequence) {
+        for (int i = 0; i < INPUTS; i++) {
+          step[i] = random.nextGaussian();
         }
       }
     }
     return sequences;
   }
 
-  private static void requireRowsAlone(SequenceInference inference, float[][][] sequences) {
-    SequenceInference.Result[] alone = new SequenceInference.Result[MOST_ROWS];
-    SequenceInference.Result[] shortened = new SequenceInference.Result[MOST_ROWS];
-    float[][][] ragged = new float[MOST_ROWS][][];
-    for (int row = 0; row < MOST_ROWS; row++) {
-      ragged[row] = Arrays.copyOf(sequences[row], (row * 3 + 1) % (STEPS + 1)); // some are empty
-      alone[row] = inference.run(new float[][][] {sequences[row]});
-      shortened[row] = inference.run(new float[][][] {ragged[row]});
+  private static void requireRowsAlone(
+      RecurrentSpec spec, SequenceInference inference, Batches batches) {
+    double[][][] sequences = sequences(batches);
+    SequenceInference.Result[] alone = new SequenceInference.Result[sequences.length];
+    SequenceInference.Result[] shortened = new SequenceInference.Result[sequences.length];
+    double[][][] ragged = new double[sequences.length][][];
+    for (int row = 0; row < sequences.length; row++) {
+      ragged[row] = Arrays.copyOf(sequences[row], (row * 3 + 1) % (batches.steps + 1)); // some empty
+      alone[row] = inference.run(new double[][][] {sequences[row]});
+      shortened[row] = inference.run(new double[][][] {ragged[row]});
     }
-    for (int n = 1; n <= MOST_ROWS; n++) {
-      requireRows(alone, inference.run(Arrays.copyOf(sequences, n)), "dense, N=" + n);
-      requireRows(shortened, inference.run(Arrays.copyOf(ragged, n)), "ragged, N=" + n);
+    for (int n : batches.sizes) {
+      String where = spec + ", N=" + n;
+      requireRows(alone, inference.run(Arrays.copyOf(sequences, n)), where + ", dense");
+      requireRows(shortened, inference.run(Arrays.copyOf(ragged, n)), where + ", ragged");
     }
   }
 
@@ -110,32 +191,36 @@ class RowInvarianceTest {
     }
   }
 
-  private static void requireAnyPieces(SequenceInference inference, float[][][] sequences) {
-    float[][][] nine = Arrays.copyOf(sequences, 9);
-    SequenceInference.Result whole = inference.run(nine);
-    for (int[] ends : new int[][] {{1, 2, 3, 4, 5, 6}, {2, 6}, {1, 5, 6}}) {
+  private static void requireAnyPieces(
+      RecurrentSpec spec, SequenceInference inference, Batches batches) {
+    int steps = batches.steps;
+    double[][][] together = Arrays.copyOf(sequences(batches), Math.min(9, batches.most()));
+    SequenceInference.Result whole = inference.run(together);
+    int[] oneByOne = IntStream.rangeClosed(1, steps).toArray();
+    for (int[] ends : new int[][] {oneByOne, {2, steps}, {1, steps - 1, steps}}) {
+      String where = spec + ", pieces until " + Arrays.toString(ends);
       SequenceInference.Result last = null;
       int from = 0;
       for (int to : ends) {
         int start = from;
-        float[][][] piece =
-            Arrays.stream(nine)
+        double[][][] piece =
+            Arrays.stream(together)
                 .map(sequence -> Arrays.copyOfRange(sequence, start, to))
-                .toArray(float[][][]::new);
+                .toArray(double[][][]::new);
         last = inference.run(piece, last);
-        for (int row = 0; row < nine.length; row++) {
+        for (int row = 0; row < together.length; row++) {
           assertArrayEquals(
-              Arrays.copyOfRange(whole.outputs()[row], start, to), last.outputs()[row]);
+              Arrays.copyOfRange(whole.outputs()[row], start, to), last.outputs()[row], where);
         }
         from = to;
       }
-      assertArrayEquals(whole.h(), last.h());
-      assertArrayEquals(whole.c(), last.c());
+      assertArrayEquals(whole.h(), last.h(), where);
+      assertArrayEquals(whole.c(), last.c(), where);
     }
   }
 
   @TestFactory
-  Stream<DynamicTest> thePlanSaysSo() {
+  Stream<DynamicTest> theFusedPlanSaysSo() {
     return CpuInstructions.available()
         .map(
             instructions ->
@@ -148,8 +233,19 @@ class RowInvarianceTest {
                           RecurrentPlan plan =
                               device.fusedPlan(RecurrentSpec.lstm(1, 1), PlanCapacity.of(shape))) {
                         assertTrue(plan.rowInvariant(Products.FASTEST));
+                        assertTrue(plan.rowInvariant(Products.ROW_INVARIANT));
                         assertTrue(plan.kernel().endsWith(instructions), plan.kernel());
                       }
                     }));
+  }
+
+  @Test
+  void theStepwisePlanIsWhatItsQueueIs() {
+    try (Device device = Devices.open("cpu");
+        RecurrentPlan plan =
+            new StepwisePlan(device, RecurrentSpec.lstm(1, 1), new PlanCapacity(1, 1), null)) {
+      assertTrue(plan.rowInvariant(Products.ROW_INVARIANT));
+      assertFalse(plan.rowInvariant(Products.FASTEST));
+    }
   }
 }
