@@ -1,5 +1,6 @@
-// c <- alpha · a·bᵀ + beta · c with the matrices as they lie: registers run along k, and each element is one scalar product in
-// one order, whatever tile it is in. Nothing is packed, so that a single row costs one pass over b.
+// c <- alpha · a·bᵀ + beta · c, each element in one order whatever tile it is in; k alone decides in which. Where k is large,
+// registers run along k and nothing is packed, so that a single row costs one pass over b. Where k is small, adding up
+// their lanes would cost more than the product: there registers run along n, and b is turned round on the way.
 #pragma once
 
 #include <algorithm>
@@ -88,7 +89,60 @@ template <int ROWS> void dots(const Product &p, int64_t row, int64_t column) {
   }
 }
 
+constexpr int64_t SMALL_K = 16; // a multiple of V
+
+// The terms of V columns from `column` on: panel[k][0 … V), rows of a panel of PANEL columns.
+INLINE void turn_round(const Product &p, int64_t column, float *panel) {
+  for (int64_t k = 0; k < p.k; k += V) {
+    const int64_t terms = std::min<int64_t>(V, p.k - k);
+    Vector w[V];
+#pragma GCC unroll 16
+    for (int v = 0; v < V; v++) {
+      w[v] = load_part(p.b + std::min(column + v, p.n - 1) * p.b_stride + k, terms);
+    }
+    transpose(w);
+#pragma GCC unroll 16
+    for (int t = 0; t < V; t++) {
+      store(panel + (k + t) * PANEL, w[t]);
+    }
+  }
+}
+
+inline void multiply_small(const Product &p) {
+  const Tiles tiles(p.m);
+  for (int64_t column = 0; column < p.n; column += PANEL) {
+    const int64_t width = std::min(PANEL, p.n - column), vectors = pieces(width, V);
+    alignas(64) float panel[SMALL_K * PANEL], tile[TILE_ROWS * PANEL];
+    for (int64_t v = 0; v < vectors; v++) {
+      turn_round(p, column + v * V, panel + v * V);
+    }
+    for (int64_t i = 0; i < tiles.count; i++) {
+      const int64_t row = tiles.start(i), rows = tiles.start(i + 1) - row;
+      multiply_of(rows, (int)vectors)(tile, ZERO, {p.a + row * p.a_stride, p.a_stride, 1, panel, PANEL, p.k});
+      for (int64_t r = 0; r < rows; r++) {
+        float *c = p.c + (row + r) * p.c_stride + column;
+        for (int64_t from = 0; from < width; from += V) {
+          const int64_t count = std::min<int64_t>(V, width - from);
+          Vector sum = mul(all(p.alpha), load(tile + r * PANEL + from));
+          if (p.beta != 0) {
+            sum = fma(all(p.beta), count == V ? load(c + from) : load_part(c + from, count), sum);
+          }
+          if (count == V) {
+            store(c + from, sum);
+          } else {
+            store_part(c + from, sum, count);
+          }
+        }
+      }
+    }
+  }
+}
+
 inline void multiply_transposed(const Product &p) {
+  if (p.k <= SMALL_K) {
+    multiply_small(p);
+    return;
+  }
   constexpr int64_t CACHED = 1 << 15; // floats of a that stay at hand while all of b goes by
   const int64_t block = std::max<int64_t>(1, CACHED / p.k / TILE_ROWS) * TILE_ROWS;
   for (int64_t first = 0; first < p.m; first += block) {

@@ -53,6 +53,34 @@ INLINE __m128 totals(Vector a, Vector b, Vector c, Vector d) {
   const __m512i first = _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
   return _mm512_castps512_ps128(_mm512_permutexvar_ps(first, s));
 }
+INLINE Vector pairs(Vector a, Vector b, bool high) {
+  const __m512d x = _mm512_castps_pd(a), y = _mm512_castps_pd(b);
+  return _mm512_castpd_ps(high ? _mm512_unpackhi_pd(x, y) : _mm512_unpacklo_pd(x, y));
+}
+// Turns a square round: element j of x[i] becomes element i of x[j].
+INLINE void transpose(Vector (&x)[V]) {
+  Vector y[V];
+  for (int i = 0; i < V; i += 2) {
+    y[i] = _mm512_unpacklo_ps(x[i], x[i + 1]);
+    y[i + 1] = _mm512_unpackhi_ps(x[i], x[i + 1]);
+  }
+  for (int i = 0; i < V; i += 4) { // x[i + j] holds column j, and each fourth one after it, of rows i … i + 3
+    for (int j = 0; j < 4; j++) {
+      x[i + j] = pairs(y[i + j / 2], y[i + j / 2 + 2], j % 2 == 1);
+    }
+  }
+  for (int j = 0; j < 4; j++) {
+    const Vector even[2] = {_mm512_shuffle_f32x4(x[j], x[4 + j], 0x88), _mm512_shuffle_f32x4(x[8 + j], x[12 + j], 0x88)};
+    const Vector odd[2] = {_mm512_shuffle_f32x4(x[j], x[4 + j], 0xdd), _mm512_shuffle_f32x4(x[8 + j], x[12 + j], 0xdd)};
+    y[j] = _mm512_shuffle_f32x4(even[0], even[1], 0x88);
+    y[8 + j] = _mm512_shuffle_f32x4(even[0], even[1], 0xdd);
+    y[4 + j] = _mm512_shuffle_f32x4(odd[0], odd[1], 0x88);
+    y[12 + j] = _mm512_shuffle_f32x4(odd[0], odd[1], 0xdd);
+  }
+  for (int i = 0; i < V; i++) {
+    x[i] = y[i];
+  }
+}
 INLINE Vector round(Vector x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 // a > 0 ? x : 0
 INLINE Vector where_positive(Vector a, Vector x) {
@@ -91,6 +119,29 @@ INLINE float total(Vector x) {
 INLINE __m128 totals(Vector a, Vector b, Vector c, Vector d) {
   const Vector s = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
   return _mm_add_ps(_mm256_castps256_ps128(s), _mm256_extractf128_ps(s, 1));
+}
+INLINE Vector pairs(Vector a, Vector b, bool high) {
+  const __m256d x = _mm256_castps_pd(a), y = _mm256_castps_pd(b);
+  return _mm256_castpd_ps(high ? _mm256_unpackhi_pd(x, y) : _mm256_unpacklo_pd(x, y));
+}
+INLINE void transpose(Vector (&x)[V]) {
+  Vector y[V];
+  for (int i = 0; i < V; i += 2) {
+    y[i] = _mm256_unpacklo_ps(x[i], x[i + 1]);
+    y[i + 1] = _mm256_unpackhi_ps(x[i], x[i + 1]);
+  }
+  for (int i = 0; i < V; i += 4) {
+    for (int j = 0; j < 4; j++) {
+      x[i + j] = pairs(y[i + j / 2], y[i + j / 2 + 2], j % 2 == 1);
+    }
+  }
+  for (int j = 0; j < 4; j++) {
+    y[j] = _mm256_permute2f128_ps(x[j], x[4 + j], 0x20);
+    y[4 + j] = _mm256_permute2f128_ps(x[j], x[4 + j], 0x31);
+  }
+  for (int i = 0; i < V; i++) {
+    x[i] = y[i];
+  }
 }
 INLINE Vector round(Vector x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 INLINE Vector where_positive(Vector a, Vector x) {

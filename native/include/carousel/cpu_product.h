@@ -13,8 +13,8 @@ extern "C" {
 
 /*
  * c <- alpha * a * b^T + beta * c on row-major matrices; where beta is 0, the old c is not looked at. m, n, k are positive,
- * strides in floats. Every element is one scalar product: V partial sums over k = j, j + V, ... for j < V, added up in one
- * order. So the bits of a row of c depend on neither m nor where it stands, those of an element on neither n nor its column.
+ * strides in floats. Every element is a sum in one order, which depends on k alone: up to 16 terms one after the other, more
+ * of them in V partial sums over k = j, j + V, ... for j < V, which are then added up. So the bits of a row of c depend on neither m nor where it stands, those of an element on neither n nor its column.
  *   vector  V: 8 or 16, at most carousel_cpu_vector_length()
  *   a       [m, k]; read
  *   b       [n, k]; read

@@ -24,7 +24,7 @@ typedef struct {
  * c_i <- alpha * op(a_i) * op(b_i) + beta * c_i for i < count. Every element is one sum in float in rising order of k,
  * each term added by one fused multiply-add; so the bits of a row of c depend on that row of op(a), of the old c, and on
  * op(b) only, not on m, n, count or the row's place. Float operands keep their precision (no TF32). Written to be right
- * and simple; cuBLAS is faster, most of all where m is large.
+ * and simple; its speed was not measured on a GPU.
  *
  *   operand_type  of a and b: F32, BF16 or F16
  *   result_type   of c: F32, or the operand's

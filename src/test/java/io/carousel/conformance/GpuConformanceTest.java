@@ -18,6 +18,11 @@ class GpuConformanceTest {
   }
 
   @Test
+  void rowInvariantProducts() {
+    new RowInvariantProductTest().aRowIsTheSameAmongAnyOthers(RealGpu.provider().name());
+  }
+
+  @Test
   void stacks() {
     StackConformanceTest.compare(RealGpu.provider(), 1, PlanChoice.STEPWISE);
   }

@@ -82,7 +82,8 @@ class RowInvarianceTest {
   @TestFactory
   Stream<DynamicTest> everyStackOnARowInvariantQueue() {
     List<DynamicTest> tests = new ArrayList<>();
-    for (String instructions : Stream.concat(CpuInstructions.available(), Stream.of("none")).toList()) {
+    for (String instructions :
+        Stream.concat(CpuInstructions.available(), Stream.of("none")).toList()) {
       tests.add(
           DynamicTest.dynamicTest(
               "cpu, " + instructions,
@@ -133,11 +134,7 @@ class RowInvarianceTest {
   }
 
   private static void check(
-      String name,
-      Products products,
-      PlanChoice plan,
-      List<RecurrentSpec> specs,
-      Batches batches) {
+      String name, Products products, PlanChoice plan, List<RecurrentSpec> specs, Batches batches) {
     try (Device device = TestDevices.provider(name).open(0, DeviceOptions.DEFAULT.withThreads(2))) {
       for (RecurrentSpec spec : specs) {
         try (SequenceInference inference = new SequenceInference(device, products, plan, spec)) {
@@ -170,7 +167,8 @@ class RowInvarianceTest {
     SequenceInference.Result[] shortened = new SequenceInference.Result[sequences.length];
     double[][][] ragged = new double[sequences.length][][];
     for (int row = 0; row < sequences.length; row++) {
-      ragged[row] = Arrays.copyOf(sequences[row], (row * 3 + 1) % (batches.steps + 1)); // some empty
+      ragged[row] =
+          Arrays.copyOf(sequences[row], (row * 3 + 1) % (batches.steps + 1)); // some empty
       alone[row] = inference.run(new double[][][] {sequences[row]});
       shortened[row] = inference.run(new double[][][] {ragged[row]});
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What inference does beside products and cells, row by row: a row's bits are the same whatever rows
- * come with it, on any number of threads. (Cells: {@link RowInvarianceTest}.)
+ * What inference does beside products and cells, row by row: a row's bits are the same whatever
+ * rows come with it, on any number of threads. (Cells: {@link RowInvarianceTest}.)
  */
 class RowInvariantOperationTest {
   private static final int ROWS = 70;
@@ -53,8 +53,7 @@ class RowInvariantOperationTest {
         "masked softmax",
         (queue, shared, x, integers, y) -> queue.maskedSoftmaxForward(x, integers, y));
     all.put(
-        "gather",
-        (queue, shared, x, integers, y) -> queue.gatherRows(shared.table, integers, y));
+        "gather", (queue, shared, x, integers, y) -> queue.gatherRows(shared.table, integers, y));
     return all;
   }
 

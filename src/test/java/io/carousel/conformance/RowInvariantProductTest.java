@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.carousel.CpuInstructions;
 import io.carousel.TestDevices;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,6 +41,18 @@ class RowInvariantProductTest {
 
   static List<String> devices() {
     return TestDevices.available().toList();
+  }
+
+  static Stream<String> instructions() {
+    return Stream.concat(CpuInstructions.available(), Stream.of("none"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("instructions")
+  void withTheProcessorsOtherKernelsAndWithout(String instructions) {
+    try (CpuInstructions chosen = new CpuInstructions(instructions)) {
+      aRowIsTheSameAmongAnyOthers("cpu");
+    }
   }
 
   @ParameterizedTest
