@@ -12,33 +12,91 @@
 namespace check {
 
 constexpr carousel_type REAL_TYPES[] = {CAROUSEL_F32, CAROUSEL_BF16, CAROUSEL_F16};
-constexpr carousel_activation ACTIVATIONS[] = {CAROUSEL_IDENTITY, CAROUSEL_SIGMOID, CAROUSEL_TANH, CAROUSEL_RELU};
+constexpr carousel_activation IDENTITY = {CAROUSEL_IDENTITY, 0, 0, 0}, SIGMOID = {CAROUSEL_SIGMOID, 0, 0, 0},
+                              TANH = {CAROUSEL_TANH, 0, 0, 0}, RELU = {CAROUSEL_RELU, 0, 0, 0},
+                              HARD_SIGMOID = {CAROUSEL_HARD_SIGMOID, 0.2f, 0.5f, 0};
+/* Of every kind, and some with a clip, which is a number that all types hold. */
+constexpr carousel_activation ACTIVATIONS[] = {
+    IDENTITY,
+    SIGMOID,
+    TANH,
+    RELU,
+    {CAROUSEL_AFFINE, -0.75f, 0.25f, 0},
+    {CAROUSEL_LEAKY_RELU, 0.01f, 0, 0},
+    {CAROUSEL_THRESHOLDED_RELU, 0.25f, 0, 0},
+    {CAROUSEL_SCALED_TANH, -1.7f, 0.6f, 0},
+    HARD_SIGMOID,
+    {CAROUSEL_ELU, 0.9f, 0, 0},
+    {CAROUSEL_SOFTSIGN, 0, 0, 0},
+    {CAROUSEL_SOFTPLUS, 0, 0, 0},
+    {CAROUSEL_IDENTITY, 0, 0, 0.5f},
+    {CAROUSEL_TANH, 0, 0, 0.5f},
+    {CAROUSEL_HARD_SIGMOID, -0.25f, 0.5f, 0.75f},
+};
 
 inline double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 inline double softplus(double x) { return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x))); }
 
 inline double value(carousel_activation f, double x) {
-  switch (f) {
+  if (f.clip > 0) {
+    x = std::fmax(std::fmin(x, f.clip), -f.clip);
+  }
+  switch (f.kind) {
     case CAROUSEL_SIGMOID:
       return sigmoid(x);
     case CAROUSEL_TANH:
       return std::tanh(x);
     case CAROUSEL_RELU:
       return x > 0 ? x : 0;
+    case CAROUSEL_AFFINE:
+      return f.alpha * x + f.beta;
+    case CAROUSEL_LEAKY_RELU:
+      return x > 0 ? x : f.alpha * x;
+    case CAROUSEL_THRESHOLDED_RELU:
+      return x > f.alpha ? x : 0;
+    case CAROUSEL_SCALED_TANH:
+      return f.alpha * std::tanh(f.beta * x);
+    case CAROUSEL_HARD_SIGMOID:
+      return std::fmin(std::fmax(f.alpha * x + f.beta, 0), 1);
+    case CAROUSEL_ELU:
+      return x > 0 ? x : f.alpha * std::expm1(x);
+    case CAROUSEL_SOFTSIGN:
+      return x / (1 + std::fabs(x));
+    case CAROUSEL_SOFTPLUS:
+      return softplus(x);
     default:
       return x;
   }
 }
 
-/* The derivative, from y = f(x). */
-inline double slope(carousel_activation f, double y) {
-  switch (f) {
+/* The derivative, from y = f(x), which was stored as that type. */
+inline double slope(carousel_activation f, double y, carousel_type type) {
+  if (f.clip > 0 && (y == rounded(type, value(f, f.clip)) || y == rounded(type, value(f, -f.clip)))) {
+    return 0;
+  }
+  switch (f.kind) {
     case CAROUSEL_SIGMOID:
       return y * (1 - y);
     case CAROUSEL_TANH:
       return 1 - y * y;
     case CAROUSEL_RELU:
       return y > 0 ? 1 : 0;
+    case CAROUSEL_AFFINE:
+      return f.alpha;
+    case CAROUSEL_LEAKY_RELU:
+      return y > 0 ? 1 : f.alpha;
+    case CAROUSEL_THRESHOLDED_RELU:
+      return y != 0 ? 1 : 0;
+    case CAROUSEL_SCALED_TANH:
+      return f.beta * (f.alpha - y * y / f.alpha);
+    case CAROUSEL_HARD_SIGMOID:
+      return y > 0 && y < 1 ? f.alpha : 0;
+    case CAROUSEL_ELU:
+      return y > 0 ? 1 : y + f.alpha;
+    case CAROUSEL_SOFTSIGN:
+      return (1 - std::fabs(y)) * (1 - std::fabs(y));
+    case CAROUSEL_SOFTPLUS:
+      return -std::expm1(-y);
     default:
       return 1;
   }

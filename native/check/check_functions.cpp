@@ -52,12 +52,32 @@ void backward(const Case &one, carousel_activation f) {
              carousel_activation_backward(stream(), f, one.rows, one.columns, y.view(), dy.view(), dx.view()));
   for (int r = 0; r < one.rows; r++) {
     for (int c = 0; c < one.columns; c++) {
-      dx.set(r, c, dy.at(r, c) * slope(f, y.at(r, c)));
+      dx.set(r, c, dy.at(r, c) * slope(f, y.at(r, c), CAROUSEL_F32));
     }
   }
   y.compare("y", 0, 0);
   dy.compare("dy", 1, 8);
   separate.compare("dx", 1, 8);
+}
+
+/* Where forward met a bound, backward must find out by the bits of the value. */
+void clipped(const Case &one, carousel_activation f) {
+  Matrix x = one.reals(1, 4);
+  Matrix y = one.output();
+  Matrix dx = Matrix::filled(CAROUSEL_F32, one.rows, one.columns, one.layout(), 1);
+  require_ok("activation_forward",
+             carousel_activation_forward(stream(), f, one.rows, one.columns, x.view(), y.view()));
+  require_ok("activation_backward",
+             carousel_activation_backward(stream(), f, one.rows, one.columns, y.view(), dx.view(), dx.view()));
+  carousel_activation free = {f.kind, f.alpha, f.beta, 0};
+  for (int r = 0; r < one.rows; r++) {
+    for (int c = 0; c < one.columns; c++) {
+      double seen = x.at(r, c);
+      double slope_there = slope(free, value(free, seen), CAROUSEL_F32);
+      dx.set(r, c, std::fabs(seen) > f.clip ? 0 : slope_there);
+    }
+  }
+  dx.compare("dx", 1, 8);
 }
 
 /* The Philox4x32-10 of Salmon et al. in its own words, in 64-bit arithmetic. */
@@ -133,6 +153,8 @@ void check_functions() {
   report.begin("carousel_activation_backward");
   for (carousel_activation f : ACTIVATIONS) {
     each_case(floats, [&](const Case &one) { backward(one, f); });
+    f.clip = 1.5f;
+    each_case(floats, [&](const Case &one) { clipped(one, f); });
   }
 }
 

@@ -8,11 +8,15 @@ namespace check {
 
 namespace {
 
-constexpr carousel_gru_variant VARIANTS[] = {{CAROUSEL_SIGMOID, CAROUSEL_TANH},
-                                             {CAROUSEL_SIGMOID, CAROUSEL_RELU},
-                                             {CAROUSEL_TANH, CAROUSEL_SIGMOID},
-                                             {CAROUSEL_RELU, CAROUSEL_IDENTITY},
-                                             {CAROUSEL_IDENTITY, CAROUSEL_TANH}};
+constexpr carousel_gru_variant VARIANTS[] = {
+    {SIGMOID, TANH},
+    {SIGMOID, RELU},
+    {TANH, SIGMOID},
+    {RELU, IDENTITY},
+    {IDENTITY, TANH},
+    {HARD_SIGMOID, {CAROUSEL_SOFTSIGN, 0, 0, 0}},
+    {{CAROUSEL_SIGMOID, 0, 0, 1.5f}, {CAROUSEL_TANH, 0, 0, 1.5f}},
+};
 
 using Check = void (*)(const Case &, const carousel_gru_variant &);
 
@@ -75,9 +79,9 @@ void backward(const Case &one, const carousel_gru_variant &v) {
       double z = x_gates.at(row, jz);
       double n = x_gates.at(row, jn);
       double d_h = dh.at(row, j) + d_output.at(row, j);
-      double d_n = d_h * (1 - z) * slope(v.activation, n);
-      double d_z = d_h * (h_prev.at(row, j) - n) * slope(v.gate, z);
-      double d_r = d_n * h_gates.at(row, jn) * slope(v.gate, r);
+      double d_n = d_h * (1 - z) * slope(v.activation, n, one.type);
+      double d_z = d_h * (h_prev.at(row, j) - n) * slope(v.gate, z, one.type);
+      double d_r = d_n * h_gates.at(row, jn) * slope(v.gate, r, one.type);
       x_gates.set(row, j, d_r);
       h_gates.set(row, j, d_r);
       x_gates.set(row, jz, d_z);
@@ -158,8 +162,8 @@ void candidate_backward(const Case &one, const carousel_gru_variant &v) {
       double z = gates.at(row, units + j);
       double n = gates.at(row, 2 * units + j);
       double d_h = dh.at(row, j) + d_output.at(row, j);
-      gates.set(row, units + j, d_h * (h_prev.at(row, j) - n) * slope(v.gate, z));
-      gates.set(row, 2 * units + j, d_h * (1 - z) * slope(v.activation, n));
+      gates.set(row, units + j, d_h * (h_prev.at(row, j) - n) * slope(v.gate, z, one.type));
+      gates.set(row, 2 * units + j, d_h * (1 - z) * slope(v.activation, n, one.type));
       dh.set(row, j, d_h * z);
     }
   }
@@ -182,7 +186,7 @@ void reset_backward(const Case &one, const carousel_gru_variant &v) {
       double r = gates.at(row, j);
       double d = d_reset_h.at(row, j);
       dh.set(row, j, dh.at(row, j) + d * r);
-      gates.set(row, j, d * h_prev.at(row, j) * slope(v.gate, r));
+      gates.set(row, j, d * h_prev.at(row, j) * slope(v.gate, r, one.type));
     }
   }
   gates.compare("gates", 4);

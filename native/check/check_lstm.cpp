@@ -9,22 +9,29 @@ namespace check {
 namespace {
 
 struct Variant {
-  carousel_activation gate, activation;
+  carousel_activation gate, activation, cell_output;
   bool coupled;
   double clip;
   bool peephole;
 };
 
 constexpr Variant VARIANTS[] = {
-    {CAROUSEL_SIGMOID, CAROUSEL_TANH, false, 0, false},    {CAROUSEL_SIGMOID, CAROUSEL_TANH, false, 0, true},
-    {CAROUSEL_SIGMOID, CAROUSEL_TANH, false, 0.375, false}, {CAROUSEL_SIGMOID, CAROUSEL_TANH, true, 0, false},
-    {CAROUSEL_SIGMOID, CAROUSEL_TANH, true, 0.375, true},  {CAROUSEL_SIGMOID, CAROUSEL_RELU, false, 0, false},
-    {CAROUSEL_TANH, CAROUSEL_SIGMOID, false, 0.25, true},  {CAROUSEL_RELU, CAROUSEL_IDENTITY, false, 1, true},
-    {CAROUSEL_IDENTITY, CAROUSEL_TANH, true, 0, true},     {CAROUSEL_SIGMOID, CAROUSEL_SIGMOID, false, 0.5, false},
+    {SIGMOID, TANH, TANH, false, 0, false},
+    {SIGMOID, TANH, TANH, false, 0, true},
+    {SIGMOID, TANH, TANH, false, 0.375, false},
+    {SIGMOID, TANH, TANH, true, 0, false},
+    {SIGMOID, TANH, TANH, true, 0.375, true},
+    {SIGMOID, RELU, RELU, false, 0, false},
+    {TANH, SIGMOID, SIGMOID, false, 0.25, true},
+    {RELU, IDENTITY, IDENTITY, false, 1, true},
+    {IDENTITY, TANH, TANH, true, 0, true},
+    {SIGMOID, TANH, IDENTITY, false, 0.5, false},
+    {HARD_SIGMOID, TANH, {CAROUSEL_SOFTSIGN, 0, 0, 0}, false, 0, false},
+    {{CAROUSEL_SIGMOID, 0, 0, 1.5f}, {CAROUSEL_TANH, 0, 0, 1.5f}, {CAROUSEL_TANH, 0, 0, 0.25f}, false, 0, true},
 };
 
 carousel_lstm_variant native(const Variant &v, const Matrix &peephole) {
-  return {v.gate, v.activation, v.coupled, static_cast<float>(v.clip), peephole.pointer<float>()};
+  return {v.gate, v.activation, v.cell_output, v.coupled, static_cast<float>(v.clip), peephole.pointer<float>()};
 }
 
 double bound(const Variant &v, double cell) { return v.clip > 0 ? std::fmax(std::fmin(cell, v.clip), -v.clip) : cell; }
@@ -55,7 +62,7 @@ void forward(const Case &one, const Variant &v) {
       double g = value(v.activation, z[2]);
       double cell = bound(v, f * old + i * g);
       double o = value(v.gate, z[3] + peephole.at(0, v.peephole ? 2 * units + j : 0) * cell);
-      double out = o * value(v.activation, cell);
+      double out = o * value(v.cell_output, cell);
       gates.set(r, j, i);
       gates.set(r, units + j, f);
       gates.set(r, 2 * units + j, g);
@@ -96,19 +103,21 @@ void backward(const Case &one, const Variant &v) {
       double old = c_prev.at(r, j);
       double sum = f * old + i * g;
       double bounded = bound(v, sum);
-      double out = value(v.activation, bounded);
+      double out = value(v.cell_output, bounded);
+      /* computed again in float, not stored as the operand type */
+      double slope_out = slope(v.cell_output, rounded(CAROUSEL_F32, out), CAROUSEL_F32);
       double d_h = dh.at(r, j) + d_output.at(r, j);
-      double d_o = d_h * out * slope(v.gate, o);
-      double d_cell = dc.at(r, j) + d_h * o * slope(v.activation, out) +
+      double d_o = d_h * out * slope(v.gate, o, one.type);
+      double d_cell = dc.at(r, j) + d_h * o * slope_out +
                       d_o * peephole.at(0, v.peephole ? 2 * units + j : 0);
       if (v.clip > 0 && std::fabs(sum) > v.clip) {
         d_cell = 0;
       }
-      double d_i = v.coupled ? 0 : d_cell * g * slope(v.gate, i);
-      double d_f = d_cell * (v.coupled ? old - g : old) * slope(v.gate, f);
+      double d_i = v.coupled ? 0 : d_cell * g * slope(v.gate, i, one.type);
+      double d_f = d_cell * (v.coupled ? old - g : old) * slope(v.gate, f, one.type);
       gates.set(r, j, d_i);
       gates.set(r, units + j, d_f);
-      gates.set(r, 2 * units + j, d_cell * i * slope(v.activation, g));
+      gates.set(r, 2 * units + j, d_cell * i * slope(v.activation, g, one.type));
       gates.set(r, 3 * units + j, d_o);
       dc.set(r, j, d_cell * f + d_i * peephole.at(0, j) + d_f * peephole.at(0, v.peephole ? units + j : 0));
       cell.set(r, j, bounded);

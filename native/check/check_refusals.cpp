@@ -21,7 +21,7 @@ namespace {
 /* What a call is made of; a refusal spoils one of them. */
 struct Call {
   carousel_type type = CAROUSEL_F32;
-  carousel_activation f = CAROUSEL_SIGMOID;
+  carousel_activation f = SIGMOID;
   int rows = 2, columns = 4;
   carousel_view view[4]; /* required matrices */
   const int32_t *ids;
@@ -41,8 +41,8 @@ struct Subject {
 
 const carousel_view NONE = {nullptr, 0};
 
-carousel_lstm_variant lstm(const Call &c) { return {c.f, CAROUSEL_TANH, 0, 0, nullptr}; }
-carousel_gru_variant gru(const Call &c) { return {CAROUSEL_SIGMOID, c.f}; }
+carousel_lstm_variant lstm(const Call &c) { return {c.f, TANH, TANH, 0, 0, nullptr}; }
+carousel_gru_variant gru(const Call &c) { return {SIGMOID, c.f}; }
 carousel_target target(const Call &c) {
   auto floats = [&](int k) { return static_cast<float *>(c.view[k].data); };
   return {floats(0), floats(1), floats(2), floats(3), c.rows * c.columns};
@@ -154,8 +154,12 @@ void check_subject(const Subject &subject, const Call &sound) {
     refuse("negative type", [](Call &c) { c.type = -1; });
   }
   if (subject.activated) {
-    refuse("unknown activation", [](Call &c) { c.f = 4; });
-    refuse("negative activation", [](Call &c) { c.f = -1; });
+    refuse("unknown activation", [](Call &c) { c.f.kind = CAROUSEL_SOFTPLUS + 1; });
+    refuse("negative activation", [](Call &c) { c.f.kind = -1; });
+    refuse("no alpha", [](Call &c) { c.f.alpha = NAN; });
+    refuse("endless beta", [](Call &c) { c.f.beta = INFINITY; });
+    refuse("negative clip", [](Call &c) { c.f.clip = -1; });
+    refuse("no clip", [](Call &c) { c.f.clip = NAN; });
   }
   if (subject.ids) {
     refuse("no integers", [](Call &c) { c.ids = nullptr; });
@@ -256,11 +260,11 @@ void check_refusals() {
   expect("no targets", carousel_adagrad(stream(), 1, nullptr, nullptr, 0.1f, 0, 0), CAROUSEL_INVALID_ARGUMENT);
   expect("negative targets", carousel_adagrad(stream(), -1, nullptr, nullptr, 0.1f, 0, 0), CAROUSEL_INVALID_ARGUMENT);
   expect("old h without h",
-         carousel_lstm_forward(stream(), CAROUSEL_F32, {CAROUSEL_SIGMOID, CAROUSEL_TANH, 0, 0, nullptr}, 2, 4,
+         carousel_lstm_forward(stream(), CAROUSEL_F32, {SIGMOID, TANH, TANH, 0, 0, nullptr}, 2, 4,
                                sound.view[0], nullptr, sound.view[1], NONE, NONE, sound.view[2], sound.view[3]),
          CAROUSEL_INVALID_ARGUMENT);
   expect("clip below 0",
-         carousel_lstm_forward(stream(), CAROUSEL_F32, {CAROUSEL_SIGMOID, CAROUSEL_TANH, 0, -1, nullptr}, 2, 4,
+         carousel_lstm_forward(stream(), CAROUSEL_F32, {SIGMOID, TANH, TANH, 0, -1, nullptr}, 2, 4,
                                sound.view[0], nullptr, sound.view[1], NONE, NONE, NONE, sound.view[2]),
          CAROUSEL_INVALID_ARGUMENT);
   synchronize();

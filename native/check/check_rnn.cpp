@@ -39,7 +39,7 @@ void backward(const Case &one, carousel_activation f) {
                                                    d_output.view(), dh.view()));
   for (int r = 0; r < one.rows; r++) {
     for (int j = 0; j < one.columns; j++) {
-      gates.set(r, j, slope(f, gates.at(r, j)) * (dh.at(r, j) + d_output.at(r, j)));
+      gates.set(r, j, slope(f, gates.at(r, j), one.type) * (dh.at(r, j) + d_output.at(r, j)));
     }
   }
   gates.compare("gates");

@@ -76,7 +76,8 @@ class TrainingSteps {
   const Shape shape;
 
  private:
-  static constexpr carousel_lstm_variant STANDARD = {CAROUSEL_SIGMOID, CAROUSEL_TANH, 0, 0, nullptr};
+  static constexpr carousel_lstm_variant STANDARD = {
+      {CAROUSEL_SIGMOID, 0, 0, 0}, {CAROUSEL_TANH, 0, 0, 0}, {CAROUSEL_TANH, 0, 0, 0}, 0, 0, nullptr};
 
   static void require(int status) {
     if (status != 0) {

@@ -51,18 +51,19 @@ jint Java_io_carousel_device_cuda_ElementwiseKernels_multiply(JNIEnv *, jclass, 
                            view(out, out_stride));
 }
 
-jint Java_io_carousel_device_cuda_ElementwiseKernels_activationForward(JNIEnv *, jclass, jlong stream, jint f,
-                                                                       jint rows, jint columns, jlong x,
+jint Java_io_carousel_device_cuda_ElementwiseKernels_activationForward(JNIEnv *, jclass, jlong stream, jlong f,
+                                                                       jlong f_more, jint rows, jint columns, jlong x,
                                                                        jlong x_stride, jlong y, jlong y_stride) {
-  return carousel_activation_forward(stream_of(stream), f, rows, columns, view(x, x_stride), view(y, y_stride));
+  return carousel_activation_forward(stream_of(stream), activation_of(f, f_more), rows, columns, view(x, x_stride),
+                                     view(y, y_stride));
 }
 
-jint Java_io_carousel_device_cuda_ElementwiseKernels_activationBackward(JNIEnv *, jclass, jlong stream, jint f,
-                                                                        jint rows, jint columns, jlong y,
+jint Java_io_carousel_device_cuda_ElementwiseKernels_activationBackward(JNIEnv *, jclass, jlong stream, jlong f,
+                                                                        jlong f_more, jint rows, jint columns, jlong y,
                                                                         jlong y_stride, jlong dy, jlong dy_stride,
                                                                         jlong dx, jlong dx_stride) {
-  return carousel_activation_backward(stream_of(stream), f, rows, columns, view(y, y_stride), view(dy, dy_stride),
-                                      view(dx, dx_stride));
+  return carousel_activation_backward(stream_of(stream), activation_of(f, f_more), rows, columns, view(y, y_stride),
+                                      view(dy, dy_stride), view(dx, dx_stride));
 }
 
 jint Java_io_carousel_device_cuda_ElementwiseKernels_dropout(JNIEnv *, jclass, jlong stream, jint threshold,

@@ -1,11 +1,16 @@
 // Arguments of a C function, checked on the host before anything is enqueued.
 #pragma once
 
+#include <cmath>
+
 #include "views.cuh"
 
 namespace carousel {
 
-inline bool is_activation(carousel_activation f) { return f >= CAROUSEL_IDENTITY && f <= CAROUSEL_RELU; }
+inline bool is_valid(const carousel_activation &f) {
+  return f.kind >= CAROUSEL_IDENTITY && f.kind <= CAROUSEL_SOFTPLUS && std::isfinite(f.alpha) &&
+         std::isfinite(f.beta) && f.clip >= 0;
+}
 
 // Calls work(T{}) with the type that a real matrix is stored in.
 template <class Work>

@@ -202,14 +202,16 @@ carousel_status carousel_multiply(carousel_stream stream, int32_t rows, int32_t 
 carousel_status carousel_activation_forward(carousel_stream stream, carousel_activation f, int32_t rows,
                                             int32_t columns, carousel_view x, carousel_view y) {
   Arguments given(rows, columns);
-  given.require(is_activation(f));
-  return for_each(stream, given, Map<Chosen>{Chosen{f}, given.matrix<float>(x), given.matrix<float>(y)});
+  given.require(is_valid(f));
+  Chosen known = Chosen::stored_as<float>(f);
+  return for_each(stream, given, Map<Chosen>{known, given.matrix<float>(x), given.matrix<float>(y)});
 }
 
 carousel_status carousel_activation_backward(carousel_stream stream, carousel_activation f, int32_t rows,
                                              int32_t columns, carousel_view y, carousel_view dy, carousel_view dx) {
   Arguments given(rows, columns);
-  given.require(is_activation(f));
-  return for_each(stream, given, Combine<TimesSlope>{TimesSlope{Chosen{f}}, given.matrix<float>(y),
+  given.require(is_valid(f));
+  TimesSlope slope{Chosen::stored_as<float>(f)};
+  return for_each(stream, given, Combine<TimesSlope>{slope, given.matrix<float>(y),
                                                      given.matrix<float>(dy), given.matrix<float>(dx)});
 }

@@ -10,8 +10,8 @@ namespace carousel {
 
 // What the compiler knows of the standard cell.
 struct StandardGru {
-  Fixed<CAROUSEL_SIGMOID> gate;
-  Fixed<CAROUSEL_TANH> activation;
+  Fixed<Sigmoid> gate;
+  Fixed<Tanh> activation;
 };
 
 struct GeneralGru {
@@ -20,16 +20,16 @@ struct GeneralGru {
 };
 
 inline bool is_valid(const carousel_gru_variant &variant) {
-  return is_activation(variant.gate) && is_activation(variant.activation);
+  return is_valid(variant.gate) && is_valid(variant.activation);
 }
 
-// Calls work with the standard cell, which is a type of its own, or with what the variant says.
-template <class Work>
+// Calls work with the standard cell, which is a type of its own, or with what the variant says; values are stored as T.
+template <class T, class Work>
 carousel_status with_variant(const carousel_gru_variant &variant, Work work) {
-  if (variant.gate == CAROUSEL_SIGMOID && variant.activation == CAROUSEL_TANH) {
+  if (is_plain(variant.gate, CAROUSEL_SIGMOID) && is_plain(variant.activation, CAROUSEL_TANH)) {
     return work(StandardGru{});
   }
-  return work(GeneralGru{Chosen{variant.gate}, Chosen{variant.activation}});
+  return work(GeneralGru{Chosen::stored_as<T>(variant.gate), Chosen::stored_as<T>(variant.activation)});
 }
 
 // h <- (1 - z) * n + z * h

@@ -101,8 +101,8 @@ carousel_status carousel_gru_forward(carousel_stream stream, carousel_type opera
                                      int32_t n, int32_t units, carousel_view x_gates, carousel_view h_gates,
                                      const float *bias, carousel_view h, carousel_view h_prev, carousel_view output) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<float>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       GruForward<T, decltype(known)> body{known,
@@ -122,8 +122,8 @@ carousel_status carousel_gru_backward(carousel_stream stream, carousel_type oper
                                       int32_t n, int32_t units, carousel_view x_gates, carousel_view h_gates,
                                       carousel_view h_prev, carousel_view d_output, carousel_view dh) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<T>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       GruBackward<T, decltype(known)> body{known,

@@ -130,8 +130,8 @@ carousel_status carousel_gru_reset_forward(carousel_stream stream, carousel_type
                                            int32_t n, int32_t units, carousel_view gates, const float *bias,
                                            carousel_view h, carousel_view reset_h) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<float>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       GruResetForward<T, decltype(known)> body{known,
@@ -150,8 +150,8 @@ carousel_status carousel_gru_candidate_forward(carousel_stream stream, carousel_
                                                carousel_view gates, const float *bias, carousel_view h,
                                                carousel_view h_prev, carousel_view output) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<float>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       GruCandidateForward<T, decltype(known)> body{known,
@@ -171,8 +171,8 @@ carousel_status carousel_gru_candidate_backward(carousel_stream stream, carousel
                                                 carousel_view gates, carousel_view h_prev, carousel_view d_output,
                                                 carousel_view dh) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<T>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       GruCandidateBackward<T, decltype(known)> body{known,
@@ -191,8 +191,8 @@ carousel_status carousel_gru_reset_backward(carousel_stream stream, carousel_typ
                                             carousel_view gates, carousel_view d_reset_h, carousel_view h_prev,
                                             carousel_view dh) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<T>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       GruResetBackward<T, decltype(known)> body{known, given.matrix<T>(gates, 3), given.matrix<float>(d_reset_h),

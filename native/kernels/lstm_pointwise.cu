@@ -8,8 +8,9 @@ namespace carousel {
 
 // What the compiler knows of the standard cell: nothing is left to decide at run time.
 struct StandardLstm {
-  Fixed<CAROUSEL_SIGMOID> gate;
-  Fixed<CAROUSEL_TANH> activation;
+  Fixed<Sigmoid> gate;
+  Fixed<Tanh> activation;
+  Fixed<Tanh> cell_output;
   static constexpr bool coupled = false;
   static constexpr const float *peephole = nullptr;
 
@@ -20,6 +21,7 @@ struct StandardLstm {
 struct GeneralLstm {
   Chosen gate;
   Chosen activation;
+  Chosen cell_output;
   bool coupled;
   float most; // bound of |c|, infinite for none
   const float *peephole;
@@ -87,7 +89,7 @@ struct LstmForward {
       add_product<N>(variant.peephole + 2 * units + unit, cell, o);
     }
     o = variant.gate.values(o);
-    Reals<N> out = variant.activation.values(cell);
+    Reals<N> out = variant.cell_output.values(cell);
     CAROUSEL_UNROLL
     for (int k = 0; k < N; k++) {
       out[k] *= o[k];
@@ -143,8 +145,8 @@ struct LstmBackward {
       d_h[k] += more[k];
     }
     store_if_given<N>(cell, row, unit, bounded);
-    Reals<N> out = variant.activation.values(bounded);
-    Reals<N> slope_out = variant.activation.slopes(out);
+    Reals<N> out = variant.cell_output.values(bounded);
+    Reals<N> slope_out = variant.cell_output.slopes(out);
     Reals<N> slope_o = variant.gate.slopes(o);
     Reals<N> d_o;
     CAROUSEL_UNROLL
@@ -179,17 +181,20 @@ struct LstmBackward {
 };
 
 inline bool is_valid(const carousel_lstm_variant &variant) {
-  return is_activation(variant.gate) && is_activation(variant.activation) && variant.clip >= 0;
+  return is_valid(variant.gate) && is_valid(variant.activation) && is_valid(variant.cell_output) && variant.clip >= 0;
 }
 
-// Calls work with the standard cell, which is a type of its own, or with what the variant says.
-template <class Work>
+// Calls work with the standard cell, which is a type of its own, or with what the variant says. Values of gates are
+// stored as T; that of cell_output is not stored, but computed again.
+template <class T, class Work>
 carousel_status with_variant(const carousel_lstm_variant &variant, Work work) {
-  if (variant.gate == CAROUSEL_SIGMOID && variant.activation == CAROUSEL_TANH && variant.coupled == 0 &&
-      variant.clip == 0 && variant.peephole == nullptr) {
+  if (is_plain(variant.gate, CAROUSEL_SIGMOID) && is_plain(variant.activation, CAROUSEL_TANH) &&
+      is_plain(variant.cell_output, CAROUSEL_TANH) && variant.coupled == 0 && variant.clip == 0 &&
+      variant.peephole == nullptr) {
     return work(StandardLstm{});
   }
-  return work(GeneralLstm{Chosen{variant.gate}, Chosen{variant.activation}, variant.coupled != 0,
+  return work(GeneralLstm{Chosen::stored_as<T>(variant.gate), Chosen::stored_as<T>(variant.activation),
+                          Chosen::stored_as<float>(variant.cell_output), variant.coupled != 0,
                           variant.clip > 0 ? variant.clip : INFINITY, variant.peephole});
 }
 
@@ -202,8 +207,8 @@ carousel_status carousel_lstm_forward(carousel_stream stream, carousel_type oper
                                       carousel_view c, carousel_view c_prev, carousel_view h, carousel_view h_prev,
                                       carousel_view output) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<float>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       given.require(h_prev.data == nullptr || h.data != nullptr);
@@ -226,8 +231,8 @@ carousel_status carousel_lstm_backward(carousel_stream stream, carousel_type ope
                                        int32_t n, int32_t units, carousel_view gates, carousel_view c_prev,
                                        carousel_view d_output, carousel_view dh, carousel_view dc, carousel_view cell) {
   return with_real(operand, [&](auto zero) {
-    return with_variant(variant, [&](auto known) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_variant<T>(variant, [&](auto known) {
       Arguments given(n, units);
       given.require(is_valid(variant));
       given.optional_vector(variant.peephole, 3);

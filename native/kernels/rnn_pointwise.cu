@@ -53,10 +53,10 @@ struct RnnBackward {
   }
 };
 
-// Calls work with tanh as the compiler knows it, or with what is chosen at run time.
-template <class Work>
-carousel_status with_function(carousel_activation f, Work work) {
-  return f == CAROUSEL_TANH ? work(Fixed<CAROUSEL_TANH>{}) : work(Chosen{f});
+// Calls work with tanh as the compiler knows it, or with what is chosen at run time, whose values are stored as T.
+template <class T, class Work>
+carousel_status with_function(const carousel_activation &f, Work work) {
+  return is_plain(f, CAROUSEL_TANH) ? work(Fixed<Tanh>{}) : work(Chosen::stored_as<T>(f));
 }
 
 }  // namespace carousel
@@ -67,10 +67,10 @@ carousel_status carousel_rnn_forward(carousel_stream stream, carousel_type opera
                                      int32_t units, carousel_view gates, const float *bias, carousel_view h,
                                      carousel_view h_prev, carousel_view output) {
   return with_real(operand, [&](auto zero) {
-    return with_function(f, [&](auto function) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_function<float>(f, [&](auto function) {
       Arguments given(n, units);
-      given.require(is_activation(f));
+      given.require(is_valid(f));
       RnnForward<T, decltype(function)> body{function,
                                              given.matrix<T>(gates),
                                              given.optional_vector(bias),
@@ -85,10 +85,10 @@ carousel_status carousel_rnn_forward(carousel_stream stream, carousel_type opera
 carousel_status carousel_rnn_backward(carousel_stream stream, carousel_type operand, carousel_activation f, int32_t n,
                                       int32_t units, carousel_view gates, carousel_view d_output, carousel_view dh) {
   return with_real(operand, [&](auto zero) {
-    return with_function(f, [&](auto function) {
-      using T = decltype(zero);
+    using T = decltype(zero);
+    return with_function<T>(f, [&](auto function) {
       Arguments given(n, units);
-      given.require(is_activation(f));
+      given.require(is_valid(f));
       RnnBackward<T, decltype(function)> body{function, given.matrix<T>(gates), given.optional<float>(d_output),
                                               given.matrix<float>(dh)};
       return for_each(stream, given, body);

@@ -29,19 +29,27 @@ template <int N>
 struct Reals {
   float element[N];
 
-  __device__ float &operator[](int k) { return element[k]; }
-  __device__ float operator[](int k) const { return element[k]; }
+  __host__ __device__ float &operator[](int k) { return element[k]; }
+  __host__ __device__ float operator[](int k) const { return element[k]; }
 };
 
-__device__ inline float to_float(float x) { return x; }
-__device__ inline float to_float(__nv_bfloat16 x) { return __bfloat162float(x); }
-__device__ inline float to_float(__half x) { return __half2float(x); }
+__host__ __device__ inline float to_float(float x) { return x; }
+__host__ __device__ inline float to_float(__nv_bfloat16 x) { return __bfloat162float(x); }
+__host__ __device__ inline float to_float(__half x) { return __half2float(x); }
 
 // Rounds to the nearest, ties to even.
-__device__ inline void set(float &to, float x) { to = x; }
-__device__ inline void set(__nv_bfloat16 &to, float x) { to = __float2bfloat16_rn(x); }
-__device__ inline void set(__half &to, float x) { to = __float2half_rn(x); }
-__device__ inline void set(int32_t &to, int32_t x) { to = x; }
+__host__ __device__ inline void set(float &to, float x) { to = x; }
+__host__ __device__ inline void set(__nv_bfloat16 &to, float x) { to = __float2bfloat16_rn(x); }
+__host__ __device__ inline void set(__half &to, float x) { to = __float2half_rn(x); }
+__host__ __device__ inline void set(int32_t &to, int32_t x) { to = x; }
+
+// As it is read again after it was stored as T.
+template <class T>
+__host__ __device__ float rounded(float x) {
+  T stored;
+  set(stored, x);
+  return to_float(stored);
+}
 
 template <int N, class T>
 __device__ Reals<N> load(const T *from) {

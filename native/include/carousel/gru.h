@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-/* Functions of gates and candidate; CAROUSEL_SIGMOID and CAROUSEL_TANH, the standard ones, have their own kernels. */
+/* Functions of gates and candidate; the standard ones, sigmoid and tanh without a clip, have their own kernels. */
 typedef struct {
   carousel_activation gate;
   carousel_activation activation;

@@ -11,18 +11,19 @@ extern "C" {
  * the peephole weights by the work that it enqueues.
  */
 typedef struct {
-  carousel_activation gate;       /* of i, f, o; standard: CAROUSEL_SIGMOID */
-  carousel_activation activation; /* of g and of the cell on its way out; standard: CAROUSEL_TANH */
-  int32_t coupled;                /* not 0: i = 1 - f (Greff et al. 2017) */
-  float clip;                     /* bound of |c|; 0 for none; a negative one is refused */
-  const float *peephole;          /* [3, units] p_i, p_f, p_o contiguous (Gers and Schmidhuber 2000); NULL for none */
+  carousel_activation gate;        /* of i, f, o; standard: CAROUSEL_SIGMOID */
+  carousel_activation activation;  /* of g; standard: CAROUSEL_TANH */
+  carousel_activation cell_output; /* of the cell on its way out; standard: CAROUSEL_TANH */
+  int32_t coupled;                 /* not 0: i = 1 - f (Greff et al. 2017) */
+  float clip;                      /* bound of |c|; 0 for none; a negative one is refused */
+  const float *peephole;           /* [3, units] p_i, p_f, p_o contiguous (Gers and Schmidhuber 2000); NULL for none */
 } carousel_lstm_variant;
 
 /*
  * Forward: with z = gates + bias,
  *   i <- gate(z_i + p_i*c), f <- gate(z_f + p_f*c), g <- activation(z_g); i <- 1 - f where coupled
  *   c_prev <- c; c <- f*c + i*g, bounded by clip
- *   o <- gate(z_o + p_o*c); h_prev <- h; h <- o * activation(c); output <- the same
+ *   o <- gate(z_o + p_o*c); h_prev <- h; h <- o * cell_output(c); output <- the same
  * Source: Hochreiter and Schmidhuber (1997), Gers et al. (2000); PyTorch's LSTM.
  *
  *   stream   where the work is enqueued
@@ -51,8 +52,8 @@ carousel_status carousel_lstm_forward(carousel_stream stream, carousel_type oper
 
 /*
  * Backward: gradients before activation, from the activations that forward saved. With c <- f*c_prev + i*g bounded,
- * dH = dh + d_output, d_o = dH * activation(c) * gate'(o):
- *   d_cell = dc + dH * o * activation'(c) + d_o*p_o, 0 where c was bounded
+ * dH = dh + d_output, d_o = dH * cell_output(c) * gate'(o):
+ *   d_cell = dc + dH * o * cell_output'(c) + d_o*p_o, 0 where c was bounded
  *   d_i = d_cell * g * gate'(i); d_f = d_cell * c_prev * gate'(f); d_g = d_cell * i * activation'(g)
  *   where coupled: d_i = 0; d_f = d_cell * (c_prev - g) * gate'(f)
  *   gates <- d_i, d_f, d_g, d_o; dc <- d_cell*f + d_i*p_i + d_f*p_f

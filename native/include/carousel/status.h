@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Rises with every change of this ABI; Java refuses a library of another number. */
-#define CAROUSEL_ABI 3
+#define CAROUSEL_ABI 4
 
 /* 0: enqueued. Positive: a cudaError_t, possibly of earlier work. Negative: one of the constants below. */
 typedef int32_t carousel_status;
@@ -42,12 +42,32 @@ typedef int32_t carousel_type;
 #define CAROUSEL_F16 2
 #define CAROUSEL_I32 3
 
-/* Element-wise functions; the derivative follows from the value. */
-typedef int32_t carousel_activation;
+/* Formulas of element-wise functions, in the order of io.carousel.device.Activation.Kind, which writes them down. */
+typedef int32_t carousel_activation_kind;
 #define CAROUSEL_IDENTITY 0
 #define CAROUSEL_SIGMOID 1
 #define CAROUSEL_TANH 2
 #define CAROUSEL_RELU 3
+#define CAROUSEL_AFFINE 4
+#define CAROUSEL_LEAKY_RELU 5
+#define CAROUSEL_THRESHOLDED_RELU 6
+#define CAROUSEL_SCALED_TANH 7
+#define CAROUSEL_HARD_SIGMOID 8
+#define CAROUSEL_ELU 9
+#define CAROUSEL_SOFTSIGN 10
+#define CAROUSEL_SOFTPLUS 11
+
+/*
+ * An element-wise function; the derivative follows from the value. With a clip the function sees x bounded to
+ * [-clip, clip], and its derivative is 0 where the value is that at a bound (after rounding to the type in which the
+ * value was stored).
+ */
+typedef struct {
+  carousel_activation_kind kind;
+  float alpha; /* numbers of the formula, finite; ignored where it has none */
+  float beta;
+  float clip; /* 0 for none; a negative one is refused */
+} carousel_activation;
 
 /* A row-major view; stride in elements. */
 typedef struct {

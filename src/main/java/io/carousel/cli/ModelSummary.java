@@ -157,9 +157,9 @@ final class ModelSummary {
                 model.outputs(),
                 model.tied() ? ", weight of the embedding" : "",
                 read(model.readout()),
-                model.outputActivation() == Activation.IDENTITY
+                model.outputActivation().equals(Activation.IDENTITY)
                     ? ""
-                    : ", " + name(model.outputActivation())));
+                    : ", " + model.outputActivation()));
     return lines;
   }
 
@@ -174,11 +174,14 @@ final class ModelSummary {
   /** What departs from the standard cell. */
   private static String options(RecurrentSpec stack) {
     StringBuilder text = new StringBuilder();
-    if (stack.activation() != Activation.TANH) {
-      text.append(", activation ").append(name(stack.activation()));
+    if (!stack.activation().equals(Activation.TANH)) {
+      text.append(", activation ").append(stack.activation());
     }
-    if (stack.gateActivation() != Activation.SIGMOID) {
-      text.append(", gates ").append(name(stack.gateActivation()));
+    if (!stack.gateActivation().equals(Activation.SIGMOID)) {
+      text.append(", gates ").append(stack.gateActivation());
+    }
+    if (!stack.cellOutputActivation().equals(stack.activation())) {
+      text.append(", cell output ").append(stack.cellOutputActivation());
     }
     text.append(stack.resetAfter() ? "" : ", reset before");
     text.append(stack.peephole() ? ", peepholes" : "");

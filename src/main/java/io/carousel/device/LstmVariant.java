@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * f  = gate(a_f + p_f∘c)        i = gate(a_i + p_i∘c), or 1 - f when coupled
  * g  = activation(a_g)          c' = f∘c + i∘g, bounded to [-cellClip, cellClip]
- * o  = gate(a_o + p_o∘c')       h = o∘activation(c')
+ * o  = gate(a_o + p_o∘c')       h = o∘cellOutput(c')
  * </pre>
  *
  * @param gateActivation of the gates i, f, o
- * @param activation of the cell input g and of the cell state on its way out
+ * @param activation of the cell input g
+ * @param cellOutputActivation of the cell state on its way out
  * @param coupledInputForget whether i = 1 - f (Greff et al. 2017); forward does not look at the i
  *     block of the gates and writes 1 - f there, backward writes the gradient 0 there, and p_i
  *     counts for nothing
@@ -24,12 +25,13 @@ import org.jspecify.annotations.Nullable;
 public record LstmVariant(
     Activation gateActivation,
     Activation activation,
+    Activation cellOutputActivation,
     boolean coupledInputForget,
     double cellClip,
     @Nullable Matrix peephole) {
   /** Sigmoid gates, tanh, and nothing else. */
   public static final LstmVariant STANDARD =
-      new LstmVariant(Activation.SIGMOID, Activation.TANH, false, 0, null);
+      new LstmVariant(Activation.SIGMOID, Activation.TANH, Activation.TANH, false, 0, null);
 
   /** The variant of a stack whose peephole weights, where it has such, are these. */
   public static LstmVariant of(RecurrentSpec spec, @Nullable Matrix peephole) {
@@ -37,6 +39,7 @@ public record LstmVariant(
         new LstmVariant(
             spec.gateActivation(),
             spec.activation(),
+            spec.cellOutputActivation(),
             spec.coupledInputForget(),
             spec.cellClip(),
             peephole);

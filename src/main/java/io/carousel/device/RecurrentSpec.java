@@ -12,9 +12,11 @@ package io.carousel.device;
  * @param bias whether there are the two biases b_ih and b_hh
  * @param projSize R of an LSTM with projection (Sak, Senior, Beaufays 2014), 0 for none
  * @param dropout probability that an output of a layer but the last is dropped in training
- * @param activation RNN: of the state; LSTM: of the cell input g and of the cell state on its way
- *     out; GRU: of the candidate n; tanh unless set
+ * @param activation RNN: of the state; LSTM: of the cell input g; GRU: of the candidate n; tanh
+ *     unless set
  * @param gateActivation of the gates of LSTM (i, f, o) and GRU (r, z): sigmoid unless set
+ * @param cellOutputActivation LSTM: of the cell state on its way out; the same as {@code
+ *     activation} unless set, and always so in the other cells
  * @param resetAfter GRU: whether the reset gate acts on U h + b (PyTorch, cuDNN) or on h (Cho et
  *     al. 2014)
  * @param peephole LSTM: whether the gates see the cell state (Gers and Schmidhuber 2000)
@@ -33,6 +35,7 @@ public record RecurrentSpec(
     double dropout,
     Activation activation,
     Activation gateActivation,
+    Activation cellOutputActivation,
     boolean resetAfter,
     boolean peephole,
     boolean coupledInputForget,
@@ -58,7 +61,10 @@ public record RecurrentSpec(
     require(lstm || !coupledInputForget, "only an LSTM has coupled gates, not " + cell);
     require(lstm || cellClip == 0, "only an LSTM has a cell state to clip, not " + cell);
     require(
-        cell != Cell.RNN || gateActivation == Activation.SIGMOID,
+        lstm || cellOutputActivation.equals(activation),
+        "only an LSTM has a function on its cell's way out, not " + cell);
+    require(
+        cell != Cell.RNN || gateActivation.equals(Activation.SIGMOID),
         "an RNN has no gates, gateActivation must stay sigmoid, got " + gateActivation);
   }
 
@@ -89,6 +95,7 @@ public record RecurrentSpec(
         0,
         Activation.TANH,
         Activation.SIGMOID,
+        Activation.TANH,
         true,
         false,
         false,
@@ -131,10 +138,18 @@ public record RecurrentSpec(
     return draft.build();
   }
 
-  /** The same with another activation of the cell. */
+  /** The same with another activation of the cell, of an LSTM's input and its way out alike. */
   public RecurrentSpec withActivation(Activation value) {
     Draft draft = new Draft(this);
     draft.activation = value;
+    draft.cellOutputActivation = value;
+    return draft.build();
+  }
+
+  /** The same LSTM with another activation of the cell state on its way out. */
+  public RecurrentSpec withCellOutputActivation(Activation value) {
+    Draft draft = new Draft(this);
+    draft.cellOutputActivation = value;
     return draft.build();
   }
 
@@ -245,6 +260,7 @@ public record RecurrentSpec(
     private double dropout;
     private Activation activation;
     private Activation gateActivation;
+    private Activation cellOutputActivation;
     private boolean resetAfter;
     private boolean peephole;
     private boolean coupledInputForget;
@@ -261,6 +277,7 @@ public record RecurrentSpec(
       dropout = original.dropout;
       activation = original.activation;
       gateActivation = original.gateActivation;
+      cellOutputActivation = original.cellOutputActivation;
       resetAfter = original.resetAfter;
       peephole = original.peephole;
       coupledInputForget = original.coupledInputForget;
@@ -280,6 +297,7 @@ public record RecurrentSpec(
           dropout,
           activation,
           gateActivation,
+          cellOutputActivation,
           resetAfter,
           peephole,
           coupledInputForget,

@@ -37,7 +37,7 @@ final class Saturation {
           case GRU ->
               new Block[] {new Block(gate, false), new Block(gate, true), new Block(f, false)};
         };
-    relu = spec.cell() == Cell.RNN && f == Activation.RELU;
+    relu = spec.cell() == Cell.RNN && f.kind() == Activation.Kind.RELU;
     alive = new boolean[relu ? hidden : 0];
   }
 
@@ -58,8 +58,8 @@ final class Saturation {
   }
 
   private void count(Block block, double y, int unit) {
-    switch (block.f) {
-      case SIGMOID -> {
+    switch (block.f.kind()) {
+      case SIGMOID, HARD_SIGMOID -> {
         seen++;
         saturated += y < SIGMOID_END || (!block.lowOnly && y > 1 - SIGMOID_END) ? 1 : 0;
       }
@@ -67,12 +67,16 @@ final class Saturation {
         seen++;
         saturated += Math.abs(y) > TANH_END ? 1 : 0;
       }
+      case SCALED_TANH -> {
+        seen++;
+        saturated += Math.abs(y) > TANH_END * Math.abs(block.f.alpha()) ? 1 : 0;
+      }
       case RELU -> {
         if (relu && y > 0) {
           alive[unit] = true;
         }
       }
-      case IDENTITY -> {} // never saturates
+      default -> {} // has no two ends, or reaches them slowly
     }
   }
 

@@ -147,7 +147,7 @@ public final class SequenceModelFile {
       json.put("tied", true);
     }
     json.put("outputs", spec.outputs());
-    json.put("outputActivation", name(spec.outputActivation()));
+    json.put("outputActivation", spec.outputActivation().toString());
     RecurrentSpec r = spec.recurrent();
     ObjectNode stack = json.putObject("recurrent");
     stack.put("cell", name(r.cell()));
@@ -158,8 +158,11 @@ public final class SequenceModelFile {
     stack.put("bias", r.bias());
     stack.put("projSize", r.projSize());
     stack.put("dropout", r.dropout());
-    stack.put("activation", name(r.activation()));
-    stack.put("gateActivation", name(r.gateActivation()));
+    stack.put("activation", r.activation().toString());
+    stack.put("gateActivation", r.gateActivation().toString());
+    if (!r.cellOutputActivation().equals(r.activation())) {
+      stack.put("cellOutputActivation", r.cellOutputActivation().toString());
+    }
     stack.put("resetAfter", r.resetAfter());
     stack.put("peephole", r.peephole());
     stack.put("coupledInputForget", r.coupledInputForget());
@@ -188,7 +191,7 @@ public final class SequenceModelFile {
         f.number("headDropout"),
         f.has("tied") && f.flag("tied"),
         f.integer("outputs"),
-        constant(Activation.class, f.text("outputActivation")));
+        Activation.parse(f.text("outputActivation")));
   }
 
   private static RecurrentSpec readStack(Description f) throws ModelFormatException {
@@ -201,8 +204,10 @@ public final class SequenceModelFile {
         f.flag("bias"),
         f.integer("projSize"),
         f.number("dropout"),
-        constant(Activation.class, f.text("activation")),
-        constant(Activation.class, f.text("gateActivation")),
+        Activation.parse(f.text("activation")),
+        Activation.parse(f.text("gateActivation")),
+        Activation.parse(
+            f.text(f.has("cellOutputActivation") ? "cellOutputActivation" : "activation")),
         f.flag("resetAfter"),
         f.flag("peephole"),
         f.flag("coupledInputForget"),

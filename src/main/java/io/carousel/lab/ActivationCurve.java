@@ -8,7 +8,6 @@ import io.carousel.device.Queue;
 import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Pass;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A function g and its derivative, as the library's layer computes them forward and backward.
@@ -49,7 +48,7 @@ record ActivationCurve(Activation function, double[] value, double[] derivative)
 
   /** The function's usual name. */
   String name() {
-    return function == Activation.RELU ? "ReLU" : function.name().toLowerCase(Locale.ROOT);
+    return function.equals(Activation.RELU) ? "ReLU" : function.toString();
   }
 
   double largestDerivative() {

@@ -129,7 +129,7 @@ final class IrnnExperiment implements Experiment {
     double[] made = new double[seeds.length];
     for (int i = 0; i < seeds.length; i++) {
       try (SequenceModel model = AddingTrial.model(runner.cell, setting, seeds[i])) {
-        if (runner.cell.spec().activation() == Activation.RELU) {
+        if (runner.cell.spec().activation().equals(Activation.RELU)) {
           zeroBiases(model);
         }
         results[i] = trial.run(model, seeds[i]);

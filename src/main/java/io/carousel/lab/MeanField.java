@@ -38,7 +38,7 @@ final class MeanField {
    * @param inputVariance of ξ, drawn anew at each step
    */
   static double ofRnn(Activation f, double g, double inputVariance) {
-    if (f == Activation.RELU) {
+    if (f.equals(Activation.RELU)) {
       return Math.log(g * g / 2) / 2; // half of the units are on, whatever the variance
     }
     double v = inputVariance;

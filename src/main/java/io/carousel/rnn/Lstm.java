@@ -74,6 +74,12 @@ public final class Lstm extends RecurrentLayer {
       return this;
     }
 
+    /** Function of the cell state on its way out; that of {@link #activation} unless set after it. */
+    public Builder cellOutputActivation(Activation f) {
+      spec = spec.withCellOutputActivation(f);
+      return this;
+    }
+
     /**
      * Whether i and f see the old cell state and o the new one, each unit its own (Gers and
      * Schmidhuber 2000): parameters {@code peephole_l0} [3, H] of p_i, p_f, p_o.

@@ -109,7 +109,7 @@ public final class SequenceModel implements AutoCloseable {
         head.add(new Dropout(pool, prefix + "head", seed, spec.headDropout(), width));
       }
       head.add(newOutput(initial.head));
-      if (spec.outputActivation() != Activation.IDENTITY) {
+      if (!spec.outputActivation().equals(Activation.IDENTITY)) {
         head.add(new ActivationLayer(pool, spec.outputActivation(), spec.outputs()));
       }
     } catch (RuntimeException e) {

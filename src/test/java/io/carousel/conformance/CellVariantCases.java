@@ -4,6 +4,7 @@ import io.carousel.device.Activation;
 import io.carousel.device.GruVariant;
 import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
+import io.carousel.device.SomeActivations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,13 +13,26 @@ import java.util.List;
  * all together, and with everything absent that may be.
  */
 final class CellVariantCases {
+  /** Operands before activation are drawn from [-3, 3] and wider. */
+  private static final double CLIP = 1.5;
+
   private CellVariantCases() {}
 
   /** An LSTM variant whose peephole weights, if any, come with the operands. */
   private record Lstm(
-      Activation gate, Activation activation, boolean coupled, double clip, boolean peephole) {
+      Activation gate,
+      Activation activation,
+      Activation cellOutput,
+      boolean coupled,
+      double clip,
+      boolean peephole) {
+    Lstm(Activation gate, Activation f, boolean coupled, double clip, boolean peephole) {
+      this(gate, f, f, coupled, clip, peephole);
+    }
+
     LstmVariant of(Matrix weights) {
-      return new LstmVariant(gate, activation, coupled, clip, peephole ? weights : null);
+      Matrix given = peephole ? weights : null;
+      return new LstmVariant(gate, activation, cellOutput, coupled, clip, given);
     }
   }
 
@@ -26,10 +40,11 @@ final class CellVariantCases {
     Activation sigmoid = Activation.SIGMOID;
     Activation tanh = Activation.TANH;
     List<Lstm> all = new ArrayList<>();
-    for (Activation f : Activation.values()) {
+    for (Activation f : SomeActivations.clippedToo(CLIP)) {
       all.add(new Lstm(f, tanh, false, 0, false)); // sigmoid: the standard cell
-      if (f != tanh) {
-        all.add(new Lstm(sigmoid, f, false, 0, false));
+      if (!f.equals(tanh)) {
+        all.add(new Lstm(sigmoid, f, f.withClip(0), false, 0, false));
+        all.add(new Lstm(sigmoid, tanh, f, false, 0, false));
       }
     }
     all.add(new Lstm(sigmoid, tanh, false, 0, true));
@@ -40,14 +55,16 @@ final class CellVariantCases {
     all.add(new Lstm(tanh, sigmoid, true, 0.3, true));
     all.add(new Lstm(Activation.RELU, Activation.RELU, false, 1.5, true));
     all.add(new Lstm(Activation.IDENTITY, Activation.IDENTITY, true, 2, true));
+    Activation hard = Activation.HARD_SIGMOID.withClip(CLIP);
+    all.add(new Lstm(hard, tanh.withClip(CLIP), Activation.SOFTSIGN, true, 0.4, true));
     return all;
   }
 
   private static List<GruVariant> grus() {
     List<GruVariant> all = new ArrayList<>();
-    for (Activation f : Activation.values()) {
+    for (Activation f : SomeActivations.clippedToo(CLIP)) {
       all.add(new GruVariant(f, Activation.TANH)); // sigmoid: the standard cell
-      if (f != Activation.TANH) {
+      if (!f.equals(Activation.TANH)) {
         all.add(new GruVariant(Activation.SIGMOID, f));
       }
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.carousel.device.Activation;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
@@ -13,6 +12,7 @@ import io.carousel.device.Devices;
 import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
+import io.carousel.device.RecurrentSpec;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
@@ -50,7 +50,7 @@ class PeepholeOperandTest {
       wrong.forEach(
           (peephole, message) -> {
             LstmVariant v =
-                new LstmVariant(Activation.SIGMOID, Activation.TANH, false, 0, peephole);
+                LstmVariant.of(RecurrentSpec.lstm(4, 4).withPeephole(true), peephole);
             refused(message, () -> queue.lstmForward(v, gates, null, c, null, null, null, state));
             refused(message, () -> queue.lstmBackward(v, gates, state, null, null, c, null));
           });

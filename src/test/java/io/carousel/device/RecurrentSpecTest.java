@@ -24,7 +24,7 @@ class RecurrentSpecTest {
     refused("only an LSTM has coupled gates, not RNN", () -> RNN.withCoupledInputForget(true));
     refused("only an LSTM has a cell state to clip, not GRU", () -> GRU.withCellClip(1));
     refused(
-        "an RNN has no gates, gateActivation must stay sigmoid, got TANH",
+        "an RNN has no gates, gateActivation must stay sigmoid, got tanh",
         () -> RNN.withGateActivation(Activation.TANH));
     String bound = "cellClip must be finite and not negative, got ";
     refused(bound + "-1.0", () -> LSTM.withCellClip(-1));
@@ -40,6 +40,7 @@ class RecurrentSpecTest {
             .withCellClip(2)
             .withGateActivation(Activation.TANH)
             .withActivation(Activation.RELU)
+            .withCellOutputActivation(Activation.SOFTSIGN)
             .withNumLayers(2);
     RecurrentSpec expected =
         new RecurrentSpec(
@@ -53,6 +54,7 @@ class RecurrentSpecTest {
             0,
             Activation.RELU,
             Activation.TANH,
+            Activation.SOFTSIGN,
             true,
             true,
             true,

@@ -36,7 +36,7 @@ class GradientCheckTest {
       return "%s%s I=%d H=%d L=%d D=%d P=%d bias=%s dropout=%s after=%s %s %s"
           .formatted(
               spec.cell(),
-              spec.activation() == Activation.RELU ? "(relu)" : "",
+              spec.activation().equals(Activation.RELU) ? "(relu)" : "",
               spec.inputSize(),
               spec.hiddenSize(),
               spec.numLayers(),

@@ -4,11 +4,14 @@ import io.carousel.device.Activation;
 import io.carousel.device.Cell;
 import io.carousel.device.Precision;
 import io.carousel.device.RecurrentSpec;
-import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which stacks the recurrent kernels run: the cells of PyTorch, in FP32. */
 final class FusedSupport {
+  private static final Set<Activation> RNN_FUNCTIONS =
+      Set.of(Activation.IDENTITY, Activation.SIGMOID, Activation.TANH, Activation.RELU);
+
   private FusedSupport() {}
 
   /** Why they do not run a stack, or null when they do. */
@@ -36,16 +39,18 @@ final class FusedSupport {
     if (spec.cell() == Cell.GRU && !spec.resetAfter()) {
       return "has no GRU that resets before the recurrent product";
     }
-    if (spec.gateActivation() != Activation.SIGMOID) {
-      return "has sigmoid gates only, not " + name(spec.gateActivation());
+    if (!spec.gateActivation().equals(Activation.SIGMOID)) {
+      return "has sigmoid gates only, not " + spec.gateActivation();
     }
-    if (spec.cell() != Cell.RNN && spec.activation() != Activation.TANH) {
-      return "has %s cells of tanh only, not %s".formatted(spec.cell(), name(spec.activation()));
+    if (spec.cell() == Cell.RNN && !RNN_FUNCTIONS.contains(spec.activation())) {
+      return "has no RNN cells of " + spec.activation();
+    }
+    if (spec.cell() != Cell.RNN && !spec.activation().equals(Activation.TANH)) {
+      return "has %s cells of tanh only, not %s".formatted(spec.cell(), spec.activation());
+    }
+    if (spec.cell() == Cell.LSTM && !spec.cellOutputActivation().equals(Activation.TANH)) {
+      return "has tanh on the cell's way out only, not " + spec.cellOutputActivation();
     }
     return null;
-  }
-
-  private static String name(Activation f) {
-    return f.name().toLowerCase(Locale.ROOT);
   }
 }

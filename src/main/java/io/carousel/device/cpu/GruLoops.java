@@ -18,7 +18,7 @@ final class GruLoops {
 
   /** d ← dh∘(1 - z)∘f′(n), the gradient of the candidate before activation. */
   static void candidate(Activation f, float[] d, float[] dh, float[] z, float[] n, int count) {
-    if (f == Activation.TANH) {
+    if (f.equals(Activation.TANH)) {
       tanhCandidate(d, dh, z, n, count);
       return;
     }
@@ -36,7 +36,7 @@ final class GruLoops {
 
   /** z ← dh∘(h - n)∘f′(z), the gradient of the update gate before activation; h is overwritten. */
   static void updateGate(Activation f, float[] z, float[] dh, float[] h, float[] n, int count) {
-    if (f == Activation.SIGMOID) {
+    if (f.equals(Activation.SIGMOID)) {
       sigmoidUpdateGate(z, dh, h, n, count);
       return;
     }
@@ -55,7 +55,7 @@ final class GruLoops {
 
   /** x ← d∘x∘f′(r), the gradient of the reset gate before activation. */
   static void resetGate(Activation f, float[] x, float[] d, float[] r, int count) {
-    if (f == Activation.SIGMOID) {
+    if (f.equals(Activation.SIGMOID)) {
       sigmoidResetGate(x, d, r, count);
       return;
     }

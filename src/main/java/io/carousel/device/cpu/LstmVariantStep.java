@@ -14,6 +14,7 @@ final class LstmVariantStep {
   private final int units;
   private final Activation gate;
   private final Activation activation;
+  private final Activation cellOutput;
   private final boolean coupled;
   private final float clip;
   private final @Nullable Matrix peephole;
@@ -22,6 +23,7 @@ final class LstmVariantStep {
     this.units = units;
     gate = variant.gateActivation();
     activation = variant.activation();
+    cellOutput = variant.cellOutputActivation();
     coupled = variant.coupledInputForget();
     clip = (float) variant.cellClip();
     peephole = variant.peephole();
@@ -65,7 +67,7 @@ final class LstmVariantStep {
     t.store(cell, c);
     look(t, o, 2, cell);
     Activations.apply(gate, o, n);
-    Activations.apply(activation, cell, n);
+    Activations.apply(cellOutput, cell, n);
     Loops.multiply(cell, o, n);
     if (h != null) {
       if (hPrev != null) {
@@ -101,7 +103,7 @@ final class LstmVariantStep {
     if (cell != null) {
       t.store(squashed, cell);
     }
-    Activations.apply(activation, squashed, n);
+    Activations.apply(cellOutput, squashed, n);
 
     float[] dH = t.loadSum(7, 8, dh, dOutput);
     float[] dO = t.copy(dH, 8);
@@ -109,7 +111,7 @@ final class LstmVariantStep {
     Activations.multiplyBySlope(gate, dO, o, n);
     t.store(dO, gates, 3 * units);
     Loops.multiply(dH, o, n);
-    Activations.multiplyBySlope(activation, dH, squashed, n);
+    Activations.multiplyBySlope(cellOutput, dH, squashed, n);
     float[] dCell = t.load(9, dc);
     Loops.add(dCell, dH, n);
     look(t, dCell, 2, dO);

@@ -22,12 +22,22 @@ final class Codes {
     };
   }
 
-  static int of(Activation f) {
-    return switch (f) {
-      case IDENTITY -> 0;
-      case SIGMOID -> 1;
-      case TANH -> 2;
-      case RELU -> 3;
-    };
+  /** The first eight bytes of a {@code carousel_activation}: kind and alpha. */
+  static long first(Activation f) {
+    return words(f.kind().ordinal(), bits(f.alpha()));
+  }
+
+  /** The other eight bytes: beta and clip. */
+  static long second(Activation f) {
+    return words(bits(f.beta()), bits(f.clip()));
+  }
+
+  private static int bits(double number) {
+    return Float.floatToRawIntBits((float) number);
+  }
+
+  /** Two words as they follow each other in memory. */
+  private static long words(int low, int high) {
+    return Integer.toUnsignedLong(low) | (long) high << 32;
   }
 }

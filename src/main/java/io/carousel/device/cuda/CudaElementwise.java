@@ -79,7 +79,8 @@ interface CudaElementwise extends ElementwiseOperations, CudaOperations {
         "activationForward",
         ElementwiseKernels.activationForward(
             handle(),
-            Codes.of(f),
+            Codes.first(f),
+            Codes.second(f),
             x.rows(),
             x.columns(),
             address(x),
@@ -98,7 +99,8 @@ interface CudaElementwise extends ElementwiseOperations, CudaOperations {
         "activationBackward",
         ElementwiseKernels.activationBackward(
             handle(),
-            Codes.of(f),
+            Codes.first(f),
+            Codes.second(f),
             y.rows(),
             y.columns(),
             address(y),

@@ -27,7 +27,8 @@ interface CudaRnn extends CellOperations, CudaOperations {
         RnnKernels.forward(
             handle(),
             Operands.operand(gates, h, hPrev),
-            Codes.of(f),
+            Codes.first(f),
+            Codes.second(f),
             gates.rows(),
             gates.columns(),
             address(gates),
@@ -51,7 +52,8 @@ interface CudaRnn extends CellOperations, CudaOperations {
         RnnKernels.backward(
             handle(),
             Operands.operand(gates),
-            Codes.of(f),
+            Codes.first(f),
+            Codes.second(f),
             gates.rows(),
             gates.columns(),
             address(gates),

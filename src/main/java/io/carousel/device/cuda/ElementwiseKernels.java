@@ -50,11 +50,20 @@ final class ElementwiseKernels {
       long outStride);
 
   static native int activationForward(
-      long stream, int f, int rows, int columns, long x, long xStride, long y, long yStride);
+      long stream,
+      long f,
+      long fMore,
+      int rows,
+      int columns,
+      long x,
+      long xStride,
+      long y,
+      long yStride);
 
   static native int activationBackward(
       long stream,
-      int f,
+      long f,
+      long fMore,
       int rows,
       int columns,
       long y,

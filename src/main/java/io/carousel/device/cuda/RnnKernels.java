@@ -2,7 +2,7 @@ package io.carousel.device.cuda;
 
 /**
  * {@code native/include/carousel/rnn.h}. A view is an address and a stride in elements, address 0
- * for one that is not given; types and functions are those of {@link Codes}. Each call returns a
+ * for one that is not given; types and functions are those of {@link Codes}, a function two numbers. Each call returns a
  * status.
  */
 final class RnnKernels {
@@ -11,7 +11,8 @@ final class RnnKernels {
   static native int forward(
       long stream,
       int operand,
-      int f,
+      long f,
+      long fMore,
       int n,
       int units,
       long gates,
@@ -27,7 +28,8 @@ final class RnnKernels {
   static native int backward(
       long stream,
       int operand,
-      int f,
+      long f,
+      long fMore,
       int n,
       int units,
       long gates,

@@ -31,6 +31,7 @@ interface ReferenceLstm extends CellOperations, ReferenceStart {
     OperandChecks.peephole(variant, units);
     Activation gate = variant.gateActivation();
     Activation activation = variant.activation();
+    Activation cellOutput = variant.cellOutputActivation();
     for (int r = 0; r < gates.rows(); r++) {
       for (int j = 0; j < units; j++) {
         int jf = units + j;
@@ -45,7 +46,7 @@ interface ReferenceLstm extends CellOperations, ReferenceStart {
         double g = value(activation, get(gates, r, jg) + get(bias, 0, jg));
         double cell = bounded(variant, f * old + i * g);
         double o = value(gate, get(gates, r, jo) + get(bias, 0, jo) + get(p, 2, j) * cell);
-        double out = o * value(activation, cell);
+        double out = o * value(cellOutput, cell);
         set(gates, r, j, i);
         set(gates, r, jf, f);
         set(gates, r, jg, g);
@@ -76,6 +77,7 @@ interface ReferenceLstm extends CellOperations, ReferenceStart {
     boolean coupled = variant.coupledInputForget();
     Activation gate = variant.gateActivation();
     Activation activation = variant.activation();
+    Activation cellOutput = variant.cellOutputActivation();
     for (int r = 0; r < gates.rows(); r++) {
       for (int j = 0; j < units; j++) {
         double i = get(gates, r, j);
@@ -85,10 +87,10 @@ interface ReferenceLstm extends CellOperations, ReferenceStart {
         double old = get(cPrev, r, j);
         double unbounded = f * old + i * g;
         double bounded = bounded(variant, unbounded);
-        double squashed = value(activation, bounded);
+        double squashed = value(cellOutput, bounded);
         double dH = get(dh, r, j) + get(dOutput, r, j);
         double dO = dH * squashed * slope(gate, o);
-        double dCell = get(dc, r, j) + dH * o * slope(activation, squashed) + dO * get(p, 2, j);
+        double dCell = get(dc, r, j) + dH * o * slope(cellOutput, squashed) + dO * get(p, 2, j);
         if (isClipped(variant, unbounded)) {
           dCell = 0;
         }
