@@ -15,6 +15,9 @@ constexpr carousel_type REAL_TYPES[] = {CAROUSEL_F32, CAROUSEL_BF16, CAROUSEL_F1
 constexpr carousel_activation IDENTITY = {CAROUSEL_IDENTITY, 0, 0, 0}, SIGMOID = {CAROUSEL_SIGMOID, 0, 0, 0},
                               TANH = {CAROUSEL_TANH, 0, 0, 0}, RELU = {CAROUSEL_RELU, 0, 0, 0},
                               HARD_SIGMOID = {CAROUSEL_HARD_SIGMOID, 0.2f, 0.5f, 0};
+/* Those that every kernel of a cell is tried with. */
+constexpr carousel_activation CELL_ACTIVATIONS[] = {
+    IDENTITY, SIGMOID, TANH, RELU, HARD_SIGMOID, {CAROUSEL_TANH, 0, 0, 0.5f}};
 /* Of every kind, and some with a clip, which is a number that all types hold. */
 constexpr carousel_activation ACTIVATIONS[] = {
     IDENTITY,

@@ -60,9 +60,13 @@ void backward(const Case &one, carousel_activation f) {
   separate.compare("dx", 1, 8);
 }
 
-/* Where forward met a bound, backward must find out by the bits of the value. */
+/* Where forward met a bound, backward must find out by the bits of the value. No number is near the bound, 1.5. */
 void clipped(const Case &one, carousel_activation f) {
-  Matrix x = one.reals(1, 4);
+  std::vector<double> numbers;
+  for (int k = 0; k < one.rows * one.columns; k++) {
+    numbers.push_back((k * 37 + one.number) % 201 * 0.04 - 3.99);
+  }
+  Matrix x = Matrix::of(CAROUSEL_F32, one.rows, one.columns, one.layout(), numbers);
   Matrix y = one.output();
   Matrix dx = Matrix::filled(CAROUSEL_F32, one.rows, one.columns, one.layout(), 1);
   require_ok("activation_forward",
@@ -74,7 +78,7 @@ void clipped(const Case &one, carousel_activation f) {
     for (int c = 0; c < one.columns; c++) {
       double seen = x.at(r, c);
       double slope_there = slope(free, value(free, seen), CAROUSEL_F32);
-      dx.set(r, c, std::fabs(seen) > f.clip ? 0 : slope_there);
+      dx.set(r, c, std::fabs(seen) >= f.clip ? 0 : slope_there);
     }
   }
   dx.compare("dx", 1, 8);

@@ -51,11 +51,11 @@ void backward(const Case &one, carousel_activation f) {
 
 void check_rnn() {
   report.begin("carousel_rnn_forward");
-  for (carousel_activation f : ACTIVATIONS) {
+  for (carousel_activation f : CELL_ACTIVATIONS) {
     each_case([&](const Case &one) { forward(one, f); });
   }
   report.begin("carousel_rnn_backward");
-  for (carousel_activation f : ACTIVATIONS) {
+  for (carousel_activation f : CELL_ACTIVATIONS) {
     each_case([&](const Case &one) { backward(one, f); });
   }
 }

@@ -83,11 +83,11 @@ public final class StateDict {
   }
 
   private static @Nullable String departure(RecurrentSpec spec) {
-    boolean rectified = spec.cell() == Cell.RNN && spec.activation() == Activation.RELU;
-    if (spec.activation() != Activation.TANH && !rectified) {
+    boolean rectified = spec.cell() == Cell.RNN && spec.activation().equals(Activation.RELU);
+    if (!spec.activation().equals(Activation.TANH) && !rectified) {
       return "activation " + spec.activation();
     }
-    if (spec.gateActivation() != Activation.SIGMOID) {
+    if (!spec.gateActivation().equals(Activation.SIGMOID)) {
       return "gate activation " + spec.gateActivation();
     }
     if (!spec.resetAfter()) {
