@@ -74,7 +74,9 @@ public final class Lstm extends RecurrentLayer {
       return this;
     }
 
-    /** Function of the cell state on its way out; that of {@link #activation} unless set after it. */
+    /**
+     * Function of the cell state on its way out; that of {@link #activation} unless set after it.
+     */
     public Builder cellOutputActivation(Activation f) {
       spec = spec.withCellOutputActivation(f);
       return this;

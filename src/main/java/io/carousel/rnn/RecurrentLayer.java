@@ -318,8 +318,8 @@ public abstract class RecurrentLayer implements AutoCloseable {
     }
 
     /**
-     * Function of an RNN's state, of an LSTM's cell input and of its cell state on its way out, of a
-     * GRU's candidate; tanh unless set.
+     * Function of an RNN's state, of an LSTM's cell input and of its cell state on its way out, of
+     * a GRU's candidate; tanh unless set.
      */
     public final B activation(Activation f) {
       spec = spec.withActivation(f);

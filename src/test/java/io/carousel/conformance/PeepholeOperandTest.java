@@ -49,8 +49,7 @@ class PeepholeOperandTest {
               "'test/foreign' lies on device " + other.name());
       wrong.forEach(
           (peephole, message) -> {
-            LstmVariant v =
-                LstmVariant.of(RecurrentSpec.lstm(4, 4).withPeephole(true), peephole);
+            LstmVariant v = LstmVariant.of(RecurrentSpec.lstm(4, 4).withPeephole(true), peephole);
             refused(message, () -> queue.lstmForward(v, gates, null, c, null, null, null, state));
             refused(message, () -> queue.lstmBackward(v, gates, state, null, null, c, null));
           });

@@ -29,19 +29,19 @@ class ActivationLayerTest {
     double beta = f.beta();
     DoubleUnaryOperator formula =
         switch (f.kind()) {
-      case IDENTITY -> x -> x;
-      case SIGMOID -> x -> 1 / (1 + Math.exp(-x));
-      case TANH -> Math::tanh;
-      case RELU -> x -> Math.max(x, 0);
-      case AFFINE -> x -> alpha * x + beta;
-      case LEAKY_RELU -> x -> Math.max(x, 0) + alpha * Math.min(x, 0);
-      case THRESHOLDED_RELU -> x -> x > alpha ? x : 0;
-      case SCALED_TANH -> x -> alpha * Math.tanh(beta * x);
-      case HARD_SIGMOID -> x -> Math.max(0, Math.min(1, alpha * x + beta));
-      case ELU -> x -> x > 0 ? x : alpha * (Math.exp(x) - 1);
-      case SOFTSIGN -> x -> x / (1 + Math.abs(x));
-      case SOFTPLUS -> x -> Math.log(1 + Math.exp(x));
-    };
+          case IDENTITY -> x -> x;
+          case SIGMOID -> x -> 1 / (1 + Math.exp(-x));
+          case TANH -> Math::tanh;
+          case RELU -> x -> Math.max(x, 0);
+          case AFFINE -> x -> alpha * x + beta;
+          case LEAKY_RELU -> x -> Math.max(x, 0) + alpha * Math.min(x, 0);
+          case THRESHOLDED_RELU -> x -> x > alpha ? x : 0;
+          case SCALED_TANH -> x -> alpha * Math.tanh(beta * x);
+          case HARD_SIGMOID -> x -> Math.max(0, Math.min(1, alpha * x + beta));
+          case ELU -> x -> x > 0 ? x : alpha * (Math.exp(x) - 1);
+          case SOFTSIGN -> x -> x / (1 + Math.abs(x));
+          case SOFTPLUS -> x -> Math.log(1 + Math.exp(x));
+        };
     double bound = f.clip() > 0 ? f.clip() : Double.POSITIVE_INFINITY;
     return x -> formula.applyAsDouble(Math.max(-bound, Math.min(bound, x)));
   }

@@ -2,8 +2,8 @@ package io.carousel.device.cuda;
 
 /**
  * {@code native/include/carousel/rnn.h}. A view is an address and a stride in elements, address 0
- * for one that is not given; types and functions are those of {@link Codes}, a function two numbers. Each call returns a
- * status.
+ * for one that is not given; types and functions are those of {@link Codes}, a function two
+ * numbers. Each call returns a status.
  */
 final class RnnKernels {
   private RnnKernels() {}
