@@ -10,6 +10,7 @@ import io.carousel.device.DeviceOptions;
 import io.carousel.device.Matrix;
 import io.carousel.device.Products;
 import io.carousel.device.Queue;
+import io.carousel.device.SomeActivations;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +37,8 @@ class RowInvariantOperationTest {
 
   private static Map<String, Operation> operations() {
     Map<String, Operation> all = new LinkedHashMap<>();
-    for (Activation f : Activation.values()) {
-      all.put(f.name(), (queue, shared, x, integers, y) -> queue.activationForward(f, x, y));
+    for (Activation f : SomeActivations.clippedToo(1)) {
+      all.put(f.toString(), (queue, shared, x, integers, y) -> queue.activationForward(f, x, y));
     }
     all.put("copy", (queue, shared, x, integers, y) -> queue.copy(x, y));
     all.put(
