@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * <p>One run writes into a folder at a time; instances are not safe for several threads.
  */
 public final class CheckpointFolder {
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
   private static final Pattern NAME =
       Pattern.compile("checkpoint-(0|[1-9][0-9]{0,17})\\.safetensors");
   private static final Pattern LEFT_OVER = Pattern.compile("\\.checkpoint-.*\\.tmp");
@@ -107,7 +105,7 @@ public final class CheckpointFolder {
       try {
         intact = CheckpointFile.openIntact(file);
       } catch (ModelFormatException e) {
-        LOG.warn("Checkpoint is corrupt, falling back to the one before: {}", e.getMessage());
+        LoggerFactory.getLogger(CheckpointFolder.class).warn("Checkpoint is corrupt, falling back to the one before: {}", e.getMessage());
         continue;
       }
       CheckpointFile checkpoint = CheckpointFile.fromIntact(intact);
@@ -180,7 +178,7 @@ public final class CheckpointFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{}", FileProblem.explain(file, e).getMessage());
+      LoggerFactory.getLogger(CheckpointFolder.class).warn("{}", FileProblem.explain(file, e).getMessage());
     }
   }
 

@@ -9,18 +9,18 @@ import java.util.Properties;
 
 /** The texts that a report carries: our style and script, and uPlot out of its published webjar. */
 final class Resources {
-  private static final String MAVEN = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
+  private static final String MAVEN = "META-INF/maven/org.webjars.npm/uplot/pom.properties";
 
   private Resources() {}
 
   /** A file beside this class. */
   static String own(String name) {
-    return read("/io/carousel/report/" + name);
+    return read("io/carousel/report/" + name);
   }
 
   /** A file of the uPlot webjar, such as {@code LICENSE}. */
   static String uPlot(String name) {
-    return read("/META-INF/resources/webjars/uplot/" + uPlotVersion() + "/" + name);
+    return read("META-INF/resources/webjars/uplot/" + uPlotVersion() + "/" + name);
   }
 
   /** The version of the uPlot webjar on the class path. */
@@ -36,7 +36,8 @@ final class Resources {
 
   // HTML parsers turn CR LF into LF before they hash: the text must hold LF already
   private static String read(String path) {
-    try (InputStream in = Resources.class.getResourceAsStream(path)) {
+    // by the class loader: uPlot is in a jar of its own, which a named module does not look into
+    try (InputStream in = Resources.class.getClassLoader().getResourceAsStream(path)) {
       if (in == null) {
         throw new IllegalStateException(
             "no " + path + " on the class path: is the webjar org.webjars.npm:uplot there?");

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * from seed and counters. All of it bit for bit.
  */
 final class TrainerCheckpoint {
-  private static final Logger LOG = LoggerFactory.getLogger(TrainerCheckpoint.class);
   private static final String MODEL = "model.";
   private static final String BEST = "best.";
   private static final String CARRIED = "carried.";
@@ -146,7 +144,7 @@ final class TrainerCheckpoint {
     requireSame(tensors, "device", description.path("device").asText(), queue.device().name());
     String hardware = description.path("hardware").asText();
     if (!hardware.equals(queue.device().description())) {
-      LOG.warn(
+      LoggerFactory.getLogger(TrainerCheckpoint.class).warn(
           "resuming on other hardware, so not bit for bit: '{}', before '{}'",
           queue.device().description(),
           hardware);

@@ -42,7 +42,7 @@ class ForkedMainTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED"); // the jar's manifest says so
+      command.add("--enable-native-access=ALL-UNNAMED"); // as scripts/carousel says
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(args);

@@ -3,7 +3,6 @@ package io.carousel.device.cpu;
 import io.carousel.device.BundledLibrary;
 import io.carousel.device.DeviceException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,8 +15,6 @@ final class KernelLibrary {
 
   /** {@code CAROUSEL_CPU_ABI} of the headers that this code was written for. */
   static final int ABI = 2;
-
-  private static final Logger LOG = LoggerFactory.getLogger(KernelLibrary.class);
 
   private KernelLibrary() {}
 
@@ -43,7 +40,8 @@ final class KernelLibrary {
   private static State load() {
     State state = tryToLoad();
     if (state.problem != null) {
-      LOG.warn("the CPU device runs stacks step by step, slower: {}", state.problem);
+      LoggerFactory.getLogger(KernelLibrary.class)
+          .warn("the CPU device runs stacks step by step, slower: {}", state.problem);
     }
     return state;
   }

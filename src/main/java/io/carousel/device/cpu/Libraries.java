@@ -2,20 +2,18 @@ package io.carousel.device.cpu;
 
 import java.io.IOException;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The native code of this process: loaded once, at the first device; where it cannot be had, plain
- * Java takes its place, and one line in the log says so.
+ * Java takes its place, and one line in the log says so. Only then is a logger asked for, here
+ * and everywhere: SLF4J prints three lines when it first finds no log.
  *
  * @param gemm matrix product
  * @param memory source of buffers
  * @param missing why native code is missing, empty where it is there
  */
 record Libraries(Gemm gemm, NativeMemory.Source memory, String missing) {
-  private static final Logger LOG = LoggerFactory.getLogger(Libraries.class);
-
   /** What this process has. */
   static Libraries get() {
     return Holder.LIBRARIES;
@@ -41,7 +39,8 @@ record Libraries(Gemm gemm, NativeMemory.Source memory, String missing) {
     } catch (IOException | LinkageError e) {
       // JNA writes a line for each place it looked at; the second one has the reason
       String why = String.valueOf(e.getMessage()).lines().limit(2).collect(Collectors.joining(" "));
-      LOG.warn("the CPU device multiplies in plain Java, some 3 times slower: {}", why);
+      LoggerFactory.getLogger(Libraries.class)
+          .warn("the CPU device multiplies in plain Java, some 3 times slower: {}", why);
       return new Libraries(new JavaGemm(), memorySource(), why);
     }
   }

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * (scratch memory, BLAS workspace, pinned memory) is in no budget and no count of allocations.
  */
 final class CudaDevice implements Device {
-  private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final String name;
@@ -67,7 +65,7 @@ final class CudaDevice implements Device {
     @Override
     public void run() {
       if (!closed.get()) {
-        LOG.warn("device {} was never closed; its memory is lost until the process ends", name);
+        LoggerFactory.getLogger(CudaDevice.class).warn("device {} was never closed; its memory is lost until the process ends", name);
       }
     }
   }

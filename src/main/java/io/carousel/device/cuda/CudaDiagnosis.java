@@ -89,7 +89,7 @@ final class CudaDiagnosis {
   private void kernels(String glibc) {
     if (build == null) {
       boolean needed = found.driver() != 0;
-      line("cuda kernels", needed ? CudaLibraries.NO_KERNELS : null, "none in this build");
+      line("cuda kernels", needed ? CudaLibraries.NO_KERNELS : null, "none on the class path");
       return;
     }
     String has =

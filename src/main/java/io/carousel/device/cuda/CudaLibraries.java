@@ -49,14 +49,18 @@ final class CudaLibraries {
       CublasLibrary.load(CublasFolders.here(), found.driver());
       initialiseJCublas();
       return null;
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException e) {
       return JCudaErrors.line(e);
+    } catch (LinkageError e) {
+      return CudaJars.explain(e);
     }
   }
 
-  /** What a jar without kernels means, and the remedy. */
+  /** What a class path without kernels means, and the remedy. */
   static final String NO_KERNELS =
-      "this build of Carousel has no CUDA kernels: build it where nvcc is (docs/cuda-setup.md)";
+      "there are no CUDA kernels on the class path: add "
+          + CudaJars.KERNELS
+          + ", or build Carousel where nvcc is (docs/cuda-setup.md)";
 
   private static @Nullable String kernelProblem(KernelBuild build, CudaProbe.Result found) {
     String driver = build.driverProblem(found.driver());

@@ -78,7 +78,7 @@ final class CudaProbe {
           "no folder can be made in %s (%s): choose another with -Djava.io.tmpdir=DIR"
               .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()));
     } catch (LinkageError | RuntimeException e) {
-      return Result.none(Result.SILENT, "JCuda's library cannot be loaded: " + JCudaErrors.line(e));
+      return Result.none(Result.SILENT, "JCuda cannot be loaded: " + CudaJars.explain(e));
     }
   }
 

@@ -11,19 +11,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the kernel library of this jar was built; {@code scripts/natives.sh} writes it down.
+ * How the kernel library on the class path was built; {@code scripts/natives.sh} writes it down.
  *
  * @param toolkit nvcc's version, such as {@code 13.0.88}
  * @param architectures as CMake writes them: {@code 90a-real}, {@code 75-virtual}, {@code 90}
  * @param glibc the C library that it needs, such as {@code 2.34}
  */
 record KernelBuild(String toolkit, List<String> architectures, String glibc) {
-  private static final String RESOURCE = "/natives/linux_64/carousel_cuda.properties";
+  private static final String RESOURCE = "natives/linux_64/carousel_cuda.properties";
   private static final Pattern ARCHITECTURE = Pattern.compile("(\\d+)([af]?)(-real|-virtual)?");
 
-  /** What this jar has, or null when it was built without kernels. */
+  /** What the class path has, or null when there are no kernels on it. */
   static @Nullable KernelBuild find() {
-    try (InputStream in = KernelBuild.class.getResourceAsStream(RESOURCE)) {
+    // by the class loader: the library is in another jar, which a named module does not look into
+    try (InputStream in = KernelBuild.class.getClassLoader().getResourceAsStream(RESOURCE)) {
       if (in == null) {
         return null;
       }
@@ -34,14 +35,14 @@ record KernelBuild(String toolkit, List<String> architectures, String glibc) {
           List.of(value(properties, "architectures").split(" ")),
           value(properties, "glibc"));
     } catch (IOException e) {
-      throw new DeviceException("cannot read " + RESOURCE + " in the jar", e);
+      throw new DeviceException("cannot read " + RESOURCE, e);
     }
   }
 
   private static String value(Properties properties, String key) {
     String value = properties.getProperty(key);
     if (value == null) {
-      throw new DeviceException(RESOURCE + " in the jar says nothing of " + key);
+      throw new DeviceException(RESOURCE + " says nothing of " + key);
     }
     return value.strip();
   }
