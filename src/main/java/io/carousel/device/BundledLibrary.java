@@ -1,13 +1,14 @@
 package io.carousel.device;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import org.scijava.nativelib.DefaultJniExtractor;
+import org.jspecify.annotations.Nullable;
 
-/** Native libraries from the jar: unpacked to the temporary folder, loaded, and deleted again. */
+/** Native libraries from the class path: unpacked to the temporary folder, loaded, and deleted again. */
 public final class BundledLibrary {
   private static final String FOLDER = "natives/linux_64";
   private static final String OTHER_FOLDER = "choose another with -Djava.io.tmpdir=DIR";
@@ -45,24 +46,38 @@ public final class BundledLibrary {
   }
 
   private static Path unpack(String name) {
-    try {
-      // an extractor of our own: NativeLoader's is made in a static initialiser, which cannot be
-      // tried again after a full disk
-      var file = new DefaultJniExtractor(BundledLibrary.class).extractJni(FOLDER, name);
-      if (file != null) {
-        return file.toPath().toAbsolutePath();
+    String fileName = System.mapLibraryName(name);
+    try (InputStream in = open(fileName)) {
+      if (in == null) {
+        throw new DeviceException(
+            "this build of Carousel has no library "
+                + name
+                + ": it was built without the tools for it (cmake and g++ on Linux x86-64; for CUDA"
+                + " see docs/cuda-setup.md)");
       }
+      // a folder that only this user can read or write
+      Path file = Files.createTempDirectory("carousel-").toAbsolutePath().resolve(fileName);
+      copy(in, file);
+      return file;
     } catch (IOException e) {
       throw new DeviceException(
           "the library %s cannot be unpacked to %s (%s): %s"
-              .formatted(name, temporaryFolder(), e.getMessage(), OTHER_FOLDER),
+              .formatted(name, temporaryFolder(), e, OTHER_FOLDER),
           e);
     }
-    throw new DeviceException(
-        "this build of Carousel has no library "
-            + name
-            + ": it was built without the tools for it (cmake and g++ on Linux x86-64; for CUDA"
-            + " see docs/cuda-setup.md)");
+  }
+
+  private static void copy(InputStream in, Path file) throws IOException {
+    try {
+      Files.copy(in, file);
+    } catch (IOException e) {
+      delete(file);
+      throw e;
+    }
+  }
+
+  private static @Nullable InputStream open(String fileName) {
+    return BundledLibrary.class.getClassLoader().getResourceAsStream(FOLDER + "/" + fileName);
   }
 
   /** The linker's words, and what to do where they are known. */

@@ -135,13 +135,16 @@ class ImportDirectionTest {
           .resideInAnyPackage("jcuda..");
 
   @ArchTest
-  static final ArchRule OUR_OWN_LIBRARIES_ARE_LOADED_IN_ONE_PLACE =
+  static final ArchRule LIBRARIES_ARE_LOADED_IN_TWO_PLACES =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("io.carousel.device.BundledLibrary")
+          .doNotHaveFullyQualifiedName("io.carousel.device.BundledLibrary") // our own
+          .and()
+          .doNotHaveFullyQualifiedName("io.carousel.device.cuda.CublasLibrary") // the system's
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("org.scijava.nativelib..");
+          .callMethod(System.class, "load", String.class)
+          .orShould()
+          .callMethod(System.class, "loadLibrary", String.class);
 
   /** Of these only the runtime knows a real GPU; all else runs on the emulated one, too. */
   @ArchTest
