@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Native libraries from the class path: unpacked to the temporary folder, loaded, and deleted again. */
+/**
+ * Native libraries from the class path: unpacked to the temporary folder, loaded, and deleted
+ * again.
+ */
 public final class BundledLibrary {
   private static final String FOLDER = "natives/linux_64";
   private static final String OTHER_FOLDER = "choose another with -Djava.io.tmpdir=DIR";

@@ -105,7 +105,8 @@ public final class CheckpointFolder {
       try {
         intact = CheckpointFile.openIntact(file);
       } catch (ModelFormatException e) {
-        LoggerFactory.getLogger(CheckpointFolder.class).warn("Checkpoint is corrupt, falling back to the one before: {}", e.getMessage());
+        LoggerFactory.getLogger(CheckpointFolder.class)
+            .warn("Checkpoint is corrupt, falling back to the one before: {}", e.getMessage());
         continue;
       }
       CheckpointFile checkpoint = CheckpointFile.fromIntact(intact);
@@ -178,7 +179,8 @@ public final class CheckpointFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LoggerFactory.getLogger(CheckpointFolder.class).warn("{}", FileProblem.explain(file, e).getMessage());
+      LoggerFactory.getLogger(CheckpointFolder.class)
+          .warn("{}", FileProblem.explain(file, e).getMessage());
     }
   }
 

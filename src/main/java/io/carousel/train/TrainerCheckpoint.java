@@ -144,10 +144,11 @@ final class TrainerCheckpoint {
     requireSame(tensors, "device", description.path("device").asText(), queue.device().name());
     String hardware = description.path("hardware").asText();
     if (!hardware.equals(queue.device().description())) {
-      LoggerFactory.getLogger(TrainerCheckpoint.class).warn(
-          "resuming on other hardware, so not bit for bit: '{}', before '{}'",
-          queue.device().description(),
-          hardware);
+      LoggerFactory.getLogger(TrainerCheckpoint.class)
+          .warn(
+              "resuming on other hardware, so not bit for bit: '{}', before '{}'",
+              queue.device().description(),
+              hardware);
     }
     int threads = description.path("threads").asInt();
     requireSame(

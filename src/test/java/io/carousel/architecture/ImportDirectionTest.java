@@ -54,7 +54,8 @@ class ImportDirectionTest {
           .whereLayer("rnn, optim")
           .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "serve", "io")
           .whereLayer("nn, data")
-          .mayOnlyBeAccessedByLayers("cli", "lab", "task", "flow", "train", "serve", "io", "rnn, optim");
+          .mayOnlyBeAccessedByLayers(
+              "cli", "lab", "task", "flow", "train", "serve", "io", "rnn, optim");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =

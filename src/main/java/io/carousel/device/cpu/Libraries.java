@@ -6,8 +6,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The native code of this process: loaded once, at the first device; where it cannot be had, plain
- * Java takes its place, and one line in the log says so. Only then is a logger asked for, here
- * and everywhere: SLF4J prints three lines when it first finds no log.
+ * Java takes its place, and one line in the log says so. Only then is a logger asked for, here and
+ * everywhere: SLF4J prints three lines when it first finds no log.
  *
  * @param gemm matrix product
  * @param memory source of buffers

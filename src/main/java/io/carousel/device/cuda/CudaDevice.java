@@ -65,7 +65,8 @@ final class CudaDevice implements Device {
     @Override
     public void run() {
       if (!closed.get()) {
-        LoggerFactory.getLogger(CudaDevice.class).warn("device {} was never closed; its memory is lost until the process ends", name);
+        LoggerFactory.getLogger(CudaDevice.class)
+            .warn("device {} was never closed; its memory is lost until the process ends", name);
       }
     }
   }

@@ -21,7 +21,9 @@ class CudaJarsTest {
         CudaJars.missing(file -> !file.contains("JCublas2")));
   }
 
-  /** This build has all of JCuda on its class path, so a file that is not found has another name. */
+  /**
+   * This build has all of JCuda on its class path, so a file that is not found has another name.
+   */
   @Test
   void filesBearTheseNames() {
     boolean kernels = BundledLibrary.isThere(NativeLibrary.CUDA);
