@@ -4,7 +4,6 @@ import io.carousel.device.HalfPrecision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Reads the elements of one tensor, piece by piece, into one Java array. */
@@ -13,13 +12,13 @@ final class ElementReader {
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private final Path file;
-  private final FileChannel channel;
+  private final ByteSource source;
   private final long dataStart;
   private final TensorEntry entry;
 
-  ElementReader(Path file, FileChannel channel, long dataStart, TensorEntry entry) {
+  ElementReader(Path file, ByteSource source, long dataStart, TensorEntry entry) {
     this.file = file;
-    this.channel = channel;
+    this.source = source;
     this.dataStart = dataStart;
     this.entry = entry;
   }
@@ -118,7 +117,7 @@ final class ElementReader {
     long done = 0;
     while (done < entry.bytes()) {
       piece.clear().limit((int) Math.min(piece.capacity(), entry.bytes() - done));
-      SafetensorsHeader.readFully(file, channel, piece, dataStart + entry.begin() + done);
+      SafetensorsHeader.readFully(file, source, piece, dataStart + entry.begin() + done);
       piece.flip();
       sink.accept(piece, (int) (done / size), piece.limit() / size);
       done += piece.limit();

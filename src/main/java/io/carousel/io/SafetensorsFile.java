@@ -32,12 +32,12 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   private static final Set<Dtype> INTS = EnumSet.of(Dtype.I32);
 
   private final Path path;
-  private final FileChannel channel;
+  private final ByteSource source;
   private final SafetensorsHeader header;
 
-  private SafetensorsFile(Path path, FileChannel channel, SafetensorsHeader header) {
+  private SafetensorsFile(Path path, ByteSource source, SafetensorsHeader header) {
     this.path = path;
-    this.channel = channel;
+    this.source = source;
     this.header = header;
   }
 
@@ -58,8 +58,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
     }
     boolean opened = false;
     try {
-      SafetensorsFile file =
-          new SafetensorsFile(path, channel, SafetensorsHeader.read(path, channel));
+      SafetensorsFile file = of(path, ByteSource.of(channel));
       opened = true;
       return file;
     } catch (IOException e) {
@@ -71,10 +70,24 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
     }
   }
 
-  /** This file with other tensor entries; both share one channel, which either closes. */
+  /**
+   * A file in memory, checked as {@link #open} does.
+   *
+   * @param name what messages call it
+   * @param bytes all of it; must not change while it is read
+   */
+  static SafetensorsFile of(Path name, byte[] bytes) throws IOException {
+    return of(name, ByteSource.of(bytes));
+  }
+
+  private static SafetensorsFile of(Path path, ByteSource source) throws IOException {
+    return new SafetensorsFile(path, source, SafetensorsHeader.read(path, source));
+  }
+
+  /** This file with other tensor entries; both share one source, which either closes. */
   SafetensorsFile withEntries(Map<String, TensorEntry> entries) {
     return new SafetensorsFile(
-        path, channel, new SafetensorsHeader(header.metadata(), entries, header.dataStart()));
+        path, source, new SafetensorsHeader(header.metadata(), entries, header.dataStart()));
   }
 
   /** The file as it was named at opening. */
@@ -193,9 +206,9 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   }
 
   /** The bytes of the file, for checksums. */
-  FileChannel channel() {
+  ByteSource source() {
     requireOpen();
-    return channel;
+    return source;
   }
 
   /** Position of the data section in the file, in bytes. */
@@ -206,7 +219,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   /** Closes the file; closing again does nothing. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    source.close();
   }
 
   private ElementReader elements(String name, String method, Set<Dtype> readable)
@@ -218,11 +231,11 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
           path,
           "tensor %s is %s; %s reads %s".formatted(Names.quote(name), entry, method, readable));
     }
-    return new ElementReader(path, channel, header.dataStart(), entry);
+    return new ElementReader(path, source, header.dataStart(), entry);
   }
 
   private void requireOpen() {
-    if (!channel.isOpen()) {
+    if (!source.isOpen()) {
       throw new IllegalStateException(path + " is closed");
     }
   }

@@ -3,7 +3,6 @@ package io.carousel.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -23,8 +22,8 @@ record SafetensorsHeader(
 
   static final int LENGTH_FIELD = Long.BYTES;
 
-  static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
-    long size = channel.size();
+  static SafetensorsHeader read(Path file, ByteSource source) throws IOException {
+    long size = source.size();
     if (size == 0) {
       throw new ModelFormatException(file, "the file is empty");
     }
@@ -33,7 +32,7 @@ record SafetensorsHeader(
           file, "the file is truncated: it has " + size + " bytes, its length field alone has 8");
     }
     ByteBuffer field = ByteBuffer.allocate(LENGTH_FIELD).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(file, channel, field, 0);
+    readFully(file, source, field, 0);
     long length = field.getLong(0);
     if (length < 0 || length > MAX_BYTES) {
       throw new ModelFormatException(
@@ -48,7 +47,7 @@ record SafetensorsHeader(
               .formatted(length, size - LENGTH_FIELD));
     }
     ByteBuffer header = ByteBuffer.allocate((int) length);
-    readFully(file, channel, header, LENGTH_FIELD);
+    readFully(file, source, header, LENGTH_FIELD);
     HeaderParser.Parsed parsed = HeaderParser.parse(file, header.array());
     long dataStart = LENGTH_FIELD + length;
     requireFullCover(file, parsed.entries(), size - dataStart);
@@ -56,11 +55,11 @@ record SafetensorsHeader(
   }
 
   /** Fills the buffer from the file, which may have become shorter since it was opened. */
-  static void readFully(Path file, FileChannel channel, ByteBuffer into, long position)
+  static void readFully(Path file, ByteSource source, ByteBuffer into, long position)
       throws IOException {
     long start = position - into.position();
     while (into.hasRemaining()) {
-      if (channel.read(into, start + into.position()) < 0) {
+      if (source.read(into, start + into.position()) < 0) {
         throw new ModelFormatException(
             file, "the file ended at byte " + (start + into.position()) + " while it was read");
       }

@@ -3,7 +3,6 @@ package io.carousel.io;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,20 +35,20 @@ final class Seal {
   /** Reads the whole file and compares; any changed byte is found. */
   static void verify(SafetensorsFile file) throws IOException {
     TensorEntry seal = file.entry(NAME);
-    FileChannel channel = file.channel();
+    ByteSource source = file.source();
     long end = file.dataStart() + seal.begin();
-    if (seal.dtype() != Dtype.U8 || !seal.hasShape(BYTES) || end + BYTES != channel.size()) {
+    if (seal.dtype() != Dtype.U8 || !seal.hasShape(BYTES) || end + BYTES != source.size()) {
       throw new ModelFormatException(file.path(), "the checksum is not the last 32 bytes");
     }
     MessageDigest digest = sha256();
     ByteBuffer piece = ByteBuffer.allocate((int) Math.min(1 << 18, end));
     for (long done = 0; done < end; done += piece.limit()) {
       piece.clear().limit((int) Math.min(piece.capacity(), end - done));
-      SafetensorsHeader.readFully(file.path(), channel, piece, done);
+      SafetensorsHeader.readFully(file.path(), source, piece, done);
       digest.update(piece.flip());
     }
     ByteBuffer stored = ByteBuffer.allocate(BYTES);
-    SafetensorsHeader.readFully(file.path(), channel, stored, end);
+    SafetensorsHeader.readFully(file.path(), source, stored, end);
     byte[] computed = digest.digest();
     if (!stored.flip().equals(ByteBuffer.wrap(computed))) {
       throw new ModelFormatException(
@@ -59,7 +58,7 @@ final class Seal {
     }
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.device.Activation;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
+import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
+import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.rnn.Readout;
 import io.carousel.rnn.SequenceModel;
@@ -13,6 +15,7 @@ import io.carousel.rnn.SequenceModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,21 +74,53 @@ public final class SequenceModelFile {
   public static SequenceModel load(Path file, Device device, @Nullable Precision precision)
       throws IOException {
     try (ModelFile stored = ModelFile.open(file)) {
-      SequenceModelSpec spec = stored.describe(SequenceModelFile::readModel);
-      if (precision != null) {
-        spec = spec.withRecurrent(spec.recurrent().withPrecision(precision));
+      SequenceModelSpec spec =
+          inPrecision(stored.describe(SequenceModelFile::readModel), precision);
+      return read(stored, spec, () -> new SequenceModel(spec, device, 0));
+    }
+  }
+
+  /**
+   * Loads a model that is only to infer: it has no gradients.
+   *
+   * @param queue that the model shall use, and close, also when it cannot be loaded
+   * @param plan which plan runs its stack
+   * @param precision of the recurrent products, null for that of the file
+   */
+  public static SequenceModel loadForInference(
+      Path file, Queue queue, PlanChoice plan, @Nullable Precision precision) throws IOException {
+    boolean taken = false;
+    try (ModelFile stored = ModelFile.open(file)) {
+      SequenceModelSpec spec =
+          inPrecision(stored.describe(SequenceModelFile::readModel), precision);
+      SequenceModel model = read(stored, spec, () -> SequenceModel.forInference(spec, plan, queue));
+      taken = true;
+      return model;
+    } finally {
+      if (!taken) {
+        queue.close();
       }
-      requireCount(stored, spec);
-      SequenceModel model = build(spec, device, file);
-      boolean loaded = false;
-      try {
-        ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
-        loaded = true;
-        return model;
-      } finally {
-        if (!loaded) {
-          model.close();
-        }
+    }
+  }
+
+  private static SequenceModelSpec inPrecision(
+      SequenceModelSpec spec, @Nullable Precision precision) {
+    return precision == null ? spec : spec.withRecurrent(spec.recurrent().withPrecision(precision));
+  }
+
+  /** Makes a model and gives it the weights of the file. */
+  private static SequenceModel read(
+      ModelFile stored, SequenceModelSpec spec, Supplier<SequenceModel> maker) throws IOException {
+    requireCount(stored, spec);
+    SequenceModel model = build(maker, stored.tensors().path());
+    boolean loaded = false;
+    try {
+      ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
+      loaded = true;
+      return model;
+    } finally {
+      if (!loaded) {
+        model.close();
       }
     }
   }
@@ -106,10 +141,10 @@ public final class SequenceModelFile {
   }
 
   /** A stack that the device does not run is the file's fault, not the caller's. */
-  private static SequenceModel build(SequenceModelSpec spec, Device device, Path file)
+  private static SequenceModel build(Supplier<SequenceModel> maker, Path file)
       throws ModelFormatException {
     try {
-      return new SequenceModel(spec, device, 0);
+      return maker.get();
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(file, String.valueOf(e.getMessage()), e);
     }
@@ -135,7 +170,7 @@ public final class SequenceModelFile {
    * What came after the first version of these files is written only where it is used: an older
    * Carousel reads all it understands and refuses the rest by name.
    */
-  private static ObjectNode describe(SequenceModelSpec spec) {
+  static ObjectNode describe(SequenceModelSpec spec) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("vocabulary", spec.vocabulary());
     json.put("readout", name(spec.readout()));

@@ -3,6 +3,7 @@ package io.carousel.nn;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One learned tensor of a model with its gradient, both contiguous on the device. Made and owned by
@@ -13,15 +14,16 @@ public final class Parameter {
   private final String path;
   private final int[] shape;
   private final Matrix value;
-  private final Matrix gradient;
-  private boolean requiresGradient = true;
+  private final @Nullable Matrix gradient;
+  private boolean requiresGradient;
   private long version = 1;
 
-  Parameter(String path, int[] shape, Matrix value, Matrix gradient) {
+  Parameter(String path, int[] shape, Matrix value, @Nullable Matrix gradient) {
     this.path = path;
     this.shape = shape;
     this.value = value;
     this.gradient = gradient;
+    requiresGradient = gradient != null;
   }
 
   /** The dotted path, such as {@code encoder.lstm.weight_ih_l0}; its name in files. */
@@ -54,9 +56,22 @@ public final class Parameter {
     return value;
   }
 
-  /** The gradient [rows, columns], to which backward passes add. */
+  /**
+   * The gradient [rows, columns], to which backward passes add.
+   *
+   * @throws IllegalStateException when the parameter was made for inference and has none
+   */
   public Matrix gradient() {
+    if (gradient == null) {
+      throw new IllegalStateException(
+          "parameter '%s' was made for inference and has no gradient".formatted(path));
+    }
     return gradient;
+  }
+
+  /** Whether there is a gradient; else the parameter was made for inference. */
+  public boolean hasGradient() {
+    return gradient != null;
   }
 
   /**
@@ -73,15 +88,22 @@ public final class Parameter {
   }
 
   /**
-   * Whether it learns; true at first. Layers may skip the gradient of a parameter that does not,
-   * clipping and optimizers leave it out.
+   * Whether it learns; at first true where there is a gradient. Layers may skip the gradient of a
+   * parameter that does not, clipping and optimizers leave it out.
    */
   public boolean requiresGradient() {
     return requiresGradient;
   }
 
-  /** Freezes the parameter (false) or lets it learn (true). */
+  /**
+   * Freezes the parameter (false) or lets it learn (true).
+   *
+   * @throws IllegalStateException when it shall learn and has no gradient
+   */
   public void setRequiresGradient(boolean learns) {
+    if (learns) {
+      gradient();
+    }
     requiresGradient = learns;
   }
 
@@ -102,7 +124,7 @@ public final class Parameter {
   /** Downloads the gradient, row by row. Blocks. */
   public double[] downloadGradient(Queue queue) {
     double[] values = new double[size()];
-    queue.download(gradient, values, 0);
+    queue.download(gradient(), values, 0);
     return values;
   }
 

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All parameters of a model, in the order in which they were added, and the owner of their memory.
@@ -27,6 +28,8 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
   private final BufferScope scope;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, String> aliases = new LinkedHashMap<>();
+  private final boolean learns;
+  private final @Nullable ParameterSet lender;
 
   /**
    * An empty set.
@@ -37,9 +40,35 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
    * @param owner leads the names of the buffers in leak and out-of-memory reports
    */
   public ParameterSet(Queue queue, long seed, String owner) {
+    this(queue, seed, owner, true, null);
+  }
+
+  private ParameterSet(
+      Queue queue, long seed, String owner, boolean learns, @Nullable ParameterSet lender) {
     this.queue = queue;
     this.seed = seed;
+    this.learns = learns;
+    this.lender = lender;
     scope = new BufferScope(queue.device(), owner);
+  }
+
+  /**
+   * An empty set of parameters that are to be loaded and then only read: they start as zeros and
+   * have no gradients.
+   *
+   * @param queue of the device
+   * @param owner leads the names of the buffers in leak and out-of-memory reports
+   */
+  public static ParameterSet forInference(Queue queue, String owner) {
+    return new ParameterSet(queue, 0, owner, false, null);
+  }
+
+  /**
+   * An empty set for another model of the same kind, whose {@link #add} gives the parameters of
+   * this one: one memory for both. This set stays the owner.
+   */
+  public ParameterSet lend() {
+    return new ParameterSet(queue, seed, "lent", learns, this);
   }
 
   /**
@@ -54,15 +83,32 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
   public Parameter add(String path, int[] shape, Initializer initializer) {
     requireNew(path);
     requireShape(path, shape);
-    int rows = shape.length == 1 ? 1 : shape[0];
-    int columns = shape[shape.length - 1];
-    double[] values = initializer.draw(rows, columns, new RandomStream(seed, "init/" + path));
-    Matrix value = scope.reals(path, rows, columns);
-    Matrix gradient = scope.reals(path + ".gradient", rows, columns);
-    queue.upload(values, 0, value);
-    Parameter parameter = new Parameter(path, shape.clone(), value, gradient);
+    Parameter parameter =
+        lender == null ? make(path, shape, initializer) : lender.known(path, shape);
     parameters.put(path, parameter);
     return parameter;
+  }
+
+  private Parameter make(String path, int[] shape, Initializer initializer) {
+    int rows = shape.length == 1 ? 1 : shape[0];
+    int columns = shape[shape.length - 1];
+    Matrix value = scope.reals(path, rows, columns);
+    if (!learns) {
+      return new Parameter(path, shape.clone(), value, null);
+    }
+    double[] values = initializer.draw(rows, columns, new RandomStream(seed, "init/" + path));
+    Matrix gradient = scope.reals(path + ".gradient", rows, columns);
+    queue.upload(values, 0, value);
+    return new Parameter(path, shape.clone(), value, gradient);
+  }
+
+  private Parameter known(String path, int[] shape) {
+    Parameter found = get(path);
+    if (!Arrays.equals(found.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "parameter %s was lent, %s was asked for".formatted(found, Arrays.toString(shape)));
+    }
+    return found;
   }
 
   /**
@@ -130,7 +176,9 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
   /** Enqueues the zeroing of all gradients. */
   public void zeroGradients(Queue onQueue) {
     for (Parameter parameter : all()) {
-      onQueue.fill(parameter.gradient(), 0);
+      if (parameter.hasGradient()) {
+        onQueue.fill(parameter.gradient(), 0);
+      }
     }
   }
 
@@ -144,7 +192,7 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
     return all().stream().filter(Parameter::requiresGradient).mapToLong(Parameter::size).sum();
   }
 
-  /** Bytes of all values and gradients on the device. */
+  /** Bytes of all values and gradients on the device; lent ones are not counted. */
   public long bytes() {
     return scope.bytes();
   }
@@ -159,7 +207,7 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
     return scope.device();
   }
 
-  /** Frees all values and gradients. */
+  /** Frees all values and gradients, but lent ones. */
   @Override
   public void close() {
     scope.close();

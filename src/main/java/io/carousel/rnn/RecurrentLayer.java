@@ -90,7 +90,9 @@ public abstract class RecurrentLayer implements AutoCloseable {
     }
     ownParameters.addAll(own.values());
     weights.add(layerWeights(own, Parameter::value));
-    gradients.add(layerWeights(own, Parameter::gradient));
+    if (own.values().stream().allMatch(Parameter::hasGradient)) {
+      gradients.add(layerWeights(own, Parameter::gradient));
+    }
   }
 
   private static LayerWeights layerWeights(
@@ -176,6 +178,9 @@ public abstract class RecurrentLayer implements AutoCloseable {
       @Nullable Matrix c0,
       int draw,
       RecurrentPlan.@Nullable Trace trace) {
+    if (gradients.isEmpty()) {
+      throw new IllegalStateException("this stack was made for inference: it cannot be trained");
+    }
     RecurrentPlan plan = plans.planFor(shape);
     return new Pass(
         queue,

@@ -9,6 +9,7 @@ import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PlanChoice;
 import io.carousel.device.Queue;
 import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Dropout;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SequenceModel implements AutoCloseable {
   private final SequenceModelSpec spec;
+  private final PlanChoice plan;
   private final String prefix;
   private final Queue queue;
   private final ParameterSet parameters;
@@ -83,6 +85,49 @@ public final class SequenceModel implements AutoCloseable {
         path + ".");
   }
 
+  /**
+   * A model that only infers: its weights are zeros until they are loaded, and have no gradients.
+   *
+   * @param spec what it is
+   * @param plan which plan runs its stack
+   * @param queue that it uses, and closes
+   */
+  public static SequenceModel forInference(SequenceModelSpec spec, PlanChoice plan, Queue queue) {
+    ParameterSet parameters = ParameterSet.forInference(queue, "model");
+    return withParameters(spec, plan, queue, parameters);
+  }
+
+  /**
+   * Another model with the same parameters, so that a second thread can infer at the same time.
+   * This one stays their owner, and must be closed last.
+   *
+   * @param onQueue that the replica uses, and closes; of the same device
+   */
+  public SequenceModel replica(Queue onQueue) {
+    return withParameters(spec, plan, onQueue, parameters.lend());
+  }
+
+  private static SequenceModel withParameters(
+      SequenceModelSpec spec, PlanChoice plan, Queue queue, ParameterSet parameters) {
+    try {
+      SequenceModel model =
+          new SequenceModel(
+              spec,
+              RecurrentLayer.builder(spec.recurrent()).plan(plan),
+              null,
+              queue,
+              parameters,
+              parameters.seed(),
+              "");
+      model.owned.add(0, parameters); // closed after all that uses them
+      model.owned.add(0, queue);
+      return model;
+    } catch (RuntimeException e) {
+      CloseAll.after(e, List.of(queue, parameters));
+      throw e;
+    }
+  }
+
   private SequenceModel(
       SequenceModelSpec spec,
       RecurrentLayer.Builder<?, ?> recurrentBuilder,
@@ -92,6 +137,7 @@ public final class SequenceModel implements AutoCloseable {
       long seed,
       String prefix) {
     this.spec = spec;
+    plan = recurrentBuilder.plan;
     this.queue = queue;
     this.prefix = prefix;
     try {
@@ -281,6 +327,12 @@ public final class SequenceModel implements AutoCloseable {
     } else {
       embedding.infer(queue, Packing.pack(batch.shape(), batch.ids()), input);
     }
+  }
+
+  /** Gives back what is kept for further batches of the sizes seen. */
+  public void trim() {
+    recurrent.trim();
+    pool.trim();
   }
 
   /** The final states that the head reads: h, or c. */

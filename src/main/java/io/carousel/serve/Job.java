@@ -1,0 +1,83 @@
+package io.carousel.serve;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller wants of a session: done in the order in which it came. */
+abstract sealed class Job {
+  final long acceptedNanos = System.nanoTime();
+
+  /** Steps that it still holds in the queue. */
+  abstract int remaining();
+
+  abstract void fail(Throwable why);
+
+  /** Steps to be made; long chunks take several turns. */
+  static final class Steps extends Job {
+    private final float @Nullable [] features;
+    private final int @Nullable [] ids;
+    private final int count;
+    private final float[] outputs;
+    private final CompletableFuture<float[]> future = new CompletableFuture<>();
+    private int done;
+
+    Steps(float @Nullable [] features, int @Nullable [] ids, int count, int outputs) {
+      this.features = features;
+      this.ids = ids;
+      this.count = count;
+      this.outputs = new float[Math.multiplyExact(count, outputs)];
+    }
+
+    CompletableFuture<float[]> future() {
+      return future;
+    }
+
+    @Override
+    int remaining() {
+      return count - done;
+    }
+
+    /** Copies the inputs of a step, counted from the next one. */
+    void readFeatures(int step, float[] to, int row, int inputs) {
+      if (features != null) {
+        System.arraycopy(features, (done + step) * inputs, to, row * inputs, inputs);
+      }
+    }
+
+    int id(int step) {
+      return ids == null ? -1 : ids[done + step];
+    }
+
+    void writeOutputs(int step, float[] from, int row, int width) {
+      System.arraycopy(from, row * width, outputs, (done + step) * width, width);
+    }
+
+    void advance(int steps) {
+      done += steps;
+    }
+
+    void complete() {
+      future.complete(outputs);
+    }
+
+    @Override
+    void fail(Throwable why) {
+      future.completeExceptionally(why);
+    }
+  }
+
+  /** The state after all steps before. */
+  static final class Export extends Job {
+    final CompletableFuture<byte[]> future = new CompletableFuture<>();
+
+    @Override
+    int remaining() {
+      return 0;
+    }
+
+    @Override
+    void fail(Throwable why) {
+      future.completeExceptionally(why);
+    }
+  }
+}

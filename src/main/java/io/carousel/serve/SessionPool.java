@@ -1,0 +1,348 @@
+package io.carousel.serve;
+
+import io.carousel.io.StreamStateFile;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams by name, whose steps are gathered into batches. Any thread may call; the steps of one
+ * session are done in the order of the calls. Each session's numbers are those that it would have
+ * alone, bit for bit, whoever shares its batches.
+ *
+ * <p>A batch starts as soon as it is full, or its oldest call has waited for the maximal delay, or
+ * every open session waits already, so that nothing is gained by waiting. A chunk of many steps
+ * takes several batches.
+ *
+ * <p>Memory is bounded: so many sessions, so many waiting steps, so many states on the heap. What
+ * would exceed the first two is refused by {@link PoolBusyException}; states beyond the third, and
+ * those of sessions that are idle for long, go to a {@link SessionStore} and come back with the
+ * next step.
+ *
+ * <p>Calls throw at once when they are not accepted; what goes wrong later fails the future.
+ * Futures are completed by the pool's threads: what hangs on them must be short and must not wait
+ * for the pool, or take an executor ({@code thenAcceptAsync}).
+ */
+public final class SessionPool implements AutoCloseable {
+  private static final int ID_BYTES = 16;
+
+  private final ServedModel model;
+  private final PoolScheduler scheduler;
+  private final Residency residency;
+  private final PoolMetrics metrics;
+  private final PoolSettings settings;
+  private final SecureRandom random = new SecureRandom();
+  private final List<Thread> threads = new ArrayList<>();
+  private final @Nullable Janitor janitor;
+
+  private SessionPool(ServedModel model, PoolSettings settings) {
+    this.model = model;
+    this.settings = settings;
+    model.newState(); // refuses models that cannot run step by step
+    scheduler = new PoolScheduler(settings);
+    metrics = new PoolMetrics(scheduler);
+    residency = new Residency(model, settings.store(), scheduler, metrics);
+    for (int i = 0; i < settings.workers(); i++) {
+      threads.add(
+          start("carousel-pool-" + i, new PoolWorker(model, scheduler, residency, metrics)));
+    }
+    janitor =
+        Janitor.isNeeded(settings) ? new Janitor(settings, scheduler, residency, metrics) : null;
+    if (janitor != null) {
+      threads.add(start("carousel-pool-janitor", janitor));
+    }
+  }
+
+  private static Thread start(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  /** A pool of streams of a model, which stays its owner's and is closed after the pool. */
+  public static Builder builder(ServedModel model) {
+    return new Builder(model);
+  }
+
+  /**
+   * Opens a session whose state is zeros.
+   *
+   * @return its name, 128 random bits that nobody guesses
+   * @throws PoolBusyException when as many are open as may be
+   */
+  public String open() {
+    return open(new PooledSession(newId()));
+  }
+
+  private String open(PooledSession session) {
+    try {
+      scheduler.open(session);
+    } catch (PoolBusyException e) {
+      metrics.rejected.increment();
+      throw e;
+    }
+    metrics.opened.increment();
+    return session.id;
+  }
+
+  private String newId() {
+    byte[] bits = new byte[ID_BYTES];
+    random.nextBytes(bits);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+  }
+
+  /**
+   * Runs the next steps of a session.
+   *
+   * @param features [T, I] row by row, T at least 1; copied
+   * @return [T, outputs] row by row, when they are done
+   * @throws PoolBusyException when too many steps wait
+   * @throws NoSuchSessionException when there is no such session
+   * @throws IllegalArgumentException when the features are none of this model, or more steps than
+   *     may ever wait
+   */
+  public CompletableFuture<float[]> step(String id, float[] features) {
+    int count = StepInput.steps(model.spec(), features);
+    return step(
+        id, new Job.Steps(features.clone(), null, requireFits(count), model.spec().outputs()));
+  }
+
+  /**
+   * The same for a model of ids.
+   *
+   * @param ids [T], T at least 1; copied
+   */
+  public CompletableFuture<float[]> step(String id, int[] ids) {
+    int[] own = ids.clone();
+    int count = StepInput.steps(model.spec(), own);
+    return step(id, new Job.Steps(null, own, requireFits(count), model.spec().outputs()));
+  }
+
+  private int requireFits(int count) {
+    if (count > settings.maxQueued()) {
+      throw new IllegalArgumentException(
+          "%d steps in one call, at most %d may wait in this pool: send smaller chunks"
+              .formatted(count, settings.maxQueued()));
+    }
+    return count;
+  }
+
+  private CompletableFuture<float[]> step(String id, Job.Steps job) {
+    try {
+      scheduler.submit(id, job);
+    } catch (PoolBusyException e) {
+      metrics.rejected.increment();
+      throw e;
+    }
+    return job.future();
+  }
+
+  /**
+   * The state of a session as bytes, after all steps that were accepted before; waits for these.
+   * The session goes on.
+   *
+   * @throws NoSuchSessionException when there is no such session
+   */
+  public byte[] export(String id) {
+    Job.Export job = new Job.Export();
+    scheduler.submit(id, job);
+    try {
+      return job.future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /**
+   * Opens a session that goes on where another one was exported.
+   *
+   * @return its name
+   * @throws io.carousel.io.ModelFormatException when the bytes are damaged or cut, come from a
+   *     newer Carousel or from a stream of another model
+   * @throws PoolBusyException when as many are open as may be
+   */
+  public String resume(byte[] exported) throws IOException {
+    StreamStateFile.Restored restored = model.restore(exported);
+    PooledSession session = new PooledSession(newId());
+    session.state = restored.state();
+    session.steps = restored.steps();
+    String id = open(session);
+    residency.evictSurplus();
+    return id;
+  }
+
+  /**
+   * Closes a session. A step that is being computed is finished; those behind it fail with {@link
+   * NoSuchSessionException}.
+   *
+   * @throws NoSuchSessionException when there is no such session
+   */
+  public void close(String id) {
+    PooledSession session = scheduler.close(id);
+    if (session != null) {
+      residency.drop(session);
+    }
+  }
+
+  /** What the pool has done and holds. */
+  public PoolMetrics metrics() {
+    return metrics;
+  }
+
+  /** The most sessions in one batch. */
+  public int maxBatch() {
+    return settings.maxBatch();
+  }
+
+  /**
+   * Refuses further calls, finishes all that were accepted, and drops all sessions. Closing again
+   * does nothing.
+   */
+  @Override
+  public void close() {
+    scheduler.close();
+    if (janitor != null) {
+      janitor.stop();
+    }
+    threads.forEach(SessionPool::join);
+    for (PooledSession session : List.copyOf(scheduler.sessions())) {
+      close(session.id);
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive() && thread != Thread.currentThread()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The limits of a pool that is to be made. */
+  public static final class Builder {
+    private final ServedModel model;
+    private int workers;
+    private int maxBatch = 64;
+    private Duration maxDelay = Duration.ofMillis(1);
+    private int maxQueued = 65_536;
+    private int maxSessions = 10_000;
+    private int maxResident;
+    private @Nullable Duration idleAfter;
+    private @Nullable Duration expireAfter;
+    private SessionStore store = SessionStore.inMemory();
+
+    private Builder(ServedModel model) {
+      this.model = model;
+    }
+
+    /** Batches that run at the same time; as many as the model has runners unless set. */
+    public Builder workers(int count) {
+      workers = requirePositive("workers", count);
+      return this;
+    }
+
+    /** The most sessions in one batch; 64 unless set. */
+    public Builder maxBatch(int count) {
+      maxBatch = requirePositive("maxBatch", count);
+      return this;
+    }
+
+    /**
+     * How long a call may wait for others to share its batch; 1 ms unless set, zero for as long as
+     * the pool's threads are busy.
+     */
+    public Builder maxDelay(Duration delay) {
+      if (delay.isNegative()) {
+        throw new IllegalArgumentException("maxDelay is negative: " + delay);
+      }
+      maxDelay = delay;
+      return this;
+    }
+
+    /** The most steps that wait or are computed, of all sessions; 65,536 unless set. */
+    public Builder maxQueued(int steps) {
+      maxQueued = requirePositive("maxQueued", steps);
+      return this;
+    }
+
+    /** The most open sessions; 10,000 unless set. */
+    public Builder maxSessions(int count) {
+      maxSessions = requirePositive("maxSessions", count);
+      return this;
+    }
+
+    /**
+     * The most sessions whose state lies on the heap; all unless set. The least recently used ones
+     * go to the store; those of running batches come on top.
+     */
+    public Builder maxResident(int count) {
+      maxResident = requirePositive("maxResident", count);
+      return this;
+    }
+
+    /** Sessions idle for so long go to the store; never unless set. */
+    public Builder idleAfter(Duration age) {
+      idleAfter = requirePositive("idleAfter", age);
+      return this;
+    }
+
+    /** Sessions that nobody uses for so long are closed; never unless set. */
+    public Builder expireAfter(Duration age) {
+      expireAfter = requirePositive("expireAfter", age);
+      return this;
+    }
+
+    /** Where evicted sessions wait; on the heap unless set. It stays its owner's. */
+    public Builder store(SessionStore where) {
+      store = where;
+      return this;
+    }
+
+    /**
+     * Starts the pool.
+     *
+     * @throws IllegalStateException when the model cannot run step by step, with the reason
+     */
+    public SessionPool build() {
+      return new SessionPool(
+          model,
+          new PoolSettings(
+              workers == 0 ? model.runners().most() : workers,
+              maxBatch,
+              maxDelay,
+              maxQueued,
+              maxSessions,
+              maxResident == 0 ? maxSessions : maxResident,
+              idleAfter,
+              expireAfter,
+              store));
+    }
+
+    private static int requirePositive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + " must be positive, got " + value);
+      }
+      return value;
+    }
+
+    private static Duration requirePositive(String name, Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException(name + " must be positive, got " + value);
+      }
+      return value;
+    }
+  }
+}

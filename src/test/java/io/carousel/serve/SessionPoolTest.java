@@ -1,0 +1,217 @@
+package io.carousel.serve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SessionPoolTest {
+  private static final int STEPS = 40;
+  private static final int INPUTS = ServeFixture.INPUTS;
+  private static final int OUTPUTS = ServeFixture.OUTPUTS;
+
+  @TempDir Path folder;
+  private Device device;
+  private ServedModel model;
+
+  @BeforeEach
+  void load() throws IOException {
+    device = Devices.open("cpu");
+    model = ServedModel.load(ServeFixture.lstm(folder, 16), device);
+  }
+
+  @AfterEach
+  void close() {
+    model.close();
+    device.close();
+  }
+
+  @Test
+  void manySessionsInAnyPiecesEqualTheWholeSequence() {
+    try (SessionPool pool = SessionPool.builder(model).maxBatch(16).build()) {
+      requireStreams(pool, 50, false);
+      assertEquals(50 * STEPS, pool.metrics().steps());
+      assertEquals(0, pool.metrics().queuedSteps());
+      assertEquals(0, pool.metrics().failed());
+      assertTrue(pool.metrics().batchSizes().percentile(1) > 1, "nothing was gathered");
+    }
+  }
+
+  @Test
+  void evictedSessionsComeBackBitEqual() throws IOException {
+    for (SessionStore store :
+        List.of(SessionStore.inMemory(), SessionStore.folder(folder.resolve("sessions")))) {
+      try (SessionPool pool =
+          SessionPool.builder(model)
+              .maxBatch(8)
+              .maxResident(3)
+              .idleAfter(Duration.ofMillis(20))
+              .store(store)
+              .build()) {
+        requireStreams(pool, 40, true);
+        assertTrue(pool.metrics().evicted() > 40, "evicted " + pool.metrics().evicted());
+        assertTrue(pool.metrics().restored() > 40, "restored " + pool.metrics().restored());
+        while (pool.metrics().residentSessions() > 3) {
+          Thread.onSpinWait(); // the last batch may be putting its sessions away
+        }
+      }
+    }
+    assertArrayEquals(new String[0], folder.resolve("sessions").toFile().list());
+  }
+
+  /** Steps, pairs and longer chunks in turns; without pauses all are fed before any answers. */
+  private void requireStreams(SessionPool pool, int sessions, boolean pauses) {
+    List<String> ids = new ArrayList<>();
+    List<List<CompletableFuture<float[]>>> answers = new ArrayList<>();
+    for (int n = 0; n < sessions; n++) {
+      ids.add(pool.open());
+      answers.add(new ArrayList<>());
+    }
+    int[] next = new int[sessions];
+    for (int round = 0; round < STEPS; round++) {
+      for (int n = 0; n < sessions; n++) {
+        float[] features = ServeFixture.features(n, STEPS);
+        int size = Math.min(STEPS - next[n], round % 7 == n % 7 ? 9 : 1 + (round + n) % 2);
+        if (size > 0) {
+          float[] chunk = Arrays.copyOfRange(features, next[n] * INPUTS, (next[n] + size) * INPUTS);
+          answers.get(n).add(pool.step(ids.get(n), chunk));
+          next[n] += size;
+        }
+      }
+      if (pauses) {
+        answers.forEach(ofSession -> ofSession.forEach(CompletableFuture::join));
+      }
+    }
+    for (int n = 0; n < sessions; n++) {
+      float[] all = new float[STEPS * OUTPUTS];
+      int at = 0;
+      for (CompletableFuture<float[]> answer : answers.get(n)) {
+        float[] outputs = answer.join();
+        System.arraycopy(outputs, 0, all, at, outputs.length);
+        at += outputs.length;
+      }
+      assertArrayEquals(ServeFixture.whole(model, ServeFixture.features(n, STEPS)), all);
+    }
+  }
+
+  @Test
+  void exportedAfterTheStepsBeforeAndResumedAnywhere() throws IOException {
+    float[] features = ServeFixture.features(3, STEPS);
+    float[] whole = ServeFixture.whole(model, features);
+    try (SessionPool pool = SessionPool.builder(model).build()) {
+      String id = pool.open();
+      CompletableFuture<float[]> first = pool.step(id, Arrays.copyOf(features, 11 * INPUTS));
+      byte[] exported = pool.export(id);
+      assertTrue(first.isDone());
+      float[] rest = Arrays.copyOfRange(features, 11 * INPUTS, features.length);
+      float[] expected = Arrays.copyOfRange(whole, 11 * OUTPUTS, whole.length);
+      assertArrayEquals(expected, pool.step(id, rest).join());
+      assertArrayEquals(expected, pool.step(pool.resume(exported), rest).join());
+      StreamingSession session = model.resume(exported);
+      assertEquals(11, session.steps());
+      assertArrayEquals(expected, session.feed(rest));
+    }
+  }
+
+  @Test
+  void refusesWhatItDoesNotHold() {
+    float[] step = new float[INPUTS];
+    try (SessionPool pool = SessionPool.builder(model).maxSessions(2).maxQueued(10).build()) {
+      String id = pool.open();
+      pool.open();
+      assertThrows(PoolBusyException.class, pool::open);
+      assertThrows(NoSuchSessionException.class, () -> pool.step("guessed", step));
+      pool.close(id);
+      assertThrows(NoSuchSessionException.class, () -> pool.step(id, step));
+      assertThrows(NoSuchSessionException.class, () -> pool.close(id));
+      String other = pool.open();
+      assertThrows(IllegalArgumentException.class, () -> pool.step(other, new float[11 * INPUTS]));
+      assertThrows(IllegalArgumentException.class, () -> pool.step(other, new float[INPUTS + 1]));
+      assertThrows(IllegalArgumentException.class, () -> pool.step(other, new int[] {1}));
+      assertEquals(1, pool.metrics().rejected());
+    }
+  }
+
+  @Test
+  void aFullQueueIsRefusedAndNothingIsLost() {
+    try (SessionPool pool =
+        SessionPool.builder(model).maxQueued(4).maxDelay(Duration.ofMillis(200)).build()) {
+      String id = pool.open();
+      pool.open(); // so that the first one waits for it
+      List<CompletableFuture<float[]>> accepted = new ArrayList<>();
+      int refused = 0;
+      for (int i = 0; i < 8; i++) {
+        try {
+          accepted.add(pool.step(id, new float[INPUTS]));
+        } catch (PoolBusyException e) {
+          refused++;
+        }
+      }
+      assertEquals(4, refused);
+      assertEquals(4, accepted.size());
+      accepted.forEach(CompletableFuture::join);
+      pool.step(id, new float[INPUTS]).join();
+    }
+  }
+
+  @Test
+  void closingFinishesWhatWasAccepted() {
+    SessionPool pool = SessionPool.builder(model).maxDelay(Duration.ofSeconds(10)).build();
+    List<CompletableFuture<float[]>> accepted = new ArrayList<>();
+    for (int n = 0; n < 20; n++) {
+      String id = pool.open();
+      for (int t = 0; t < 3; t++) {
+        accepted.add(pool.step(id, new float[INPUTS]));
+      }
+    }
+    pool.open();
+    pool.close();
+    accepted.forEach(answer -> assertTrue(answer.isDone() && !answer.isCompletedExceptionally()));
+    assertThrows(IllegalStateException.class, pool::open);
+    assertEquals(0, pool.metrics().openSessions());
+    assertEquals(0, pool.metrics().residentSessions());
+    pool.close();
+  }
+
+  @Test
+  void stepsBehindAClosedSessionFail() {
+    try (SessionPool pool = SessionPool.builder(model).maxDelay(Duration.ofSeconds(10)).build()) {
+      String id = pool.open();
+      pool.open();
+      CompletableFuture<float[]> waiting = pool.step(id, new float[INPUTS]);
+      pool.close(id);
+      Exception e = assertThrows(CompletionException.class, waiting::join);
+      assertTrue(e.getCause() instanceof NoSuchSessionException, e.toString());
+      assertEquals(0, pool.metrics().queuedSteps());
+    }
+  }
+
+  @Test
+  void forgottenSessionsExpire() throws InterruptedException {
+    try (SessionPool pool = SessionPool.builder(model).expireAfter(Duration.ofMillis(20)).build()) {
+      String id = pool.open();
+      pool.step(id, new float[INPUTS]).join();
+      while (pool.metrics().openSessions() > 0) {
+        Thread.sleep(5);
+      }
+      assertThrows(NoSuchSessionException.class, () -> pool.step(id, new float[INPUTS]));
+      assertEquals(1, pool.metrics().expired());
+      assertEquals(0, pool.metrics().residentSessions());
+    }
+  }
+}
