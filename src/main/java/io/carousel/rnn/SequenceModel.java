@@ -114,7 +114,7 @@ public final class SequenceModel implements AutoCloseable {
           new SequenceModel(
               spec,
               RecurrentLayer.builder(spec.recurrent()).plan(plan),
-              null,
+              Initialization.STANDARD,
               queue,
               parameters,
               parameters.seed(),
