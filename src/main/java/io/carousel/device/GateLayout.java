@@ -51,6 +51,29 @@ public enum GateLayout {
     return move(rows, ours(), order);
   }
 
+  /**
+   * Moves the rows of an LSTM's peepholes from this order to Carousel's: that of the gates without
+   * g, which has none.
+   *
+   * @param rows [3·H], H numbers per gate; not changed
+   * @return the same numbers as p_i, p_f, p_o; a new array
+   */
+  public double[] peepholesToOurs(double[] rows) {
+    return move(rows, seeing(order), seeing(ours()));
+  }
+
+  /** The other way round; see {@link #peepholesToOurs}. */
+  public double[] peepholesFromOurs(double[] rows) {
+    return move(rows, seeing(ours()), seeing(order));
+  }
+
+  private String seeing(String gates) {
+    if (cell != Cell.LSTM) {
+      throw new IllegalArgumentException("a " + cell + " has no peepholes");
+    }
+    return gates.replace("g", "");
+  }
+
   private String ours() {
     return cell == Cell.LSTM ? PYTORCH_LSTM.order : PYTORCH_GRU.order;
   }

@@ -26,6 +26,6 @@ public final class ModelFormatException extends IOException {
    * @param cause the exception that revealed it
    */
   public ModelFormatException(Path file, String problem, @Nullable Throwable cause) {
-    super(Names.printable(file.toString()) + ": " + problem, cause);
+    super(Names.printable(file + ": " + problem), cause);
   }
 }

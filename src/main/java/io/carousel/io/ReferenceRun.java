@@ -3,7 +3,6 @@ package io.carousel.io;
 import io.carousel.device.Activation;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
-import io.carousel.device.ElementType;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
@@ -74,23 +73,6 @@ public final class ReferenceRun {
   /** Whether every tensor is near enough; a NaN never is. */
   public boolean isWithin(double tolerance) {
     return differences.stream().allMatch(difference -> difference.isWithin(tolerance));
-  }
-
-  /**
-   * The relative difference to be expected of correct code: that of the coarsest among the case's
-   * type, the device's and the precision of the products.
-   */
-  public static double tolerance(ReferenceCase reference, Device device, Precision precision) {
-    double stored = reference.dtype() == Dtype.F64 ? 1e-11 : 2e-5;
-    double real = device.realType() == ElementType.F64 ? 1e-11 : 2e-5;
-    double products =
-        switch (precision) {
-          case FP64 -> 1e-11;
-          case FP32 -> real;
-          case TF32 -> 5e-3;
-          case BF16, FP16 -> 5e-2;
-        };
-    return Math.max(stored, Math.max(real, products));
   }
 
   private static RecurrentSpec stack(ReferenceSpec spec) {

@@ -13,7 +13,7 @@ public record TensorDifference(String tensor, double absolute, double relative) 
    *
    * @throws IllegalArgumentException when the two differ in size
    */
-  static TensorDifference of(String tensor, double[] reference, double[] computed) {
+  public static TensorDifference of(String tensor, double[] reference, double[] computed) {
     if (computed.length != reference.length) {
       throw new IllegalArgumentException(
           "%s: computed %d values, the case has %d"

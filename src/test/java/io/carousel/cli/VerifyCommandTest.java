@@ -91,6 +91,26 @@ class VerifyCommandTest {
   }
 
   @Test
+  void testsOfTheOnnxProjectAgree() throws IOException {
+    Path tests = TestData.require("onnx-rnn-node-tests");
+    Path one = tests.resolve("test_lstm_defaults");
+    Cli run = Cli.run("verify", "--device", "reference", tests, one).succeeded();
+    run.printed(one + ": ONNX node test, LSTM, 1 data set\\(s\\)");
+    run.printed("  Y_h  .*  ok");
+    run.printed("  ok: plan stepwise, fp64, tolerance 2.00e-05");
+    run.printed("7 of 7 cases agree, 0 differ, 0 could not be used");
+    Cli strict = Cli.run("verify", "--tolerance", "1e-12", one);
+    assertEquals(1, strict.exitCode());
+    strict.printed("0 of 1 cases agree, 1 differ, 0 could not be used");
+  }
+
+  @Test
+  void aFolderWithoutTestsIsRefused() {
+    Cli.run("verify", folder)
+        .failed(1, folder + ": no ONNX node test: there is no model.onnx in it");
+  }
+
+  @Test
   void whatTheDeviceCannotDoIsRefusedWithTheReason() throws IOException {
     Path file = new HandMadeCase().write(folder.resolve("case.safetensors"));
     Cli.run("verify", "--device", "reference", "--plan", "fused", file)

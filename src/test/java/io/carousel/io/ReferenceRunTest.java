@@ -31,7 +31,7 @@ class ReferenceRunTest {
       ReferenceCase reference = ReferenceCase.read(file);
       try (Device device = TestData.openOrSkip(deviceName)) {
         Precision precision = precision(device);
-        double tolerance = ReferenceRun.tolerance(reference, device, precision);
+        double tolerance = Tolerance.of(reference.dtype() == Dtype.F64, device, precision);
         for (PlanChoice plan : List.of(PlanChoice.AUTO, PlanChoice.STEPWISE)) {
           ReferenceRun run = ReferenceRun.of(reference, device, plan, precision);
           assertTrue(run.isWithin(tolerance), file + ": " + run.differences());
@@ -51,7 +51,8 @@ class ReferenceRunTest {
             ReferenceCaseTest.Draft.of(cell, packed).write(folder.resolve("case.safetensors")));
     try (Device device = TestData.openOrSkip("reference")) {
       ReferenceRun run = ReferenceRun.of(reference, device, PlanChoice.AUTO, Precision.FP64);
-      assertFalse(run.isWithin(ReferenceRun.tolerance(reference, device, Precision.FP64)));
+      assertFalse(
+          run.isWithin(Tolerance.of(reference.dtype() == Dtype.F64, device, Precision.FP64)));
     }
   }
 

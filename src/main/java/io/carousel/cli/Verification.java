@@ -1,0 +1,58 @@
+package io.carousel.cli;
+
+import io.carousel.device.Device;
+import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
+import io.carousel.io.TensorDifference;
+import io.carousel.io.onnx.OnnxNodeTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Something that holds numbers computed by someone else, to be computed again. */
+interface Verification {
+  /**
+   * How far our numbers lie from those of the case.
+   *
+   * @param what the case is, in a few words
+   * @param differences one per tensor
+   * @param tolerance what is expected of correct code
+   * @param kernel what computed
+   */
+  record Outcome(String what, List<TensorDifference> differences, double tolerance, String kernel) {
+    /** Whether every tensor is near enough. */
+    boolean isWithin(double limit) {
+      return differences.stream().allMatch(difference -> difference.isWithin(limit));
+    }
+  }
+
+  /**
+   * Computes the case again.
+   *
+   * @throws IOException when a file cannot be read, or does not hold what it should
+   * @throws IllegalArgumentException when the device cannot do it, or it is not supported
+   */
+  Outcome run(Device device, PlanChoice plan, Precision precision) throws IOException;
+
+  /** The kind of case that a file or folder is. */
+  static Verification of(Path path) {
+    return Files.isDirectory(path) ? new OnnxVerification(path) : new ReferenceVerification(path);
+  }
+
+  /**
+   * The cases of a file or folder that the user named: itself, or the ONNX node tests in it, which
+   * may be none.
+   *
+   * @throws IOException when a folder cannot be read
+   */
+  static List<Path> in(Path path) throws IOException {
+    if (!Files.isDirectory(path) || OnnxNodeTest.isIn(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(OnnxNodeTest::isIn).sorted().toList();
+    }
+  }
+}
