@@ -80,11 +80,6 @@ record RecurrentNode(
           "hidden_size is %d, R has %d columns"
               .formatted(attributes.integer("hidden_size", 0), hiddenSize));
     }
-    if (attributes.has("clip") && attributes.number("clip", 0) != 0) {
-      throw new IllegalArgumentException(
-          "clip %s is not supported: what goes into the functions is not bounded here"
-              .formatted(attributes.number("clip", 0)));
-    }
     List<Direction> order = order(attributes.text("direction", "forward"));
     List<RecurrentSpec> stacks = new ArrayList<>();
     for (int d = 0; d < order.size(); d++) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * [3·H] of the operator on one side, {@code weight_ih}, {@code weight_hh}, {@code bias_ih}, {@code
  * bias_hh} and {@code peephole} on the other.
  *
- * <p>Coupled gates: ONNX has f = 1 − i, Carousel i = 1 − f. Since 1 − σ(a) = σ(−a), the weights of
- * one gate with their signs turned are those of the other.
+ * <p>Coupled gates: ONNX has f = 1 − i, Carousel i = 1 − f. Where 1 − f(a) = f(−a), as of the
+ * sigmoid, the weights of one gate with their signs turned are those of the other.
  */
 final class RecurrentWeights {
   private RecurrentWeights() {}
@@ -61,9 +61,10 @@ final class RecurrentWeights {
 
   /** Exchanges i and f, the first two blocks, and turns their signs; its own inverse. */
   private static double[] turned(RecurrentSpec spec, double[] rows, int blocks) {
-    if (spec.gateActivation() != Activation.SIGMOID) {
+    if (!isSymmetric(spec.gateActivation())) {
       throw new IllegalArgumentException(
-          "coupled input and forget gates with the function %s are not supported: 1 - f(a) is not f(-a)"
+          ("coupled input and forget gates with the function %s are not supported: 1 - f(a) is not"
+                  + " f(-a)")
               .formatted(spec.gateActivation()));
     }
     int block = rows.length / blocks;
@@ -73,5 +74,14 @@ final class RecurrentWeights {
       turned[block + i] = -rows[i];
     }
     return turned;
+  }
+
+  /** Whether 1 − f(a) = f(−a). */
+  private static boolean isSymmetric(Activation f) {
+    return switch (f.kind()) {
+      case SIGMOID -> true;
+      case HARD_SIGMOID, AFFINE -> f.beta() == 0.5;
+      default -> false;
+    };
   }
 }
