@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of a cell between Carousel and the attributes {@code activations} (f, g, h of each
@@ -195,30 +194,5 @@ final class RecurrentFunctions {
     if (!numbers.isEmpty()) {
       attributes.put(name, numbers.stream().mapToDouble(Double::doubleValue).toArray());
     }
-  }
-
-  /** The operator that computes a function of a head, with its attributes; null for identity. */
-  static @Nullable OnnxNode head(Activation f, String input, String output) {
-    if (f.equals(Activation.IDENTITY)) {
-      return null;
-    }
-    String operator = NAMES.get(f.kind());
-    Map<String, Object> numbers = new LinkedHashMap<>();
-    if (f.kind().hasAlpha()) {
-      numbers.put("alpha", f.alpha());
-    }
-    if (f.kind().hasBeta()) {
-      numbers.put("beta", f.beta());
-    }
-    if (f.clip() > 0 || f.kind() == Kind.AFFINE || f.kind() == Kind.SCALED_TANH) {
-      throw new IllegalArgumentException(
-          "a head with the function %s is not exported".formatted(f));
-    }
-    return new OnnxNode(
-        output + "/" + operator,
-        operator,
-        List.of(input),
-        List.of(output),
-        new OnnxAttributes(numbers));
   }
 }
