@@ -87,6 +87,9 @@ public final class StateDict {
     if (!spec.activation().equals(Activation.TANH) && !rectified) {
       return "activation " + spec.activation();
     }
+    if (!spec.cellOutputActivation().equals(spec.activation())) {
+      return "cell output activation " + spec.cellOutputActivation();
+    }
     if (!spec.gateActivation().equals(Activation.SIGMOID)) {
       return "gate activation " + spec.gateActivation();
     }

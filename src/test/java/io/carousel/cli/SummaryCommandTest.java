@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.io.SafetensorsWriter;
@@ -46,6 +47,27 @@ class SummaryCommandTest {
     // 2·16·(3+4+2) + 2·16·(8+4+2) + 8·2 + 2
     run.printed(" +total +754 +6,032");
     assertTrue(run.out().contains("\"dataHash\" : \"abc123\""), run.out());
+  }
+
+  @Test
+  void whatDepartsFromTheUsualCellIsSaid() throws IOException {
+    Lstm.Builder lstm =
+        Lstm.builder(3, 4)
+            .peephole(true)
+            .cellClip(2)
+            .gateActivation(Activation.HARD_SIGMOID)
+            .activation(Activation.TANH.withClip(1))
+            .cellOutputActivation(Activation.SOFTSIGN);
+    Path file = folder.resolve("options.safetensors");
+    try (Device device = Devices.open("reference");
+        SequenceModel model = SequenceModel.around(lstm).head(2).build(device, 1)) {
+      SequenceModelFile.save(model, file);
+    }
+    String said =
+        "lstm  layer 0: 3 -> 4, activation tanh(clip=1.0), gates hard_sigmoid(alpha=0.2, beta=0.5),"
+            + " cell output softsign, peepholes, cell within 2.0";
+    String printed = Cli.run("summary", file).succeeded().out();
+    assertTrue(printed.contains(said), printed);
   }
 
   @Test

@@ -26,6 +26,9 @@ class RecurrentSpecTest {
     refused(
         "an RNN has no gates, gateActivation must stay sigmoid, got tanh",
         () -> RNN.withGateActivation(Activation.TANH));
+    refused(
+        "only an LSTM has a function on its cell's way out, not GRU",
+        () -> GRU.withCellOutputActivation(Activation.RELU));
     String bound = "cellClip must be finite and not negative, got ";
     refused(bound + "-1.0", () -> LSTM.withCellClip(-1));
     refused(bound + "NaN", () -> LSTM.withCellClip(Double.NaN));
@@ -70,6 +73,9 @@ class RecurrentSpecTest {
     assertSame(LstmVariant.STANDARD, LstmVariant.of(LSTM, null));
     assertSame(GruVariant.STANDARD, GruVariant.of(GRU));
     assertFalse(LstmVariant.of(LSTM.withCellClip(1), null).isStandard());
+    assertFalse(LstmVariant.of(LSTM.withGateActivation(Activation.SIGMOID.withClip(1)), null).isStandard());
+    assertFalse(
+        LstmVariant.of(LSTM.withCellOutputActivation(Activation.RELU), null).isStandard());
     assertFalse(GruVariant.of(GRU.withActivation(Activation.RELU)).isStandard());
   }
 }

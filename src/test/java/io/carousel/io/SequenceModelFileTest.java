@@ -50,7 +50,12 @@ class SequenceModelFileTest {
                 .cellClip(0.25)
                 .gateActivation(Activation.TANH)
                 .activation(Activation.SIGMOID),
-            Gru.builder(3, 4).gateActivation(Activation.TANH).activation(Activation.RELU));
+            Gru.builder(3, 4).gateActivation(Activation.TANH).activation(Activation.RELU),
+            Gru.builder(3, 4).gateActivation(Activation.HARD_SIGMOID).resetAfter(false),
+            Lstm.builder(3, 4)
+                .gateActivation(Activation.SIGMOID.withClip(0.1))
+                .activation(Activation.elu(1.5).withClip(0.1))
+                .cellOutputActivation(Activation.SOFTSIGN));
     int[] ids = {1, 2, 3, 4, 5, 6, 0, 1};
     for (String name : List.of("cpu", "reference")) {
       for (RecurrentLayer.Builder<?, ?> stack : stacks) {
@@ -107,15 +112,17 @@ class SequenceModelFileTest {
   @Test
   void refusesWhatCannotBeRunAndLeavesNothingBehind() throws Exception {
     Map<String, JsonNode> edits =
-        Map.of(
-            "peephole", BooleanNode.TRUE,
-            "precision", TextNode.valueOf("bf16"),
-            "gateActivation", TextNode.valueOf("step"),
-            "cell", TextNode.valueOf("transformer"),
-            "hiddenSize", IntNode.valueOf(1 << 30),
-            "numLayers", IntNode.valueOf(3),
-            "dropout", IntNode.valueOf(2),
-            "attention", BooleanNode.TRUE);
+        Map.ofEntries(
+            Map.entry("peephole", BooleanNode.TRUE),
+            Map.entry("precision", TextNode.valueOf("bf16")),
+            Map.entry("gateActivation", TextNode.valueOf("step")),
+            Map.entry("activation", TextNode.valueOf("elu(alpha=-1.0)")),
+            Map.entry("cellOutputActivation", TextNode.valueOf("hard_sigmoid")),
+            Map.entry("cell", TextNode.valueOf("transformer")),
+            Map.entry("hiddenSize", IntNode.valueOf(1 << 30)),
+            Map.entry("numLayers", IntNode.valueOf(3)),
+            Map.entry("dropout", IntNode.valueOf(2)),
+            Map.entry("attention", BooleanNode.TRUE));
     try (Device device = Devices.open("cpu")) {
       Path good = folder.resolve("good.safetensors");
       try (SequenceModel model =

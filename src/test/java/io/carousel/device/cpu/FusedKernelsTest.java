@@ -148,6 +148,21 @@ class FusedKernelsTest {
         "has sigmoid gates only, not identity", gru.withGateActivation(Activation.IDENTITY));
     assertReason("has LSTM cells of tanh only, not relu", lstm.withActivation(Activation.RELU));
     assertReason("has GRU cells of tanh only, not relu", gru.withActivation(Activation.RELU));
+    assertReason(
+        "has sigmoid gates only, not hard_sigmoid(alpha=0.2, beta=0.5)",
+        gru.withGateActivation(Activation.HARD_SIGMOID));
+    assertReason(
+        "has sigmoid gates only, not sigmoid(clip=3.0)",
+        lstm.withGateActivation(Activation.SIGMOID.withClip(3)));
+    assertReason(
+        "has LSTM cells of tanh only, not tanh(clip=3.0)",
+        lstm.withActivation(Activation.TANH.withClip(3)));
+    assertReason(
+        "has tanh on the cell's way out only, not softsign",
+        lstm.withCellOutputActivation(Activation.SOFTSIGN));
+    assertReason("has no RNN cells of elu(alpha=1.0)", rnn.withActivation(Activation.elu(1)));
+    assertReason(
+        "has no RNN cells of relu(clip=3.0)", rnn.withActivation(Activation.RELU.withClip(3)));
   }
 
   private static void assertReason(String reason, RecurrentSpec spec) {

@@ -1,11 +1,13 @@
 package io.carousel.device.cpu;
 
+import io.carousel.device.Activation;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
+import io.carousel.device.SomeActivations;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -34,6 +36,13 @@ public final class GateSpeed {
     function("sigmoid", VectorMath::sigmoid);
     function("exp", VectorMath::exp);
     function("Math.tanh, scalar", GateSpeed::scalarTanh);
+    float[] values = new float[Tile.SIZE];
+    Arrays.fill(values, 0.25f);
+    for (Activation f : SomeActivations.clippedToo(2)) {
+      function(f.toString(), (x, from, to) -> Activations.apply(f, x, to));
+      function(
+          "slope of " + f, (x, from, to) -> Activations.multiplyBySlope(f, x, values, to));
+    }
     for (int[] shape : new int[][] {{32, 128}, {64, 512}, {1, 128}}) {
       lstm(shape[0], shape[1]);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,59 @@ class VectorMathTest {
           }
         });
     assertTrue(worst[0] <= 8.5e-7, () -> "relative error " + worst[0]);
+  }
+
+  @Test
+  void softplusIsRelativelyExactDownToTheSmallestNormalNumbers() {
+    double[] worst = new double[2];
+    overAllFloats(
+        (x, from, to) -> VectorMath.softplus(x, to),
+        x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+        (x, actual, expected) -> {
+          if (x >= -87.3f) {
+            worst[0] = Math.max(worst[0], Math.abs(actual - expected) / expected);
+          } else {
+            worst[1] = Math.max(worst[1], actual);
+          }
+        });
+    assertTrue(worst[0] <= 8e-7, () -> "relative error " + worst[0]);
+    assertTrue(worst[1] <= 1.3e-38, () -> "far below 0: " + worst[1]);
+    assertEquals(Float.NaN, one((x, from, to) -> VectorMath.softplus(x, to), Float.NaN));
+  }
+
+  @Test
+  void softplusSlopeIsRelativelyExactForEveryValueOfSoftplus() {
+    double[] worst = new double[1];
+    overAllFloats(
+        (y, from, to) -> {
+          float[] d = new float[to];
+          Arrays.fill(d, 1);
+          VectorMath.softplusSlope(d, y, to);
+          System.arraycopy(d, 0, y, 0, to);
+        },
+        y -> -Math.expm1(-y),
+        (y, actual, expected) -> {
+          if (y >= Float.MIN_NORMAL) {
+            worst[0] = Math.max(worst[0], Math.abs(actual - expected) / expected);
+          }
+        });
+    assertTrue(worst[0] <= 5e-7, () -> "relative error " + worst[0]);
+  }
+
+  @Test
+  void eluIsRelativelyExactForEveryFloat() {
+    double[] worst = new double[1];
+    overAllFloats(
+        (x, from, to) -> VectorMath.elu(x, 1, to),
+        x -> x > 0 ? x : Math.expm1(x),
+        (x, actual, expected) ->
+            worst[0] =
+                Math.max(
+                    worst[0],
+                    Math.abs(actual - expected)
+                        / Math.max(Math.abs(expected), Float.MIN_NORMAL)));
+    assertTrue(worst[0] <= 5e-7, () -> "relative error " + worst[0]);
+    assertEquals(Float.NaN, one((x, from, to) -> VectorMath.elu(x, 1, to), Float.NaN));
   }
 
   @Test
