@@ -73,9 +73,9 @@ class RecurrentSpecTest {
     assertSame(LstmVariant.STANDARD, LstmVariant.of(LSTM, null));
     assertSame(GruVariant.STANDARD, GruVariant.of(GRU));
     assertFalse(LstmVariant.of(LSTM.withCellClip(1), null).isStandard());
-    assertFalse(LstmVariant.of(LSTM.withGateActivation(Activation.SIGMOID.withClip(1)), null).isStandard());
     assertFalse(
-        LstmVariant.of(LSTM.withCellOutputActivation(Activation.RELU), null).isStandard());
+        LstmVariant.of(LSTM.withGateActivation(Activation.SIGMOID.withClip(1)), null).isStandard());
+    assertFalse(LstmVariant.of(LSTM.withCellOutputActivation(Activation.RELU), null).isStandard());
     assertFalse(GruVariant.of(GRU.withActivation(Activation.RELU)).isStandard());
   }
 }

@@ -57,8 +57,7 @@ class CellOptionTrainingTest {
       wave[t] = (float) (Math.sin(t / 5.0) * Math.sin(t / 40.0));
     }
     Series series = new Series("wave", wave);
-    ForecastWindows train =
-        ForecastWindows.everyStep(series, new IndexRange(0, 560), 20, 2, 10);
+    ForecastWindows train = ForecastWindows.everyStep(series, new IndexRange(0, 560), 20, 2, 10);
     ForecastWindows validation =
         ForecastWindows.everyStep(series, new IndexRange(560, 700), 20, 2, 10);
     SequenceBatch batch = validation.batch(new int[] {0, 1, 2});

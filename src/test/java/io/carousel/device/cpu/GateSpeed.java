@@ -40,8 +40,7 @@ public final class GateSpeed {
     Arrays.fill(values, 0.25f);
     for (Activation f : SomeActivations.clippedToo(2)) {
       function(f.toString(), (x, from, to) -> Activations.apply(f, x, to));
-      function(
-          "slope of " + f, (x, from, to) -> Activations.multiplyBySlope(f, x, values, to));
+      function("slope of " + f, (x, from, to) -> Activations.multiplyBySlope(f, x, values, to));
     }
     for (int[] shape : new int[][] {{32, 128}, {64, 512}, {1, 128}}) {
       lstm(shape[0], shape[1]);

@@ -145,8 +145,7 @@ class VectorMathTest {
             worst[0] =
                 Math.max(
                     worst[0],
-                    Math.abs(actual - expected)
-                        / Math.max(Math.abs(expected), Float.MIN_NORMAL)));
+                    Math.abs(actual - expected) / Math.max(Math.abs(expected), Float.MIN_NORMAL)));
     assertTrue(worst[0] <= 5e-7, () -> "relative error " + worst[0]);
     assertEquals(Float.NaN, one((x, from, to) -> VectorMath.elu(x, 1, to), Float.NaN));
   }
