@@ -111,6 +111,29 @@ public record SequenceBatch(
     return new SequenceBatch(shape, featureCount, features, ids, newTargets, carry);
   }
 
+  /**
+   * The same with every sequence back to front within its own length, as layers of Keras that go
+   * backwards see it. Targets stay as they are: outputs come in the order in which steps are seen.
+   */
+  public SequenceBatch reversed() {
+    float[] turned = features.clone();
+    int[] turnedIds = ids.clone();
+    int n = shape.batchSize();
+    for (int row = 0; row < n; row++) {
+      int length = shape.length(row);
+      for (int t = 0; t < length; t++) {
+        int from = (length - 1 - t) * n + row;
+        int to = t * n + row;
+        if (featureCount == 0) {
+          turnedIds[to] = ids[from];
+        } else {
+          System.arraycopy(features, from * featureCount, turned, to * featureCount, featureCount);
+        }
+      }
+    }
+    return new SequenceBatch(shape, featureCount, turned, turnedIds, targets, carry);
+  }
+
   /** The same in a chain of batches whose states are carried over. */
   public SequenceBatch withCarry(Carry how) {
     return new SequenceBatch(shape, featureCount, features, ids, targets, how);

@@ -14,6 +14,8 @@ public enum GateLayout {
   KERAS_LSTM(Cell.LSTM, "ifgo"),
   /** The ONNX operator {@code LSTM}: i, o, f, c. */
   ONNX_LSTM(Cell.LSTM, "iofg"),
+  /** An RNN, which has no gates: one block, the same everywhere. */
+  RNN(Cell.RNN, "h"),
   /** {@code torch.nn.GRU}, and Carousel. */
   PYTORCH_GRU(Cell.GRU, "rzn"),
   /** Keras: z, r, h. */
@@ -75,7 +77,11 @@ public enum GateLayout {
   }
 
   private String ours() {
-    return cell == Cell.LSTM ? PYTORCH_LSTM.order : PYTORCH_GRU.order;
+    return switch (cell) {
+      case RNN -> RNN.order;
+      case LSTM -> PYTORCH_LSTM.order;
+      case GRU -> PYTORCH_GRU.order;
+    };
   }
 
   private double[] move(double[] rows, String from, String to) {

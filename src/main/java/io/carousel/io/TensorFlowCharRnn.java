@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.text.Vocabulary;
 import io.carousel.device.Device;
-import io.carousel.device.GateLayout;
-import io.carousel.nn.Parameter;
+import io.carousel.nn.Embedding;
+import io.carousel.nn.Linear;
+import io.carousel.nn.TensorSource;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
@@ -14,8 +15,12 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads a character language model of TensorFlow 1 as ml5.js publishes them: a folder with {@code
@@ -25,10 +30,11 @@ import java.util.Map;
  * gates i, j, f, o side by side, one bias, and a forget bias of 1 that the cell adds to f when it
  * runs and that no file holds. Here it is added to the bias once: σ(f + b + 1) is the same.
  */
-public final class TensorFlowCharRnn {
+public final class TensorFlowCharRnn implements TensorSource {
   private static final String MANIFEST = "manifest.json";
   private static final String VOCABULARY = "vocab.json";
   private static final double FORGET_BIAS = 1;
+  private static final long LARGEST_AXIS = 1 << 20;
   private static final long LARGEST_JSON = 16_000_000;
 
   private final Path folder;
@@ -66,135 +72,86 @@ public final class TensorFlowCharRnn {
 
   private Loaded load(Device device) throws IOException {
     Vocabulary characters = vocabulary(folder.resolve(VOCABULARY));
-    int[] table = shape("embedding", 2);
-    int layers = 0;
-    while (manifest.has(cell(layers) + "biases")) {
-      layers++;
+    List<String> cells = new ArrayList<>();
+    while (manifest.has(cell(cells.size()) + "/biases")) {
+      cells.add(cell(cells.size()));
     }
-    if (layers == 0) {
-      throw wrong("there is no tensor '%sbiases'".formatted(cell(0)));
+    if (cells.isEmpty()) {
+      throw refusal("there is no tensor '%s/biases'".formatted(cell(0)));
     }
-    int hidden = shape(cell(0) + "biases", 1)[0] / Lstm.builder(1, 1).spec().cell().gates();
-    if (table[0] != characters.size() || hidden == 0) {
-      throw wrong(
-          "%d vectors for the %d characters of %s, %d units"
-              .formatted(table[0], characters.size(), VOCABULARY, hidden));
-    }
-    requireFiles(characters.size(), table[1], hidden, layers);
-    SequenceModel model =
-        SequenceModel.around(Lstm.builder(table[1], hidden).layers(layers))
-            .embedding(characters.size())
-            .head(characters.size())
-            .build(device, 0);
-    boolean loaded = false;
-    try {
-      upload(model, "embedding.weight", read("embedding"));
-      for (int layer = 0; layer < layers; layer++) {
-        uploadCell(model, layer, layer == 0 ? table[1] : hidden, hidden);
-      }
-      upload(
-          model, "out.weight", transposed(read("rnnlm/softmax_w"), 0, hidden, characters.size()));
-      upload(model, "out.bias", read("rnnlm/softmax_b"));
-      loaded = true;
-      return new Loaded(model, characters);
-    } finally {
-      if (!loaded) {
-        model.close();
-      }
-    }
-  }
-
-  /** Before anything is allocated: all shapes are what the model needs. */
-  private void requireFiles(int ids, int features, int hidden, int layers) throws IOException {
-    requireShape("embedding", ids, features);
-    for (int layer = 0; layer < layers; layer++) {
-      int inputs = layer == 0 ? features : hidden;
-      requireShape(cell(layer) + "weights", inputs + hidden, 4 * hidden);
-      requireShape(cell(layer) + "biases", 4 * hidden);
-    }
+    int ids = characters.size();
+    Lstm.Builder stack =
+        TensorFlowWeights.basicLstm(this, FORGET_BIAS, cells.toArray(String[]::new));
+    int inputs = stack.spec().inputSize();
+    int hidden = stack.spec().hiddenSize();
+    requireShape("embedding", ids, inputs);
     requireShape("rnnlm/softmax_w", hidden, ids);
     requireShape("rnnlm/softmax_b", ids);
+    double[] weight = new Kernel(readDoubles("rnnlm/softmax_w"), ids).transposed(0, hidden);
+    SequenceModel model =
+        SequenceModel.around(stack)
+            .embedding(new Embedding.Weights(ids, inputs, readDoubles("embedding")))
+            .head(new Linear.Weights(ids, hidden, weight, readDoubles("rnnlm/softmax_b")))
+            .build(device, 0);
+    return new Loaded(model, characters);
   }
 
   private static String cell(int layer) {
-    return "rnnlm/multi_rnn_cell/cell_%d/basic_lstm_cell/".formatted(layer);
+    return "rnnlm/multi_rnn_cell/cell_%d/basic_lstm_cell".formatted(layer);
   }
 
-  private void uploadCell(SequenceModel model, int layer, int inputs, int hidden)
-      throws IOException {
-    GateLayout gates = GateLayout.TENSORFLOW_LSTM;
-    double[] kernel = read(cell(layer) + "weights");
-    String suffix = "_l" + layer;
-    upload(
-        model, "rnn.weight_ih" + suffix, gates.toOurs(transposed(kernel, 0, inputs, 4 * hidden)));
-    upload(
-        model,
-        "rnn.weight_hh" + suffix,
-        gates.toOurs(transposed(kernel, inputs, hidden, 4 * hidden)));
-    double[] bias = gates.toOurs(read(cell(layer) + "biases"));
-    for (int unit = hidden; unit < 2 * hidden; unit++) {
-      bias[unit] += FORGET_BIAS; // block 1 of i, f, g, o
-    }
-    upload(model, "rnn.bias_ih" + suffix, bias);
-    upload(model, "rnn.bias_hh" + suffix, new double[4 * hidden]);
+  @Override
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    manifest.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
-  /** [columns, rows] of the rows from {@code first} on of a matrix with that many columns. */
-  private static double[] transposed(double[] matrix, int first, int rows, int columns) {
-    double[] result = new double[rows * columns];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        result[c * rows + r] = matrix[(first + r) * columns + c];
-      }
-    }
-    return result;
-  }
-
-  private static void upload(SequenceModel model, String name, double[] values) {
-    Parameter parameter = model.parameters().get(name);
-    parameter.upload(model.queue(), values);
-  }
-
-  private int[] shape(String tensor, int axes) throws ModelFormatException {
+  @Override
+  public long[] shape(String tensor) throws ModelFormatException {
     JsonNode shape = manifest.path(tensor).path("shape");
-    int[] sizes = new int[shape.size()];
+    long[] sizes = new long[shape.size()];
     for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = shape.path(i).asInt();
+      sizes[i] = shape.path(i).asLong();
     }
-    if (sizes.length != axes || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
-      throw wrong("tensor '%s' has no shape of %d positive sizes".formatted(tensor, axes));
+    if (sizes.length < 1
+        || sizes.length > 2
+        || Arrays.stream(sizes).anyMatch(n -> n < 1 || n > LARGEST_AXIS)) {
+      throw refusal("tensor '%s' has no shape of positive sizes".formatted(tensor));
     }
     return sizes;
   }
 
-  private void requireShape(String tensor, int... expected) throws IOException {
-    int[] found = shape(tensor, expected.length);
+  private void requireShape(String tensor, long... expected) throws ModelFormatException {
+    long[] found = shape(tensor);
     if (!Arrays.equals(found, expected)) {
-      throw wrong(
+      throw refusal(
           "tensor '%s' has the shape %s, expected %s"
               .formatted(tensor, Arrays.toString(found), Arrays.toString(expected)));
-    }
-    long bytes = Arrays.stream(expected).asLongStream().reduce(Float.BYTES, Math::multiplyExact);
-    Path file = file(tensor);
-    FileProblem.requireRegularFile(file);
-    if (Files.size(file) != bytes) {
-      throw new ModelFormatException(
-          file,
-          "%d bytes, but floats of the shape %s take %d"
-              .formatted(Files.size(file), Arrays.toString(expected), bytes));
     }
   }
 
   private Path file(String tensor) throws ModelFormatException {
     String name = manifest.path(tensor).path("filename").asText();
     if (!name.matches("[\\w.-]+") || name.startsWith(".")) {
-      throw wrong("tensor '%s' has no plain file name".formatted(tensor));
+      throw refusal("tensor '%s' has no plain file name".formatted(tensor));
     }
     return folder.resolve(name);
   }
 
-  private double[] read(String tensor) throws IOException {
+  /** Before anything is allocated: the file is as long as its shape says. */
+  @Override
+  public double[] readDoubles(String tensor) throws IOException {
     Path file = file(tensor);
+    long[] shape = shape(tensor);
+    FileProblem.requireRegularFile(file);
+    long bytes = Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+    if (Files.size(file) != bytes) {
+      throw new ModelFormatException(
+          file,
+          "%d bytes, but floats of the shape %s take %d"
+              .formatted(Files.size(file), Arrays.toString(shape), bytes));
+    }
     FloatBuffer floats =
         ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     double[] values = new double[floats.remaining()];
@@ -229,7 +186,8 @@ public final class TensorFlowCharRnn {
     return StrictJson.parse(file, "its text", Files.readString(file));
   }
 
-  private ModelFormatException wrong(String problem) {
+  @Override
+  public ModelFormatException refusal(String problem) {
     return new ModelFormatException(folder.resolve(MANIFEST), problem);
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The tensors of one module of a {@link TensorSource}: those whose names begin with its prefix and
@@ -19,6 +20,7 @@ public final class ModuleTensors {
 
   private final TensorSource source;
   private final String prefix;
+  private final String separator;
   private final Map<String, String> fullNames = new LinkedHashMap<>();
 
   /**
@@ -28,12 +30,29 @@ public final class ModuleTensors {
    * @param prefix of the module, such as {@code encoder.lstm}; empty for all tensors
    */
   public ModuleTensors(TensorSource source, String prefix) {
+    this(source, prefix, ".", UnaryOperator.identity());
+  }
+
+  /**
+   * Finds the tensors of a module in a file of another convention.
+   *
+   * @param source where they are
+   * @param prefix of the module; empty for all tensors
+   * @param separator between the prefix and the rest
+   * @param rename what the rest shall be called here; of two that it calls the same, the second
+   *     keeps its rest
+   */
+  public ModuleTensors(
+      TensorSource source, String prefix, String separator, UnaryOperator<String> rename) {
     this.source = source;
     this.prefix = prefix;
-    String start = prefix.isEmpty() ? "" : prefix + ".";
+    this.separator = separator;
+    String start = prefix.isEmpty() ? "" : prefix + separator;
     for (String name : source.names()) {
       if (name.startsWith(start)) {
-        fullNames.put(name.substring(start.length()), name);
+        String rest = name.substring(start.length());
+        String renamed = rename.apply(rest);
+        fullNames.put(fullNames.containsKey(renamed) ? rest : renamed, name);
       }
     }
   }
@@ -41,6 +60,11 @@ public final class ModuleTensors {
   /** The names of the tensors, without the prefix. */
   public Set<String> names() {
     return Collections.unmodifiableSet(fullNames.keySet());
+  }
+
+  /** The size of each axis of a tensor that is there. */
+  public long[] shape(String name) throws IOException {
+    return source.shape(fullName(name));
   }
 
   /**
@@ -103,7 +127,8 @@ public final class ModuleTensors {
   }
 
   private String fullName(String name) {
-    return prefix.isEmpty() ? name : prefix + "." + name;
+    String found = fullNames.get(name);
+    return found != null ? found : prefix.isEmpty() ? name : prefix + separator + name;
   }
 
   private static boolean isShape(int[] expected, long[] found) {
