@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ForecastCommand.class,
       SummaryCommand.class,
       VerifyCommand.class,
+      ExportCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -25,6 +25,8 @@ final class ComputingOperators {
           Map.entry("Tanh", unary(Math::tanh)),
           Map.entry("Sigmoid", unary(x -> 1 / (1 + Math.exp(-x)))),
           Map.entry("Neg", unary(x -> -x)),
+          Map.entry("Softsign", unary(x -> x / (1 + Math.abs(x)))),
+          Map.entry("Softplus", unary(x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))),
           Map.entry("Where", call -> List.of(where(call))),
           Map.entry("MatMul", call -> List.of(matMul(call.input(0), call.input(1)))),
           Map.entry("Gemm", call -> List.of(gemm(call))),

@@ -1,0 +1,77 @@
+package io.carousel.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.io.SequenceModelFile;
+import io.carousel.io.onnx.OnnxExport;
+import io.carousel.rnn.SequenceModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a saved model in a format of others. */
+@Command(
+    name = "export",
+    header = "Write a saved model as an ONNX file, for ONNX Runtime and others.",
+    description = {
+      "",
+      "Takes the models of one stack and one head: those of the tasks ecg, lm and sentiment, and"
+          + " all that SequenceModelFile saved. Input and output are [time, batch, ...], times and"
+          + " batches of any size. The model's notes (normalisation, vocabulary) go along as"
+          + " metadata.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  carousel export runs/ecg/model.safetensors --onnx ecg.onnx",
+      "  carousel export --lengths model.safetensors --onnx films.onnx"
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "A model file, *.safetensors.")
+  private Path model;
+
+  @Option(names = "--onnx", required = true, paramLabel = "FILE", description = "Where it goes.")
+  private Path file;
+
+  @Option(
+      names = "--lengths",
+      description = "Sequences may differ in length: a further input lengths [batch].")
+  private boolean lengths;
+
+  @Option(
+      names = "--states",
+      description = "States come in and go out: h0, c0, hN, cN, to go on where a chunk ended.")
+  private boolean states;
+
+  @Option(names = "--batch-first", description = "Input and output are [batch, time, ...].")
+  private boolean batchFirst;
+
+  @Override
+  public Integer call() throws IOException {
+    ObjectNode notes = SequenceModelFile.notes(model);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("notes", notes.toString());
+    try (Device device = Devices.open("reference"); // for its weights; nothing is computed
+        SequenceModel loaded = SequenceModelFile.load(model, device)) {
+      OnnxExport.Options options = new OnnxExport.Options(lengths, states, batchFirst);
+      OnnxExport.write(loaded, options, metadata, file);
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(Locale.ROOT, "%s: %,d bytes%n", Printable.text(file.toString()), Files.size(file));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,257 @@
+package io.carousel.io.onnx;
+
+import io.carousel.device.Activation;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.SequenceModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The weights and functions of a graph that has the parts of a {@link SequenceModel}, in order. */
+final class GraphParts {
+  /** Operators that only arrange, make shapes and masks, or do nothing when a model is asked. */
+  private static final Set<String> ARRANGING =
+      Set.of(
+          "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Concat", "Split", "Slice",
+          "Expand", "Identity", "Dropout", "Cast", "Constant", "ConstantOfShape", "Shape", "Range",
+          "Less", "Where");
+
+  private final Map<String, OnnxTensor> known = new HashMap<>();
+  private final Map<String, double[]> weights = new LinkedHashMap<>();
+  private final int opset;
+  private @Nullable RecurrentSpec stack;
+  private @Nullable OnnxTensor table;
+  private @Nullable OnnxTensor head;
+  private double @Nullable [] headBias;
+  private Activation activation = Activation.IDENTITY;
+
+  private GraphParts(OnnxModel model) {
+    opset = model.opset();
+    known.putAll(model.graph().initializers());
+    for (OnnxNode node : model.graph().nodes()) {
+      if (!fold(node)) {
+        read(node);
+      }
+    }
+  }
+
+  static GraphParts of(OnnxModel model) {
+    GraphParts parts = new GraphParts(model);
+    if (parts.stack == null) {
+      throw new IllegalArgumentException("the graph has no RNN, LSTM or GRU");
+    }
+    if (parts.head == null) {
+      throw new IllegalArgumentException(
+          "the graph has no linear layer (MatMul or Gemm) after its recurrent nodes");
+    }
+    return parts;
+  }
+
+  /** Computes what does not depend on the input. */
+  private boolean fold(OnnxNode node) {
+    List<@Nullable OnnxTensor> operands = new ArrayList<>();
+    for (String name : node.inputs()) {
+      OnnxTensor tensor = known.get(name);
+      if (tensor == null && !name.isEmpty()) {
+        return false;
+      }
+      operands.add(tensor);
+    }
+    List<OnnxTensor> results = OnnxProgram.fold(node, opset, operands);
+    if (results == null) {
+      return false;
+    }
+    for (int i = 0; i < Math.min(results.size(), node.outputs().size()); i++) {
+      known.put(node.output(i), results.get(i));
+    }
+    return true;
+  }
+
+  private void read(OnnxNode node) {
+    if (RecurrentNode.isOne(node.operator())) {
+      addLayer(node);
+      return;
+    }
+    switch (node.operator()) {
+      case "Gather" -> {
+        OnnxTensor data = known.get(node.input(0));
+        if (data != null && data.rank() == 2 && table == null && stack == null) {
+          table = data;
+        }
+      }
+      case "MatMul", "Gemm" -> addHead(node);
+      case "Add" -> addBias(node);
+      default -> {
+        if (HeadFunctions.isOne(node.operator()) && head != null) {
+          if (!activation.equals(Activation.IDENTITY)) {
+            throw node.problem("a second function after the linear layer is not supported");
+          }
+          activation = HeadFunctions.of(node);
+        } else if (!ARRANGING.contains(node.operator())) {
+          throw node.problem(
+              "the operator %s is not part of a model of Carousel here; OnnxProgram may run it"
+                  .formatted(node.operator()));
+        }
+      }
+    }
+  }
+
+  private OnnxTensor constant(OnnxNode node, int index, String name) {
+    OnnxTensor tensor = known.get(node.input(index));
+    if (tensor == null || tensor.rank() == 0) {
+      throw node.problem(name + " is no constant of the graph");
+    }
+    return tensor;
+  }
+
+  private void addLayer(OnnxNode node) {
+    OnnxTensor w = constant(node, 1, "W");
+    OnnxTensor r = constant(node, 2, "R");
+    RecurrentNode recurrent = RecurrentNode.of(node, r.shape()[r.rank() - 1]);
+    if (recurrent.order().get(0) == RecurrentNode.Direction.REVERSE) {
+      throw node.problem("direction 'reverse' alone is not part of a model of Carousel");
+    }
+    RecurrentSpec functions = recurrent.stacks().get(0);
+    if (!recurrent.stacks().get(recurrent.directions() - 1).equals(functions)) {
+      throw node.problem("directions with different activations are not part of one stack");
+    }
+    OnnxTensor p = node.input(7).isEmpty() ? null : constant(node, 7, "P");
+    RecurrentSpec layer =
+        functions
+            .withBidirectional(recurrent.directions() == 2)
+            .withBias(true)
+            .withPeephole(p != null);
+    int d = recurrent.directions();
+    int rows = layer.gateRows();
+    OnnxTensor b = node.input(3).isEmpty() ? null : constant(node, 3, "B");
+    if (stack == null) {
+      stack = layer.withInputSize(Math.max(1, w.shape()[w.rank() - 1]));
+    } else {
+      if (!layer.withInputSize(stack.inputSize()).equals(stack.withNumLayers(1))) {
+        throw node.problem("this layer is of another kind or size than the one before");
+      }
+      stack = stack.withNumLayers(stack.numLayers() + 1);
+    }
+    int k = stack.numLayers() - 1;
+    requireShape(node, "W", w, d, rows, stack.layerInputSize(k));
+    requireShape(node, "R", r, d, rows, layer.hiddenSize());
+    if (b != null) {
+      requireShape(node, "B", b, d, 2 * rows);
+    }
+    if (p != null) {
+      requireShape(node, "P", p, d, 3 * layer.hiddenSize());
+    }
+    for (int i = 0; i < d; i++) {
+      String suffix = "_l" + k + (i == 1 ? "_reverse" : "");
+      RecurrentWeights.toOurs(
+              layer,
+              part(w, i, d),
+              part(r, i, d),
+              b == null ? new double[2 * rows] : part(b, i, d),
+              p == null ? null : part(p, i, d))
+          .forEach((name, values) -> weights.put("rnn." + name + suffix, values));
+    }
+  }
+
+  private static void requireShape(OnnxNode node, String name, OnnxTensor tensor, int... shape) {
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw node.problem("%s is %s, expected %s".formatted(name, tensor, Arrays.toString(shape)));
+    }
+  }
+
+  private static double[] part(OnnxTensor tensor, int d, int directions) {
+    int size = tensor.size() / directions;
+    return Arrays.copyOfRange(tensor.values(), d * size, (d + 1) * size);
+  }
+
+  private void addHead(OnnxNode node) {
+    OnnxTensor factor = constant(node, 1, "the second factor");
+    boolean gemm = node.operator().equals("Gemm");
+    OnnxAttributes attributes = node.attributes();
+    if (stack == null || head != null || factor.rank() != 2) {
+      throw node.problem("one linear layer, after the recurrent nodes, is supported");
+    }
+    if (gemm && (attributes.integer("transA", 0) != 0
+        || attributes.number("alpha", 1) != 1 || attributes.number("beta", 1) != 1)) {
+      throw node.problem("transA, alpha and beta other than 0, 1 and 1 are not supported");
+    }
+    head = gemm && attributes.integer("transB", 0) == 1 ? factor : Axes.transpose(factor, 1, 0);
+    if (gemm && !node.input(2).isEmpty()) {
+      headBias = bias(node, constant(node, 2, "the bias"));
+    }
+  }
+
+  private void addBias(OnnxNode node) {
+    OnnxTensor first = known.get(node.input(0));
+    OnnxTensor term = first == null ? known.get(node.input(1)) : first;
+    if (head == null || headBias != null || term == null) {
+      throw node.problem("only the bias of the linear layer may be added");
+    }
+    headBias = bias(node, term);
+  }
+
+  private double[] bias(OnnxNode node, OnnxTensor term) {
+    if (head == null || term.size() != head.shape()[0]) {
+      throw node.problem("a bias %s does not fit the linear layer".formatted(term));
+    }
+    return term.values();
+  }
+
+  /** The stack. */
+  RecurrentSpec stack() {
+    if (stack == null) {
+      throw new IllegalStateException("checked when it was made");
+    }
+    return stack;
+  }
+
+  private OnnxTensor head() {
+    if (head == null) {
+      throw new IllegalStateException("checked when it was made");
+    }
+    return head;
+  }
+
+  /** Ids of the embedding, 0 where there is none. */
+  int vocabulary() {
+    return table == null ? 0 : table.shape()[0];
+  }
+
+  /** Columns of the output. */
+  int outputs() {
+    return head().shape()[0];
+  }
+
+  /** Whether the linear layer's weight is the table of the embedding. */
+  boolean isTied() {
+    return table != null
+        && Arrays.equals(table.shape(), head().shape())
+        && Arrays.equals(table.values(), head().values());
+  }
+
+  /** The function of the output. */
+  Activation activation() {
+    return activation;
+  }
+
+  /** Gives a model of this kind the graph's weights. */
+  void upload(SequenceModel model) {
+    weights.forEach((name, values) -> upload(model, name, values));
+    if (table != null) {
+      upload(model, "embedding.weight", table.values());
+    }
+    if (!isTied()) {
+      upload(model, "out.weight", head().values());
+    }
+    upload(model, "out.bias", headBias == null ? new double[outputs()] : headBias);
+  }
+
+  private static void upload(SequenceModel model, String name, double[] values) {
+    model.parameters().get(name).upload(model.queue(), values);
+  }
+}

@@ -1,0 +1,177 @@
+package io.carousel.io.onnx;
+
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.device.PackedShape;
+import io.carousel.io.ModelFormatException;
+import io.carousel.rnn.Readout;
+import io.carousel.rnn.SequenceModel;
+import io.carousel.rnn.SequenceModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Makes a {@link SequenceModel} of an ONNX graph: embedding, a stack of recurrent nodes, one linear
+ * layer with a function. The weights are read off the nodes; what the operators between them do to
+ * axes (time or batch first, every step or the last state) is found by trial: the graph, run as it
+ * is, and the model give the same numbers for random sequences, in double precision, or the file is
+ * refused.
+ */
+public final class OnnxImport {
+  private static final double TOLERANCE = 1e-9;
+
+  private final OnnxModel graph;
+  private final GraphParts parts;
+  private final OnnxGraph.Value input;
+  private final List<OnnxGraph.Value> lengths;
+
+  private OnnxImport(OnnxModel graph) {
+    this.graph = graph;
+    parts = GraphParts.of(graph);
+    List<OnnxGraph.Value> free = graph.graph().freeInputs();
+    if (free.isEmpty() || graph.graph().outputs().isEmpty()) {
+      throw new IllegalArgumentException("the graph has no input or no output");
+    }
+    input = free.get(0);
+    lengths = free.subList(1, free.size());
+    for (OnnxGraph.Value other : lengths) {
+      if (other.type().isReal() || other.axes().size() != 1 || lengths.size() > 1) {
+        throw new IllegalArgumentException(
+            "input '%s' is neither the sequences nor their lengths: states are given to the model of Carousel, leave such inputs out"
+                .formatted(other.name()));
+      }
+    }
+  }
+
+  /**
+   * Reads a model; its head sees the first output of the graph.
+   *
+   * @param device where it shall run
+   * @return the model, which can be saved, trained and served; the caller closes it
+   * @throws ModelFormatException naming the node or attribute that no such model has
+   * @throws IOException when the file cannot be read
+   */
+  public static SequenceModel read(Path file, Device device) throws IOException {
+    OnnxModel graph = OnnxReader.model(file);
+    try {
+      return new OnnxImport(graph).build(device);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new ModelFormatException(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private SequenceModel build(Device device) {
+    try (Device reference = Devices.open("reference")) {
+      for (Readout readout : Readout.values()) {
+        if (readout != Readout.LAST_CELL || parts.stack().cell().hasCellState()) {
+          try (SequenceModel tried = new SequenceModel(spec(readout), reference, 0)) {
+            parts.upload(tried);
+            if (agrees(tried, reference, false) || agrees(tried, reference, true)) {
+              SequenceModel model = new SequenceModel(spec(readout), device, 0);
+              parts.upload(model);
+              return model;
+            }
+          }
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "what lies between the recurrent nodes and the output is not one linear layer that sees every step or the last state of both directions: the model that was made of its weights gives other numbers");
+  }
+
+  private SequenceModelSpec spec(Readout readout) {
+    return new SequenceModelSpec(
+        parts.vocabulary(),
+        0,
+        parts.stack(),
+        readout,
+        0,
+        parts.isTied(),
+        parts.outputs(),
+        parts.activation());
+  }
+
+  private boolean agrees(SequenceModel model, Device reference, boolean batchFirst) {
+    return agrees(model, reference, batchFirst, 3, 5, 4) && agrees(model, reference, batchFirst, 2, 1);
+  }
+
+  /** Whether graph and model give the same for random sequences, one of each length. */
+  private boolean agrees(
+      SequenceModel model, Device reference, boolean batchFirst, int... wanted) {
+    int n = size(batchFirst ? 0 : 1, wanted.length);
+    int steps = size(batchFirst ? 1 : 0, Arrays.stream(wanted).max().orElseThrow());
+    int[] ends = new int[n];
+    Arrays.setAll(ends, i -> lengths.isEmpty() ? steps : Math.min(steps, wanted[i % wanted.length]));
+    ends[0] = steps; // a graph pads to the longest one that it is given
+    PackedShape shape = PackedShape.of(ends);
+    Random random = new Random(7);
+    boolean byId = parts.vocabulary() > 0;
+    int features = parts.stack().inputSize();
+    SequenceBatch batch;
+    OnnxTensor x;
+    if (byId) {
+      int[] ids = random.ints((long) steps * n, 0, parts.vocabulary()).toArray();
+      batch = SequenceBatch.ofIds(shape, ids);
+      double[] values = Arrays.stream(ids).asDoubleStream().toArray();
+      x = new OnnxTensor(input.type(), new int[] {steps, n}, values);
+    } else {
+      float[] values = new float[steps * n * features];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+      batch = SequenceBatch.ofFeatures(shape, features, values);
+      x = OnnxTensor.floats(values, steps, n, features);
+    }
+    int[] turn = byId ? new int[] {1, 0} : new int[] {1, 0, 2};
+    Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+    inputs.put(input.name(), batchFirst ? Axes.transpose(x, turn) : x);
+    for (OnnxGraph.Value given : lengths) {
+      double[] values = Arrays.stream(ends).asDoubleStream().toArray();
+      inputs.put(given.name(), new OnnxTensor(given.type(), new int[] {n}, values));
+    }
+    OnnxTensor computed;
+    try {
+      computed =
+          new OnnxProgram(graph)
+              .run(inputs, Computing.on(reference))
+              .outputs()
+              .get(graph.graph().outputs().get(0).name());
+    } catch (IllegalArgumentException e) {
+      if (batchFirst) {
+        throw e; // neither order of the axes runs
+      }
+      return false;
+    }
+    if (computed == null) {
+      return false;
+    }
+    boolean perStep = model.spec().readout().perStep();
+    int k = model.spec().outputs();
+    OnnxTensor ours = OnnxTensor.floats(model.predict(batch), perStep ? new int[] {steps, n, k} : new int[] {n, k});
+    OnnxTensor expected = perStep && batchFirst ? Axes.transpose(ours, 1, 0, 2) : ours;
+    return Arrays.equals(expected.shape(), computed.shape()) && isNear(expected, computed);
+  }
+
+  /** The size that the graph gives an axis of its input, or another where it may be any. */
+  private int size(int axis, int otherwise) {
+    String given = axis < input.axes().size() ? input.axes().get(axis) : "";
+    return given.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(given) : otherwise;
+  }
+
+  private static boolean isNear(OnnxTensor a, OnnxTensor b) {
+    for (int i = 0; i < a.size(); i++) {
+      // the model's outputs come as floats
+      double scale = Math.max(1, Math.abs(a.values()[i])) * Math.ulp(1f);
+      if (!(Math.abs(a.values()[i] - b.values()[i]) <= scale + TOLERANCE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,193 @@
+package io.carousel.io.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OrtException;
+import io.carousel.data.SequenceBatch;
+import io.carousel.device.Activation;
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.device.PackedShape;
+import io.carousel.io.ModelFormatException;
+import io.carousel.rnn.Gru;
+import io.carousel.rnn.Lstm;
+import io.carousel.rnn.Readout;
+import io.carousel.rnn.Rnn;
+import io.carousel.rnn.SequenceModel;
+import io.carousel.rnn.SequenceModelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnnxImportTest {
+  private final Random random = new Random(5);
+
+  @TempDir Path folder;
+
+  private OnnxTensor random(int... shape) {
+    double[] values = new double[OnnxTensor.size(shape)];
+    Arrays.setAll(values, i -> (float) (random.nextGaussian() * 0.4));
+    return OnnxTensor.floats(values, shape);
+  }
+
+  private Path write(GraphBuilder graph) throws IOException {
+    Path file = folder.resolve("model.onnx");
+    graph.write("test", file);
+    return file;
+  }
+
+  @Test
+  void whatWasExportedComesBackBitForBit() throws IOException {
+    List<SequenceModelBuilder> models =
+        List.of(
+            SequenceModel.around(Lstm.builder(3, 5).layers(2).bidirectional(true)).head(2),
+            SequenceModel.around(Lstm.builder(3, 5).peephole(true).coupledInputForget(true)),
+            SequenceModel.around(Lstm.builder(3, 5)).readout(Readout.LAST_CELL).head(3),
+            SequenceModel.around(Lstm.builder(5, 5)).embedding(7).tiedHead(),
+            SequenceModel.around(Gru.builder(3, 4).layers(3)).readout(Readout.LAST_STATE),
+            SequenceModel.around(Gru.builder(3, 4).resetAfter(false)).embedding(6).head(6),
+            SequenceModel.around(Rnn.builder(3, 4).activation(Activation.RELU))
+                .outputActivation(Activation.SIGMOID));
+    Path file = folder.resolve("model.onnx");
+    try (Device device = Devices.open("cpu")) {
+      for (SequenceModelBuilder builder : models) {
+        for (boolean flag : new boolean[] {false, true}) {
+          try (SequenceModel model = builder.build(device, 3)) {
+            OnnxExport.write(model, new OnnxExport.Options(flag, false, flag), Map.of(), file);
+            try (SequenceModel back = OnnxImport.read(file, device)) {
+              assertEquals(model.spec(), back.spec());
+              model
+                  .parameters()
+                  .forEach(
+                      p ->
+                          assertArrayEquals(
+                              p.downloadFloats(model.queue()),
+                              back.parameters().get(p.path()).downloadFloats(back.queue()),
+                              p.path()));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * A batch-first LSTM as PyTorch's exporter writes it: zero states made of the input's shape, and
+   * a linear layer on the last step.
+   */
+  private GraphBuilder pyTorch(String direction, boolean last) {
+    int d = direction.equals("bidirectional") ? 2 : 1;
+    GraphBuilder graph = new GraphBuilder();
+    graph.input("x", OnnxType.FLOAT, "batch", "seq", "3");
+    String turned = graph.transposed("/Transpose", "x", 1, 0, 2);
+    String n = graph.sizeOf("/Gather", "x", 0);
+    String size = graph.unsqueezed("/Unsqueeze", n, 0);
+    String shape =
+        graph.node(
+            "Concat",
+            "/Concat",
+            List.of(graph.integers(d), size, graph.integers(4)),
+            "axis",
+            0L);
+    String zeros = graph.node("ConstantOfShape", "/ConstantOfShape", List.of(shape));
+    String w = graph.constant("W", random(d, 16, 3));
+    String r = graph.constant("R", random(d, 16, 4));
+    String b = graph.constant("B", random(d, 32));
+    graph.node(
+        "LSTM",
+        "/lstm/LSTM",
+        List.of(turned, w, r, b, "", zeros, zeros),
+        List.of("y", "h", "c"),
+        OnnxAttributes.of("hidden_size", 4L, "direction", direction));
+    String swapped = graph.transposed("/Transpose_1", "y", 0, 2, 1, 3);
+    String steps = graph.reshaped("/Reshape", swapped, 0, 0, -1);
+    String rows = graph.transposed("/Transpose_2", steps, 1, 0, 2);
+    if (last) {
+      rows = graph.node("Gather", "/Last", List.of(rows, graph.integer(-1)), "axis", 1L);
+    }
+    String weight = graph.constant("fc.weight", random(2, 4 * d));
+    String bias = graph.constant("fc.bias", random(2));
+    String y =
+        last
+            ? graph.node("Gemm", "/fc/Gemm", List.of(rows, weight, bias), "transB", 1L)
+            : graph.node(
+                "Add",
+                "/fc/Add",
+                List.of(
+                    bias,
+                    graph.node(
+                        "MatMul",
+                        "/fc/MatMul",
+                        List.of(rows, graph.transposed("/fc/T", weight, 1, 0)))));
+    if (last) {
+      graph.output("out", y, OnnxType.FLOAT, "batch", "2");
+    } else {
+      graph.output("out", y, OnnxType.FLOAT, "batch", "seq", "2");
+    }
+    return graph;
+  }
+
+  @Test
+  void graphsOfPyTorchsExporter() throws IOException, OrtException {
+    for (String direction : List.of("forward", "bidirectional")) {
+      for (boolean last : new boolean[] {false, true}) {
+        if (!last || direction.equals("forward")) {
+          GraphBuilder graph = pyTorch(direction, last);
+          OnnxTensor x = random(6, 4, 3); // [T, N, I]
+          Map<String, OnnxTensor> expected =
+              OnnxRuntime.run(graph.model("test"), Map.of("x", Axes.transpose(x, 1, 0, 2)));
+          try (Device device = Devices.open("cpu");
+              SequenceModel model = OnnxImport.read(write(graph), device)) {
+            assertEquals(last ? Readout.LAST_STATE : Readout.EVERY_STEP, model.spec().readout());
+            float[] y =
+                model.predict(
+                    SequenceBatch.ofFeatures(PackedShape.dense(6, 4), 3, x.floats()));
+            OnnxTensor theirs = expected.get("out");
+            float[] values =
+                last ? theirs.floats() : Axes.transpose(theirs, 1, 0, 2).floats();
+            assertArrayEquals(values, y, 1e-5f, direction);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoSuchModelIsRefusedByName() throws IOException {
+    refused(pyTorch("bidirectional", true), "gives other numbers");
+    GraphBuilder reverse = pyTorch("reverse", false);
+    refused(reverse, "node '/lstm/LSTM' (LSTM): direction 'reverse' alone");
+    GraphBuilder softmax = pyTorch("forward", true);
+    softmax.output("p", softmax.node("Softmax", "/Softmax", List.of("out")), OnnxType.FLOAT, "n");
+    refused(softmax, "node '/Softmax' (Softmax): the operator Softmax is not part of a model");
+    GraphBuilder second = pyTorch("forward", true);
+    second.node("MatMul", "/fc2", List.of("out", second.constant("w2", random(2, 2))));
+    refused(second, "node '/fc2' (MatMul): one linear layer");
+    GraphBuilder states = pyTorch("forward", true);
+    states.input("h0", OnnxType.FLOAT, "1", "batch", "4");
+    refused(states, "input 'h0' is neither the sequences nor their lengths");
+    GraphBuilder empty = new GraphBuilder();
+    empty.input("x", OnnxType.FLOAT, "t", "n", "3");
+    empty.output("y", "x", OnnxType.FLOAT, "t", "n", "3");
+    refused(empty, "the graph has no RNN, LSTM or GRU");
+  }
+
+  private void refused(GraphBuilder graph, String words) throws IOException {
+    Path file = write(graph);
+    try (Device device = Devices.open("cpu")) {
+      ModelFormatException e =
+          assertThrows(
+              ModelFormatException.class, () -> OnnxImport.read(file, device).close(), words);
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.startsWith(file + ": ") && message.contains(words), message);
+    }
+  }
+}
