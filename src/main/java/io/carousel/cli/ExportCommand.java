@@ -44,7 +44,7 @@ final class ExportCommand implements Callable<Integer> {
   private Path model;
 
   @Option(names = "--onnx", required = true, paramLabel = "FILE", description = "Where it goes.")
-  private Path file;
+  private Path file = Path.of("model.onnx");
 
   @Option(
       names = "--lengths",

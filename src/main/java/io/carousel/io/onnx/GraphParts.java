@@ -17,9 +17,24 @@ final class GraphParts {
   /** Operators that only arrange, make shapes and masks, or do nothing when a model is asked. */
   private static final Set<String> ARRANGING =
       Set.of(
-          "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Concat", "Split", "Slice",
-          "Expand", "Identity", "Dropout", "Cast", "Constant", "ConstantOfShape", "Shape", "Range",
-          "Less", "Where");
+          "Transpose",
+          "Reshape",
+          "Flatten",
+          "Squeeze",
+          "Unsqueeze",
+          "Concat",
+          "Split",
+          "Slice",
+          "Expand",
+          "Identity",
+          "Dropout",
+          "Cast",
+          "Constant",
+          "ConstantOfShape",
+          "Shape",
+          "Range",
+          "Less",
+          "Where");
 
   private final Map<String, OnnxTensor> known = new HashMap<>();
   private final Map<String, double[]> weights = new LinkedHashMap<>();
@@ -176,8 +191,10 @@ final class GraphParts {
     if (stack == null || head != null || factor.rank() != 2) {
       throw node.problem("one linear layer, after the recurrent nodes, is supported");
     }
-    if (gemm && (attributes.integer("transA", 0) != 0
-        || attributes.number("alpha", 1) != 1 || attributes.number("beta", 1) != 1)) {
+    if (gemm
+        && (attributes.integer("transA", 0) != 0
+            || attributes.number("alpha", 1) != 1
+            || attributes.number("beta", 1) != 1)) {
       throw node.problem("transA, alpha and beta other than 0, 1 and 1 are not supported");
     }
     head = gemm && attributes.integer("transB", 0) == 1 ? factor : Axes.transpose(factor, 1, 0);

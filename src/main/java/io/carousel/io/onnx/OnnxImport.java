@@ -82,7 +82,9 @@ public final class OnnxImport {
       }
     }
     throw new IllegalArgumentException(
-        "what lies between the recurrent nodes and the output is not one linear layer that sees every step or the last state of both directions: the model that was made of its weights gives other numbers");
+        "what lies between the recurrent nodes and the output is not one linear layer that sees"
+            + " every step or the last state of both directions: the model that was made of its"
+            + " weights gives other numbers");
   }
 
   private SequenceModelSpec spec(Readout readout) {
@@ -98,16 +100,17 @@ public final class OnnxImport {
   }
 
   private boolean agrees(SequenceModel model, Device reference, boolean batchFirst) {
-    return agrees(model, reference, batchFirst, 3, 5, 4) && agrees(model, reference, batchFirst, 2, 1);
+    return agrees(model, reference, batchFirst, 3, 5, 4)
+        && agrees(model, reference, batchFirst, 2, 1);
   }
 
   /** Whether graph and model give the same for random sequences, one of each length. */
-  private boolean agrees(
-      SequenceModel model, Device reference, boolean batchFirst, int... wanted) {
+  private boolean agrees(SequenceModel model, Device reference, boolean batchFirst, int... wanted) {
     int n = size(batchFirst ? 0 : 1, wanted.length);
     int steps = size(batchFirst ? 1 : 0, Arrays.stream(wanted).max().orElseThrow());
     int[] ends = new int[n];
-    Arrays.setAll(ends, i -> lengths.isEmpty() ? steps : Math.min(steps, wanted[i % wanted.length]));
+    Arrays.setAll(
+        ends, i -> lengths.isEmpty() ? steps : Math.min(steps, wanted[i % wanted.length]));
     ends[0] = steps; // a graph pads to the longest one that it is given
     PackedShape shape = PackedShape.of(ends);
     Random random = new Random(7);
@@ -153,7 +156,9 @@ public final class OnnxImport {
     }
     boolean perStep = model.spec().readout().perStep();
     int k = model.spec().outputs();
-    OnnxTensor ours = OnnxTensor.floats(model.predict(batch), perStep ? new int[] {steps, n, k} : new int[] {n, k});
+    OnnxTensor ours =
+        OnnxTensor.floats(
+            model.predict(batch), perStep ? new int[] {steps, n, k} : new int[] {n, k});
     OnnxTensor expected = perStep && batchFirst ? Axes.transpose(ours, 1, 0, 2) : ours;
     return Arrays.equals(expected.shape(), computed.shape()) && isNear(expected, computed);
   }

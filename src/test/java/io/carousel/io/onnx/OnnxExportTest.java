@@ -111,7 +111,7 @@ class OnnxExportTest {
     SequenceBatch batch;
     int features = model.spec().recurrent().inputSize();
     if (model.spec().vocabulary() > 0) {
-      int[] ids = random.ints(steps * n, 0, model.spec().vocabulary()).toArray();
+      int[] ids = random.ints((long) steps * n, 0, model.spec().vocabulary()).toArray();
       batch = SequenceBatch.ofIds(shape, ids);
       double[] values = Arrays.stream(ids).asDoubleStream().toArray();
       OnnxTensor tensor = new OnnxTensor(OnnxType.INT64, new int[] {steps, n}, values);

@@ -92,11 +92,7 @@ class OnnxImportTest {
     String size = graph.unsqueezed("/Unsqueeze", n, 0);
     String shape =
         graph.node(
-            "Concat",
-            "/Concat",
-            List.of(graph.integers(d), size, graph.integers(4)),
-            "axis",
-            0L);
+            "Concat", "/Concat", List.of(graph.integers(d), size, graph.integers(4)), "axis", 0L);
     String zeros = graph.node("ConstantOfShape", "/ConstantOfShape", List.of(shape));
     String w = graph.constant("W", random(d, 16, 3));
     String r = graph.constant("R", random(d, 16, 4));
@@ -148,11 +144,9 @@ class OnnxImportTest {
               SequenceModel model = OnnxImport.read(write(graph), device)) {
             assertEquals(last ? Readout.LAST_STATE : Readout.EVERY_STEP, model.spec().readout());
             float[] y =
-                model.predict(
-                    SequenceBatch.ofFeatures(PackedShape.dense(6, 4), 3, x.floats()));
+                model.predict(SequenceBatch.ofFeatures(PackedShape.dense(6, 4), 3, x.floats()));
             OnnxTensor theirs = expected.get("out");
-            float[] values =
-                last ? theirs.floats() : Axes.transpose(theirs, 1, 0, 2).floats();
+            float[] values = last ? theirs.floats() : Axes.transpose(theirs, 1, 0, 2).floats();
             assertArrayEquals(values, y, 1e-5f, direction);
           }
         }
