@@ -1,10 +1,13 @@
 package io.carousel.cli;
 
 import io.carousel.data.IndexRange;
+import io.carousel.data.ecg.EcgSignal;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.io.AtomicFile;
+import io.carousel.serve.ServedModel;
 import io.carousel.task.ecg.EcgForecaster;
+import io.carousel.task.ecg.EcgMonitor;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -38,9 +41,6 @@ import picocli.CommandLine.Spec;
       "  carousel forecast model.safetensors holter.csv --column V1 --sampling-rate 360"
     })
 final class ForecastCommand implements Callable<Integer> {
-  /** Clocks of recorders differ by less. */
-  private static final double RATE_TOLERANCE = 0.005;
-
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
 
@@ -78,6 +78,13 @@ final class ForecastCommand implements Callable<Integer> {
   private double to = Double.POSITIVE_INFINITY;
 
   @Option(
+      names = "--stream",
+      description =
+          "Read the file from its beginning as one stream, the model's state carried along, as the"
+              + " live page of 'carousel serve' does; otherwise each forecast starts from zeros.")
+  private boolean stream;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where the CSV goes (default: standard output).")
@@ -93,8 +100,9 @@ final class ForecastCommand implements Callable<Integer> {
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device();
         EcgForecaster forecaster = EcgForecaster.load(model, device)) {
-      double rate = requireRate(signal, forecaster.card().samplingRateHz());
-      EcgForecastOutput output = forecast(signal, forecaster, rate);
+      double rate = requireRate(signal, forecaster.card());
+      EcgForecastOutput output =
+          stream ? streamed(signal, forecaster, device, rate) : forecast(signal, forecaster, rate);
       PrintWriter console = spec.commandLine().getOut();
       PrintWriter words = console;
       if (out == null) {
@@ -111,27 +119,53 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private EcgForecastOutput forecast(EcgSignal signal, EcgForecaster forecaster, double rate) {
-    int end = (int) Math.min(signal.millivolts().length, Math.round(to * rate));
-    int begin = (int) Math.min(end, Math.round(from * rate));
+    IndexRange wanted = wanted(signal, forecaster, rate);
     // what the first forecasts look at lies before --from
     int lead = forecaster.contextLength() + forecaster.horizon() - 1;
-    int start = Math.max(0, begin - lead);
-    if (begin == end || end - start <= lead) {
-      throw new IllegalArgumentException(
-          "%s: %d samples up to --to, a forecast needs %d before it; choose a longer piece"
-              .formatted(file, end - start, lead));
-    }
-    float[] values = Arrays.copyOfRange(signal.millivolts(), start, end);
+    int start = Math.max(0, wanted.from() - lead);
+    float[] values = Arrays.copyOfRange(signal.millivolts(), start, wanted.to());
     return new EcgForecastOutput(
         values,
         forecaster.forecast(values),
-        new IndexRange(begin - start, values.length),
+        new IndexRange(wanted.from() - start, values.length),
         start,
         rate);
   }
 
+  private EcgForecastOutput streamed(
+      EcgSignal signal, EcgForecaster forecaster, Device device, double rate) throws IOException {
+    IndexRange wanted = wanted(signal, forecaster, rate);
+    float[] values = Arrays.copyOf(signal.millivolts(), wanted.to());
+    float[] forecast = new float[values.length];
+    Arrays.fill(forecast, Float.NaN);
+    try (ServedModel served = ServedModel.load(model, device);
+        EcgMonitor monitor = new EcgMonitor(forecaster.card(), served.openSession())) {
+      for (int t = 0; t < values.length; t++) {
+        EcgMonitor.Reading reading = monitor.next(values[t]);
+        if (t + forecaster.horizon() < values.length) {
+          forecast[t + forecaster.horizon()] = reading.forecastMillivolts();
+        }
+      }
+    }
+    return new EcgForecastOutput(values, forecast, wanted, 0, rate);
+  }
+
+  /** The samples from {@code --from} to {@code --to}, some of which can be forecast. */
+  private IndexRange wanted(EcgSignal signal, EcgForecaster forecaster, double rate) {
+    int end = (int) Math.min(signal.millivolts().length, Math.round(to * rate));
+    int begin = (int) Math.min(end, Math.round(from * rate));
+    int lead = forecaster.contextLength() + forecaster.horizon() - 1;
+    if (begin == end || end <= lead) {
+      throw new IllegalArgumentException(
+          "%s: %d samples up to --to, a forecast needs %d before it; choose a longer piece"
+              .formatted(file, end, lead));
+    }
+    return new IndexRange(begin, end);
+  }
+
   /** The rate of the file, which must be the one that the model learned at. */
-  private double requireRate(EcgSignal signal, double modelRate) {
+  private double requireRate(EcgSignal signal, EcgForecaster.Card card) {
+    double modelRate = card.samplingRateHz();
     boolean inFile = !Double.isNaN(signal.samplingRateHz());
     if (inFile && samplingRate != null) {
       throw new ParameterException(
@@ -141,7 +175,7 @@ final class ForecastCommand implements Callable<Integer> {
     }
     double rate =
         inFile ? signal.samplingRateHz() : samplingRate == null ? modelRate : samplingRate;
-    if (!(Math.abs(rate - modelRate) <= RATE_TOLERANCE * modelRate)) {
+    if (!card.acceptsRate(rate)) {
       throw new IllegalArgumentException(
           "%s: the model forecasts signals of %s Hz, this one has %s Hz; resample it first"
               .formatted(file, modelRate, rate));

@@ -90,6 +90,31 @@ class ForecastCommandTest {
   }
 
   @Test
+  void aStreamCarriesItsState() throws IOException {
+    Path whole = folder.resolve("windows.csv");
+    Path streamed = folder.resolve("streamed.csv");
+    Path piece = folder.resolve("streamed-piece.csv");
+    Cli.run("forecast", model, csv, "--out", whole).succeeded();
+    Cli.run("forecast", model, csv, "--stream", "--out", streamed)
+        .succeeded()
+        .printed("abnormal beats   \\d+ of \\d\\d?.*");
+    Cli.run("forecast", model, csv, "--stream", "--from", 2, "--to", 5.5, "--out", piece)
+        .succeeded();
+    List<String> windows = Files.readAllLines(whole);
+    List<String> stream = Files.readAllLines(streamed);
+    assertEquals(windows.size(), stream.size());
+    assertEquals(windows.subList(0, 1 + FIRST), stream.subList(0, 1 + FIRST));
+    // the first one has seen what a window holds, the later ones more
+    assertEquals(forecast(windows.get(1 + FIRST)), forecast(stream.get(1 + FIRST)), 2e-5);
+    assertTrue(Math.abs(forecast(windows.get(2000)) - forecast(stream.get(2000))) > 2e-5);
+    assertEquals(stream.subList(1 + 720, 1 + 1980), Files.readAllLines(piece).subList(1, 1261));
+  }
+
+  private static double forecast(String row) {
+    return Double.parseDouble(row.split(",")[2]);
+  }
+
+  @Test
   void aWfdbRecordIsRead() {
     Path record = TestData.require("mitdb-ds1").resolve("208.hea");
     Path out = folder.resolve("208.csv");
@@ -110,7 +135,7 @@ class ForecastCommandTest {
     Files.writeString(bad, "0.5\n0.25\n");
     Cli.run("forecast", model, bad).failed(1, "2 samples");
     Files.writeString(bad, "a,b\n1,2\n");
-    Cli.run("forecast", model, bad).failed(1, "[a, b]: choose one with --column");
+    Cli.run("forecast", model, bad).failed(1, "[a, b]: choose a column");
     Cli.run("forecast", model, bad, "--column", "c").failed(1, "no column 'c'; it has [a, b]");
     Cli.run("forecast", model, csv, "--sampling-rate", 250)
         .failed(1, "360.0 Hz, this one has 250.0");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.carousel.Browser;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.file.Files;

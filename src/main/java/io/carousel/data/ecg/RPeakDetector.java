@@ -14,7 +14,7 @@ import java.util.List;
  * filtered amplitude there, and of two within 200 ms the larger one stays. The filter here is of
  * second order, applied in both directions.
  *
- * <p>Works on a whole signal, not on a stream.
+ * <p>Works on a whole signal; {@link RPeakStream} is its form for streams.
  */
 public final class RPeakDetector {
   private static final double LOW_HZ = 8;
@@ -22,7 +22,7 @@ public final class RPeakDetector {
   private static final double QRS_SECONDS = 0.097;
   private static final double BEAT_SECONDS = 0.611;
   private static final double OFFSET = 0.08;
-  private static final double REFRACTORY_SECONDS = 0.200;
+  static final double REFRACTORY_SECONDS = 0.200;
 
   private final double samplingRateHz;
 

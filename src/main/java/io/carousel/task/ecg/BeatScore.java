@@ -23,6 +23,11 @@ public final class BeatScore {
     this.reach = (int) Math.round(WINDOW_SECONDS * samplingRateHz);
   }
 
+  /** Samples that a score looks at: the R peak and as many before as after it. */
+  int windowLength() {
+    return 2 * reach + 1;
+  }
+
   /**
    * The scores {@code [beats]}, in the unit of the signal; NaN for a beat whose window reaches
    * outside of the signal or begins before the first forecast.

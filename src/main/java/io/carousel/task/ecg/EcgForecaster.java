@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -47,6 +48,8 @@ public final class EcgForecaster implements Forecaster, AutoCloseable {
       double meanMillivolts,
       double standardDeviationMillivolts,
       double abnormalAboveMillivolts) {
+    /** Clocks of recorders differ by less. */
+    private static final double RATE_TOLERANCE = 0.005;
 
     /** Checks what a file may say. */
     public Card {
@@ -58,6 +61,11 @@ public final class EcgForecaster implements Forecaster, AutoCloseable {
             "context %d, horizon %d, sampling rate %s and standard deviation %s must be positive"
                 .formatted(contextLength, horizon, samplingRateHz, standardDeviationMillivolts));
       }
+    }
+
+    /** Whether signals of this rate are those that the model learned to forecast. */
+    public boolean acceptsRate(double otherHz) {
+      return Math.abs(otherHz - samplingRateHz) <= RATE_TOLERANCE * samplingRateHz;
     }
 
     Normalizer normalizer() {
@@ -92,6 +100,19 @@ public final class EcgForecaster implements Forecaster, AutoCloseable {
     Card card =
         Description.read(file, "notes", SequenceModelFile.notes(file), EcgForecaster::readCard);
     return new EcgForecaster(SequenceModelFile.load(file, device), card);
+  }
+
+  /**
+   * The card among the notes of a model, empty where it was trained for something else.
+   *
+   * @param name of the model, for messages
+   * @throws ModelFormatException when the card of an ECG forecaster is broken
+   */
+  public static Optional<Card> card(String name, ObjectNode notes) throws ModelFormatException {
+    if (!notes.path("task").asText().equals("ecg")) {
+      return Optional.empty();
+    }
+    return Optional.of(Description.read(Path.of(name), "notes", notes, EcgForecaster::readCard));
   }
 
   private static Card readCard(Description f) throws ModelFormatException {

@@ -1,4 +1,4 @@
-package io.carousel.report;
+package io.carousel;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A headless Chromium that tests look at pages with. */
-final class Browser {
+public final class Browser {
   private static final String MISSING =
       "skipped: no chromium, chromium-browser or google-chrome on the PATH (or set"
           + " -Dcarousel.browser=PATH)";
@@ -27,24 +27,24 @@ final class Browser {
   }
 
   /** What one visit left: the document after its scripts ran, and what the browser logged. */
-  record Visit(String dom, List<String> console) {}
+  public record Visit(String dom, List<String> console) {}
 
   /**
    * The browser of {@code -Dcarousel.browser=PATH} or the PATH. Skips the calling test where there
    * is none, with one line for all of them.
    */
-  static Browser require() {
+  public static Browser require() {
     Assumptions.assumeTrue(FOUND.isPresent(), MISSING);
     return new Browser(FOUND.orElseThrow());
   }
 
   /** Opens {@code page} and returns its document. */
-  Visit visit(Path page, Path scratch) throws IOException, InterruptedException {
+  public Visit visit(Path page, Path scratch) throws IOException, InterruptedException {
     return run(page, scratch, "--dump-dom");
   }
 
   /** Opens {@code page}, whose script may reach into the files it frames, and waits for it. */
-  Visit use(Path page, Path scratch) throws IOException, InterruptedException {
+  public Visit use(Path page, Path scratch) throws IOException, InterruptedException {
     return run(
         page,
         scratch,
@@ -55,7 +55,7 @@ final class Browser {
   }
 
   /** Draws {@code page} into the PNG file {@code image}. */
-  void screenshot(Path page, Path scratch, Path image, int width, int height, boolean dark)
+  public void screenshot(Path page, Path scratch, Path image, int width, int height, boolean dark)
       throws IOException, InterruptedException {
     run(
         page,
@@ -66,12 +66,12 @@ final class Browser {
         "--blink-settings=preferredColorScheme=" + (dark ? 0 : 1));
   }
 
-  private Visit run(Path page, Path scratch, String... task)
-      throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory(scratch, "browser");
-    List<String> command = new ArrayList<>(List.of(executable.toString(), "--headless"));
-    command.addAll(
+  /** The command that starts it with a profile of its own. */
+  List<String> command(Path profile) {
+    return new ArrayList<>(
         List.of(
+            executable.toString(),
+            "--headless",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-quic",
@@ -79,9 +79,14 @@ final class Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--enable-logging=stderr",
-            "--v=0",
-            "--user-data-dir=" + folder.resolve("profile")));
+            "--user-data-dir=" + profile));
+  }
+
+  private Visit run(Path page, Path scratch, String... task)
+      throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(scratch, "browser");
+    List<String> command = command(folder.resolve("profile"));
+    command.addAll(List.of("--enable-logging=stderr", "--v=0"));
     command.addAll(List.of(task));
     command.add(page.toUri().toString());
     File dom = folder.resolve("stdout").toFile();
@@ -103,7 +108,7 @@ final class Browser {
   }
 
   // helper processes may outlive the browser for a moment and still write to its profile
-  private static void delete(Path profile) throws IOException, InterruptedException {
+  static void delete(Path profile) throws IOException, InterruptedException {
     for (int attempt = 1; Files.exists(profile); attempt++) {
       try (Stream<Path> files = Files.walk(profile)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -124,7 +129,7 @@ final class Browser {
             .map(Path::of)
             .or(Browser::onPath);
     if (found.isEmpty()) {
-      System.err.println("ReportBrowserTest " + MISSING);
+      System.err.println("tests of pages " + MISSING);
     }
     return found;
   }

@@ -1,8 +1,7 @@
-package io.carousel.cli;
+package io.carousel.data.ecg;
 
 import io.carousel.data.Series;
 import io.carousel.data.csv.CsvSeries;
-import io.carousel.data.ecg.WfdbRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param samplingRateHz samples per second, NaN where the file does not say
  */
 @SuppressWarnings("ArrayRecordComponent")
-record EcgSignal(String name, float[] millivolts, double samplingRateHz) {
+public record EcgSignal(String name, float[] millivolts, double samplingRateHz) {
   /**
    * Reads a WFDB record ({@code .hea}) or a text file with separated columns.
    *
@@ -26,7 +25,7 @@ record EcgSignal(String name, float[] millivolts, double samplingRateHz) {
    * @throws IOException when the file is missing, damaged or holds anything but numbers
    * @throws IllegalArgumentException when there is no such column; lists those that exist
    */
-  static EcgSignal read(Path file, @Nullable String column) throws IOException {
+  public static EcgSignal read(Path file, @Nullable String column) throws IOException {
     boolean record = file.toString().toLowerCase(Locale.ROOT).endsWith(".hea");
     return record ? wfdb(file, column) : csv(file, column);
   }
@@ -65,7 +64,7 @@ record EcgSignal(String name, float[] millivolts, double samplingRateHz) {
     CsvSeries table = CsvSeries.read(file);
     if (column == null && table.columnNames().size() > 1) {
       throw new IllegalArgumentException(
-          "%s has the columns %s: choose one with --column".formatted(file, table.columnNames()));
+          "%s has the columns %s: choose a column".formatted(file, table.columnNames()));
     }
     Series series = column == null ? table.column(0) : table.column(column);
     return new EcgSignal(series.name(), series.values(), Double.NaN);

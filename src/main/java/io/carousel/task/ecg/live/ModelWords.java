@@ -1,0 +1,62 @@
+package io.carousel.task.ecg.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.SequenceModelSpec;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A model as the page shows it to people.
+ *
+ * @param name in requests
+ * @param facts what it is, in a few words each
+ * @param requests commands to try, with {@code {server}} for the address
+ */
+record ModelWords(String name, List<String> facts, List<String> requests) {
+  static ModelWords of(String name, SequenceModelSpec model) {
+    RecurrentSpec stack = model.recurrent();
+    boolean ids = model.vocabulary() > 0;
+    String stackWords =
+        "%s%s, %d × %d units"
+            .formatted(
+                stack.directions() == 2 ? "bidirectional " : "",
+                stack.cell(),
+                stack.numLayers(),
+                stack.hiddenSize());
+    String input =
+        ids
+            ? "takes ids [batch, time] below %,d".formatted(model.vocabulary())
+            : "takes [batch, time, features=%d]".formatted(stack.inputSize());
+    String output =
+        model.readout().perStep()
+            ? "gives [batch, time, outputs=%d]".formatted(model.outputs())
+            : "gives [batch, outputs=%d]".formatted(model.outputs());
+    String weights = String.format(Locale.ROOT, "%,d weights", model.parameterCount());
+    String url = "{server}/v2/models/" + name;
+    return new ModelWords(
+        name,
+        List.of(stackWords, weights, input, output),
+        List.of("curl " + url, "curl " + url + "/infer -d '" + example(model) + "'"));
+  }
+
+  /** A request of one step that the model answers. */
+  private static String example(SequenceModelSpec model) {
+    boolean ids = model.vocabulary() > 0;
+    int features = model.recurrent().inputSize();
+    return "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"%s\",\"shape\":[1,1%s],\"data\":[%s]}]}"
+        .formatted(
+            ids ? "INT64" : "FP32",
+            ids ? "" : "," + features,
+            String.join(",", Collections.nCopies(ids ? 1 : features, "0")));
+  }
+
+  ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", name);
+    facts.forEach(json.putArray("facts")::add);
+    requests.forEach(json.putArray("requests")::add);
+    return json;
+  }
+}
