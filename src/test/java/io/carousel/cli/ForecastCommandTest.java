@@ -111,7 +111,7 @@ class ForecastCommandTest {
   }
 
   private static double forecast(String row) {
-    return Double.parseDouble(row.split(",")[2]);
+    return Double.parseDouble(row.split(",", -1)[2]);
   }
 
   @Test
