@@ -1,15 +1,16 @@
 package io.carousel.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
+import io.carousel.io.ModelFile;
 import io.carousel.io.SequenceModelFile;
 import io.carousel.io.onnx.OnnxExport;
 import io.carousel.rnn.SequenceModel;
+import io.carousel.task.ecg.anomaly.AnomalyDetector;
+import io.carousel.task.ecg.beats.BeatClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,10 +28,10 @@ import picocli.CommandLine.Spec;
     header = "Write a saved model as an ONNX file, for ONNX Runtime and others.",
     description = {
       "",
-      "Takes the models of one stack and one head: those of the tasks ecg, lm and sentiment, and"
-          + " all that SequenceModelFile saved. Input and output are [time, batch, ...], times and"
-          + " batches of any size. The model's notes (normalisation, vocabulary) go along as"
-          + " metadata.",
+      "Takes models of one stack and one head (the tasks ecg, lm and sentiment, and all that"
+          + " SequenceModelFile saved), and those of ecg-beats and ecg-anomaly. Input and output"
+          + " are [time, batch, ...], times and batches of any size. The model's notes"
+          + " (normalisation, vocabulary) go along as metadata.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -61,17 +63,48 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ObjectNode notes = SequenceModelFile.notes(model);
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("notes", notes.toString());
-    try (Device device = Devices.open("reference"); // for its weights; nothing is computed
-        SequenceModel loaded = SequenceModelFile.load(model, device)) {
-      OnnxExport.Options options = new OnnxExport.Options(lengths, states, batchFirst);
-      OnnxExport.write(loaded, options, metadata, file);
+    try (Device device = Devices.open("reference")) { // for its weights; nothing is computed
+      switch (kind()) {
+        case "ecg-beats" -> {
+          requirePlain();
+          try (BeatClassifier loaded = BeatClassifier.load(model, device)) {
+            loaded.writeOnnx(file);
+          }
+        }
+        case "ecg-anomaly" -> {
+          requirePlain();
+          try (AnomalyDetector loaded = AnomalyDetector.load(model, device)) {
+            OnnxExport.write(loaded.model(), Map.of(), file);
+          }
+        }
+        default -> writeSequenceModel(device);
+      }
     }
     spec.commandLine()
         .getOut()
         .printf(Locale.ROOT, "%s: %,d bytes%n", Printable.text(file.toString()), Files.size(file));
     return ExitCode.OK;
+  }
+
+  private String kind() throws IOException {
+    try (ModelFile stored = ModelFile.open(model)) {
+      return stored.description().path("kind").asText();
+    }
+  }
+
+  private void requirePlain() {
+    if (lengths || states || batchFirst) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--lengths, --states and --batch-first are for models of one stack and one head");
+    }
+  }
+
+  private void writeSequenceModel(Device device) throws IOException {
+    Map<String, String> metadata = Map.of("notes", SequenceModelFile.notes(model).toString());
+    try (SequenceModel loaded = SequenceModelFile.load(model, device)) {
+      OnnxExport.Options options = new OnnxExport.Options(lengths, states, batchFirst);
+      OnnxExport.write(loaded, options, metadata, file);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.carousel.io.onnx;
 
 import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelSpec;
 import java.io.IOException;
@@ -46,6 +47,20 @@ public final class OnnxExport {
     GraphBuilder graph = graph(model, options);
     metadata.forEach(graph::metadata);
     graph.write("sequence_model", file);
+  }
+
+  /**
+   * Writes an autoencoder: {@code input} [time, batch, features] and {@code lengths} [batch] of
+   * INT32, each 1 or more, to {@code output}, the sequences as they come back, in their own order
+   * and 0 past their ends.
+   *
+   * @throws IOException when the file cannot be written; an old one stays as it was
+   */
+  public static void write(SequenceAutoencoder model, Map<String, String> metadata, Path file)
+      throws IOException {
+    GraphBuilder graph = AutoencoderGraph.of(model);
+    metadata.forEach(graph::metadata);
+    graph.write("autoencoder", file);
   }
 
   /** The graph of a model. */

@@ -17,9 +17,11 @@ import io.carousel.rnn.Readout;
 import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.RecurrentState;
 import io.carousel.rnn.Rnn;
+import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -187,6 +189,32 @@ class OnnxExportTest {
       assertEquals(List.of("input", "lengths"), program.inputs());
       float[] computed = program.run(inputs, Computing.on(device)).outputs().get("output").floats();
       assertArrayEquals(expected, computed, 1e-6f);
+    }
+  }
+
+  @Test
+  void autoencodersGiveTheSameInOnnxRuntime() throws OrtException, IOException {
+    Path file = folder.resolve("autoencoder.onnx");
+    try (Device device = Devices.open("cpu");
+        SequenceAutoencoder model = new SequenceAutoencoder(2, 5, 2, device, 3)) {
+      OnnxExport.write(model, Map.of(), file);
+      try (OnnxRuntime runtime = new OnnxRuntime(Files.readAllBytes(file))) {
+        for (int[] lengths : new int[][] {{4, 4}, {2, 6, 1, 3}, {1}}) {
+          int steps = Arrays.stream(lengths).max().orElseThrow();
+          float[] x = floats(steps * lengths.length * 2);
+          double[] ends = Arrays.stream(lengths).asDoubleStream().toArray();
+          Map<String, OnnxTensor> inputs =
+              Map.of(
+                  "input",
+                  OnnxTensor.floats(x, steps, lengths.length, 2),
+                  "lengths",
+                  new OnnxTensor(OnnxType.INT32, new int[] {lengths.length}, ends));
+          float[] expected =
+              model.reconstruct(SequenceBatch.ofFeatures(PackedShape.of(lengths), 2, x));
+          float[] computed = runtime.run(inputs).get("output").floats();
+          assertArrayEquals(expected, computed, (float) TOLERANCE);
+        }
+      }
     }
   }
 

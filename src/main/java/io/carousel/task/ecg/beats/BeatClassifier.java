@@ -145,6 +145,17 @@ public final class BeatClassifier implements AutoCloseable {
     return card;
   }
 
+  /**
+   * Writes all members as one ONNX graph: {@code input} [beats, records, features], the features
+   * that {@code docs/ecg.md} lists, to {@code output} [beats, records, 4], mean probabilities in
+   * the order of {@link #CLASSES}.
+   *
+   * @throws IOException when the file cannot be written; an old one stays as it was
+   */
+  public void writeOnnx(Path file) throws IOException {
+    ensemble.onnx().metadata("classes", CLASSES.toString()).write("ecg_beats", file);
+  }
+
   /** Number of weights. */
   public long parameterCount() {
     return ensemble.parameters().elementCount();

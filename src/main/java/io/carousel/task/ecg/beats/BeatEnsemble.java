@@ -5,6 +5,9 @@ import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
+import io.carousel.io.onnx.GraphBuilder;
+import io.carousel.io.onnx.OnnxType;
+import io.carousel.io.onnx.SequenceModelGraph;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.SequenceModel;
@@ -64,6 +67,27 @@ final class BeatEnsemble implements AutoCloseable {
 
   List<SequenceModel> members() {
     return members;
+  }
+
+  /**
+   * All members as one ONNX graph: {@code input} [beats, records, features] to {@code output}
+   * [beats, records, CLASSES], their mean probabilities.
+   */
+  GraphBuilder onnx() {
+    GraphBuilder graph = new GraphBuilder();
+    String features = Integer.toString(BeatFeatures.COUNT);
+    String input = graph.input("input", OnnxType.FLOAT, "time", "batch", features);
+    String sum = "";
+    for (int m = 0; m < members.size(); m++) {
+      String name = "member" + m;
+      String logits =
+          SequenceModelGraph.add(graph, members.get(m), name + ".", input, null, null).output();
+      String p = graph.node("Softmax", name + "/p", List.of(logits), "axis", -1L);
+      sum = m == 0 ? p : graph.node("Add", name + "/sum", List.of(sum, p));
+    }
+    String mean = graph.node("Div", "mean", List.of(sum, graph.number(members.size())));
+    graph.output("output", mean, OnnxType.FLOAT, "time", "batch", Integer.toString(CLASSES));
+    return graph;
   }
 
   /** What one member thinks of successive beats: probabilities [beats, CLASSES]. */
