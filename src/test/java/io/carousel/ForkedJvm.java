@@ -50,6 +50,18 @@ public final class ForkedJvm {
       Class<?> main,
       String... arguments)
       throws IOException, InterruptedException {
+    return run(directory, environment, options, classPathStart, main.getName(), arguments);
+  }
+
+  /** The same with the main class's name, for one that only {@code classPathStart} has. */
+  public static Outcome run(
+      Path directory,
+      Map<String, String> environment,
+      List<String> options,
+      List<Path> classPathStart,
+      String main,
+      String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -59,7 +71,7 @@ public final class ForkedJvm {
                 classPathStart.stream().map(entry -> entry.toAbsolutePath().toString()),
                 Stream.of(absoluteClassPath()))
             .collect(Collectors.joining(File.pathSeparator)));
-    command.add(main.getName());
+    command.add(main);
     command.addAll(List.of(arguments));
     Path errors = directory.resolve("stderr.txt");
     ProcessBuilder builder =
@@ -71,7 +83,8 @@ public final class ForkedJvm {
     return new Outcome(process.exitValue(), output, Files.readString(errors));
   }
 
-  private static String absoluteClassPath() {
+  /** The class path of this virtual machine. */
+  public static String absoluteClassPath() {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> entries = new ArrayList<>();

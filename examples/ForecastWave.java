@@ -1,5 +1,3 @@
-package io.carousel.examples;
-
 import io.carousel.data.*;
 import io.carousel.device.*;
 import io.carousel.io.SequenceModelFile;

@@ -1,0 +1,35 @@
+import io.carousel.device.*;
+import io.carousel.serve.*;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.*;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Many streams in few batches: a pool gathers the steps that come within a millisecond. The
+ * argument names a model of one feature, such as {@link ForecastWave} saves.
+ */
+public class BatchSessions {
+  public static void main(String[] args) throws Exception {
+    try (Device device = Devices.open("auto");
+        ServedModel model = ServedModel.load(Path.of(args[0]), device);
+        SessionPool pool =
+            SessionPool.builder(model)
+                .maxBatch(64)
+                .maxDelay(Duration.ofMillis(1))
+                .maxSessions(1000)
+                .build()) {
+      List<String> patients = new ArrayList<>();
+      for (int i = 0; i < 200; i++) patients.add(pool.open());
+      for (int t = 0; t < 20; t++) {
+        List<CompletableFuture<float[]>> steps = new ArrayList<>();
+        for (int i = 0; i < patients.size(); i++) {
+          float sample = (float) Math.sin((t + i) / 9.0);
+          steps.add(pool.step(patients.get(i), new float[] {sample}));
+        }
+        for (CompletableFuture<float[]> step : steps) step.join(); // [outputs]
+      }
+      System.out.println(pool.metrics().steps() + " steps");
+    }
+  }
+}
