@@ -12,24 +12,21 @@ import java.util.concurrent.CompletableFuture;
 public class BatchSessions {
   public static void main(String[] args) throws Exception {
     try (Device device = Devices.open("auto");
-        ServedModel model = ServedModel.load(Path.of(args[0]), device);
-        SessionPool pool =
-            SessionPool.builder(model)
-                .maxBatch(64)
-                .maxDelay(Duration.ofMillis(1))
-                .maxSessions(1000)
-                .build()) {
-      List<String> patients = new ArrayList<>();
-      for (int i = 0; i < 200; i++) patients.add(pool.open());
-      for (int t = 0; t < 20; t++) {
-        List<CompletableFuture<float[]>> steps = new ArrayList<>();
-        for (int i = 0; i < patients.size(); i++) {
-          float sample = (float) Math.sin((t + i) / 9.0);
-          steps.add(pool.step(patients.get(i), new float[] {sample}));
+        ServedModel model = ServedModel.load(Path.of(args[0]), device)) {
+      var limits = SessionPool.builder(model).maxBatch(64).maxDelay(Duration.ofMillis(1));
+      try (SessionPool pool = limits.build()) {
+        List<String> patients = new ArrayList<>();
+        for (int i = 0; i < 200; i++) patients.add(pool.open());
+        for (int t = 0; t < 20; t++) {
+          List<CompletableFuture<float[]>> steps = new ArrayList<>();
+          for (int i = 0; i < patients.size(); i++) {
+            float sample = (float) Math.sin((t + i) / 9.0);
+            steps.add(pool.step(patients.get(i), new float[] {sample}));
+          }
+          for (CompletableFuture<float[]> step : steps) step.join(); // [outputs]
         }
-        for (CompletableFuture<float[]> step : steps) step.join(); // [outputs]
+        System.out.println(pool.metrics().steps() + " steps");
       }
-      System.out.println(pool.metrics().steps() + " steps");
     }
   }
 }

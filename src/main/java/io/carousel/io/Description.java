@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * peephole). Reading a field makes it known:
  *
  * <pre>{@code
- * Spec spec = model.describe(d -> d.object("lstm",
- *     lstm -> new Spec(lstm.integer("inputSize"), lstm.integer("hiddenSize"))));
+ * Size size =
+ *     Description.read(
+ *         file, "model", object, d -> new Size(d.integer("inputSize"), d.integer("hiddenSize")));
  * }</pre>
  */
 public final class Description {

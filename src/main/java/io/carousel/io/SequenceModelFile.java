@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Saves and loads a {@link SequenceModel} as a {@link ModelFile}: its weights, what it is, and
  * notes of whoever made it.
+ *
+ * <pre>{@code
+ * SequenceModelFile.save(model, Path.of("wave.safetensors"));
+ * var loaded = SequenceModelFile.load(Path.of("wave.safetensors"), device);
+ * }</pre>
  */
 public final class SequenceModelFile {
   private static final String KIND = "sequence-model";

@@ -21,8 +21,11 @@ import java.util.UUID;
  * Report.titled("ECG forecast")
  *     .subtitle("LSTM, 30 samples ahead")
  *     .lead(Facts.of(Fact.of("Forecast error", 0.182, 3).unit("mV").note("AR(32): 0.211 mV")))
- *     .section("Training",
- *         LineChart.titled("Loss by epoch").x("epoch").y("mean squared error", "mV²")
+ *     .section(
+ *         "Training",
+ *         LineChart.titled("Loss by epoch")
+ *             .x("epoch")
+ *             .y("mean squared error", "mV²")
  *             .line("training", epochs, training)
  *             .line("validation", epochs, validation))
  *     .write(folder.resolve("report.html"));

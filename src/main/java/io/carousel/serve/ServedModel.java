@@ -20,6 +20,15 @@ import org.jspecify.annotations.Nullable;
  * An immutable model that any number of threads use at once. Its weights are on the device once;
  * calls compute in a bounded number of runners. The bits of a sequence's outputs depend on that
  * sequence alone: not on the batch, the pieces in which it comes, or what else runs.
+ *
+ * <pre>{@code
+ * try (Device device = Devices.open("auto");
+ *     ServedModel model = ServedModel.load(Path.of(args[0]), device)) {
+ *   ...
+ *     forecasts.add(threads.submit(() -> monitor(model, phase)));
+ *   ...
+ * }
+ * }</pre>
  */
 public final class ServedModel implements AutoCloseable {
   private final Runners runners;

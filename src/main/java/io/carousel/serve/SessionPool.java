@@ -28,6 +28,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Calls throw at once when they are not accepted; what goes wrong later fails the future.
  * Futures are completed by the pool's threads: what hangs on them must be short and must not wait
  * for the pool, or take an executor ({@code thenAcceptAsync}).
+ *
+ * <pre>{@code
+ * var limits = SessionPool.builder(model).maxBatch(64).maxDelay(Duration.ofMillis(1));
+ * try (SessionPool pool = limits.build()) {
+ *   ...
+ *   for (int i = 0; i < 200; i++) patients.add(pool.open());
+ *   ...
+ *       steps.add(pool.step(patients.get(i), new float[] {sample}));
+ *   ...
+ * }
+ * }</pre>
  */
 public final class SessionPool implements AutoCloseable {
   private static final int ID_BYTES = 16;

@@ -17,6 +17,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may use a session, one at a time: a second one that comes during a call is refused,
  * and the call goes on undisturbed. The state lies on the Java heap, so a session that is dropped
  * needs no close.
+ *
+ * <pre>{@code
+ * try (StreamingSession session = model.openSession()) {
+ *   for (int t = 0; t < 50; t++) session.step(samples[t]);
+ *   Files.write(state, session.export());
+ * }
+ * // here, or on another machine with the same model
+ * try (StreamingSession session = model.resume(Files.readAllBytes(state))) {
+ *   float[] rest = session.feed(Arrays.copyOfRange(samples, 50, 100));
+ *   ...
+ * }
+ * }</pre>
  */
 public final class StreamingSession implements AutoCloseable {
   /** Long chunks are cut into pieces, which changes no bit and bounds the workspace. */

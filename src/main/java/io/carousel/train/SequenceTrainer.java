@@ -9,6 +9,11 @@ import java.io.IOException;
 /**
  * The short way to train a {@link SequenceModel} on data sets: ten epochs of batches of 32,
  * gradient norm at most 1, unless said otherwise. {@link Trainer} is the long way.
+ *
+ * <pre>{@code
+ * var trainer = SequenceTrainer.meanSquaredError(model, new Adam(model.parameters(), 0.01));
+ * System.out.println(trainer.epochs(20).fit(train, validation));
+ * }</pre>
  */
 public final class SequenceTrainer {
   private final SequenceObjective objective;

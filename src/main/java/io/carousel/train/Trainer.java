@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * checkpoints. One step is {@link #step}: forward and backward of the objective, clipping, the
  * optimizer.
  *
+ * <pre>{@code
+ * try (var trainer = new Trainer<>(objective, new Adam(model.parameters(), 0.01), settings)) {
+ *   System.out.println(trainer.resume() ? "goes on" : "starts");
+ *   var batches = SequenceBatches.shuffled(train, 16, 1);
+ *   System.out.println(trainer.fit(batches, SequenceBatches.inOrder(validation, 16)));
+ * }
+ * }</pre>
+ *
  * @param <B> a batch on the host
  */
 public final class Trainer<B> implements AutoCloseable {

@@ -7,7 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a {@link Trainer} trains. Each setter returns this object. */
+/**
+ * How a {@link Trainer} trains. Each setter returns this object.
+ *
+ * <pre>{@code
+ * var settings =
+ *     new TrainerSettings()
+ *         .epochs(20)
+ *         .clipNorm(1)
+ *         .schedule(new StepDecay(400, 0.5))
+ *         .earlyStopping(EarlyStopping.patience(5))
+ *         .checkpoints(checkpoints, 0);
+ * }</pre>
+ */
 public final class TrainerSettings {
   private int epochs = 1;
   private int accumulate = 1;

@@ -36,6 +36,7 @@ import java.util.function.Consumer;
  *     LanguageModel model = LanguageModel.load(Path.of("model.safetensors"), device)) {
  *   double nats = model.score("To be, or not to be").mean();
  *   String text = model.sample("ROMEO:\n", Sampling.of(200, 1).withTemperature(0.8));
+ *   ...
  * }
  * }</pre>
  */

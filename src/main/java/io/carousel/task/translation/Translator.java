@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * try (Device device = Devices.open("cpu");
  *     Translator translator = Translator.load(file, device)) {
  *   String english = translator.translate("ein mann steht im garten .");
+ *   ...
  * }
  * }</pre>
  */
