@@ -14,14 +14,17 @@ public class TrainAndResume {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     float[] wave = new float[1500];
-    for (int t = 0; t < wave.length; t++) wave[t] = (float) (Math.sin(t / 9.0) * Math.sin(t / 70.0));
+    for (int t = 0; t < wave.length; t++)
+      wave[t] = (float) (Math.sin(t / 9.0) * Math.sin(t / 70.0));
     var series = new Series("wave", wave);
     var train = ForecastWindows.everyStep(series, new IndexRange(0, 1200), 60, 5, 10);
     var validation = ForecastWindows.everyStep(series, new IndexRange(1200, 1500), 60, 5, 10);
     try (var device = Devices.open("auto");
         var model = SequenceModel.around(Gru.builder(1, 16)).head(1).build(device, 1)) {
       var checkpoints =
-          Files.isDirectory(folder) ? CheckpointFolder.open(folder) : CheckpointFolder.create(folder);
+          Files.isDirectory(folder)
+              ? CheckpointFolder.open(folder)
+              : CheckpointFolder.create(folder);
       var settings =
           new TrainerSettings()
               .epochs(20)

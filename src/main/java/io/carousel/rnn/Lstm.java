@@ -12,7 +12,7 @@ import java.io.IOException;
  * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000) with
  * PyTorch's equations.
  *
- * Two layers of 32 units over one feature, forward in time:
+ * <p>Two layers of 32 units over one feature, forward in time:
  *
  * <pre>{@code
  * var lstm = Lstm.builder(1, 32).layers(2).bidirectional(false).dropout(0.1);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A model of sequences: embedding (for ids), recurrent stack, and a head of row-wise layers that
  * sees every step or the last state. Owns its parameters and a queue; used by one thread at a time.
  *
- * An LSTM with a head of one output at every step:
+ * <p>An LSTM with a head of one output at every step:
  *
  * <pre>{@code
  * try (var device = Devices.open("auto");

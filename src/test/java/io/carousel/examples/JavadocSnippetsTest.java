@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class JavadocSnippetsTest {
   private static final Path SOURCES = Path.of("src/main/java");
-  private static final Path OTHER =
-      Path.of("src/test/java/io/carousel/examples/SnippetCode.java");
+  private static final Path OTHER = Path.of("src/test/java/io/carousel/examples/SnippetCode.java");
   private static final Pattern SNIPPET =
       Pattern.compile("<pre>\\{@code\\n(.*?)\\}</pre>", Pattern.DOTALL);
 

@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Code that Javadoc shows and that no example has. It is compiled here and not run: most of it wants
- * trained models, with which the tests of each task call the same methods.
+ * Code that Javadoc shows and that no example has. It is compiled here and not run: most of it
+ * wants trained models, with which the tests of each task call the same methods.
  */
 abstract class SnippetCode {
   private record Size(int input, int hidden) {}
