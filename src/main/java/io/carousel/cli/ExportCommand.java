@@ -8,6 +8,7 @@ import io.carousel.io.onnx.OnnxExport;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.task.ecg.anomaly.AnomalyDetector;
 import io.carousel.task.ecg.beats.BeatClassifier;
+import io.carousel.task.icu.MortalityModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Takes models of one stack and one head (the tasks ecg, lm and sentiment, and all that"
-          + " SequenceModelFile saved), and those of ecg-beats and ecg-anomaly. Input and output"
-          + " are [time, batch, ...], times and batches of any size. The model's notes"
+          + " SequenceModelFile saved), and those of ecg-beats, ecg-anomaly and icu. Input and"
+          + " output are [time, batch, ...], times and batches of any size. The model's notes"
           + " (normalisation, vocabulary) go along as metadata.",
       ""
     },
@@ -75,6 +76,12 @@ final class ExportCommand implements Callable<Integer> {
           requirePlain();
           try (AnomalyDetector loaded = AnomalyDetector.load(model, device)) {
             OnnxExport.write(loaded.model(), Map.of(), file);
+          }
+        }
+        case "icu-mortality" -> {
+          requirePlain();
+          try (MortalityModel loaded = MortalityModel.load(model, device)) {
+            loaded.writeOnnx(file);
           }
         }
         default -> writeSequenceModel(device);

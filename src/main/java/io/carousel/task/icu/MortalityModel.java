@@ -154,6 +154,19 @@ public final class MortalityModel implements AutoCloseable {
         net.parameters().aliases());
   }
 
+  /**
+   * Writes all members as one ONNX graph: {@code input} [hours, stays, features], normalised, to
+   * {@code output} [hours, stays, 1], the risk after each hour.
+   *
+   * @throws IllegalArgumentException when the model has decay
+   * @throws IOException when the file cannot be written; an old one stays as it was
+   */
+  public void writeOnnx(Path file) throws IOException {
+    ObjectNode normalisation = JsonNodeFactory.instance.objectNode();
+    normalizer.write(normalisation);
+    net.onnx().metadata("normalizer", normalisation.toString()).write("icu", file);
+  }
+
   /** Whether a member learned from this patient. */
   public boolean learnedFrom(IcuStay stay) {
     return learnedFrom.contains(stay.recordId());

@@ -6,6 +6,10 @@ import io.carousel.device.Device;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.Queue;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.io.onnx.GraphBuilder;
+import io.carousel.io.onnx.OnnxType;
+import io.carousel.io.onnx.StackGraph;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.RecurrentLayer;
 import java.util.ArrayList;
@@ -98,6 +102,45 @@ final class MortalityNet implements AutoCloseable {
       stacks.put("member" + i + ".gru", members.get(i).stack());
     }
     return stacks;
+  }
+
+  /**
+   * All members as one ONNX graph: {@code input} [hours, stays, features] to {@code output} [hours,
+   * stays, 1], the risk after each hour.
+   *
+   * @throws IllegalArgumentException with decay
+   */
+  GraphBuilder onnx() {
+    if (spec.decay) {
+      throw new IllegalArgumentException(
+          "a model with decay is not exported: ONNX's GRU has no state that fades between steps");
+    }
+    GraphBuilder graph = new GraphBuilder();
+    String columns = Integer.toString(spec.features);
+    String input = graph.input("input", OnnxType.FLOAT, "time", "batch", columns);
+    String sum = "";
+    for (int m = 0; m < members.size(); m++) {
+      String path = "member" + m;
+      RecurrentSpec gru = members.get(m).stack().spec();
+      StackGraph stack =
+          StackGraph.add(graph, gru, parameters, queue, path + ".gru", input, null, null);
+      String deep =
+          graph.linear(
+              path + "/deep",
+              stack.steps(),
+              parameters.get(path + ".head.weight"),
+              parameters.get(path + ".head.bias"),
+              queue);
+      String weight = graph.parameter(parameters.get(path + ".direct.weight"), queue);
+      String turned = graph.transposed(path + "/direct/weight", weight, 1, 0);
+      String wide = graph.node("MatMul", path + "/wide", List.of(input, turned));
+      String logit = graph.node("Add", path + "/logit", List.of(deep, wide));
+      sum = m == 0 ? logit : graph.node("Add", path + "/sum", List.of(sum, logit));
+    }
+    String mean = graph.node("Div", "mean", List.of(sum, graph.number(members.size())));
+    String risk = graph.node("Sigmoid", "risk", List.of(mean));
+    graph.output("output", risk, OnnxType.FLOAT, "time", "batch", "1");
+    return graph;
   }
 
   /** Runs a member forward for training; the pass's output is [T·N, 1] logits, step by step. */
