@@ -1,12 +1,11 @@
 package io.carousel.device;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.scijava.nativelib.DefaultJniExtractor;
 
 /**
  * Native libraries from the class path: unpacked to the temporary folder, loaded, and deleted
@@ -49,38 +48,24 @@ public final class BundledLibrary {
   }
 
   private static Path unpack(String name) {
-    String fileName = System.mapLibraryName(name);
-    try (InputStream in = open(fileName)) {
-      if (in == null) {
-        throw new DeviceException(
-            "this build of Carousel has no library "
-                + name
-                + ": it was built without the tools for it (cmake and g++ on Linux x86-64; for CUDA"
-                + " see docs/cuda-setup.md)");
+    try {
+      // an extractor of our own: NativeLoader's is made in a static initialiser, which cannot be
+      // tried again after a full disk
+      var file = new DefaultJniExtractor(BundledLibrary.class).extractJni(FOLDER, name);
+      if (file != null) {
+        return file.toPath().toAbsolutePath();
       }
-      // a folder that only this user can read or write
-      Path file = Files.createTempDirectory("carousel-").toAbsolutePath().resolve(fileName);
-      copy(in, file);
-      return file;
     } catch (IOException e) {
       throw new DeviceException(
           "the library %s cannot be unpacked to %s (%s): %s"
-              .formatted(name, temporaryFolder(), e, OTHER_FOLDER),
+              .formatted(name, temporaryFolder(), e.getMessage(), OTHER_FOLDER),
           e);
     }
-  }
-
-  private static void copy(InputStream in, Path file) throws IOException {
-    try {
-      Files.copy(in, file);
-    } catch (IOException e) {
-      delete(file);
-      throw e;
-    }
-  }
-
-  private static @Nullable InputStream open(String fileName) {
-    return BundledLibrary.class.getClassLoader().getResourceAsStream(FOLDER + "/" + fileName);
+    throw new DeviceException(
+        "this build of Carousel has no library "
+            + name
+            + ": it was built without the tools for it (cmake and g++ on Linux x86-64; for CUDA"
+            + " see docs/cuda-setup.md)");
   }
 
   /** The linker's words, and what to do where they are known. */

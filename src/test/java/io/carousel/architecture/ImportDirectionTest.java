@@ -136,6 +136,15 @@ class ImportDirectionTest {
           .resideInAnyPackage("jcuda..");
 
   @ArchTest
+  static final ArchRule OUR_OWN_LIBRARIES_ARE_UNPACKED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.carousel.device.BundledLibrary")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.scijava.nativelib..");
+
+  @ArchTest
   static final ArchRule LIBRARIES_ARE_LOADED_IN_TWO_PLACES =
       noClasses()
           .that()
