@@ -14,6 +14,8 @@ public final class ActivationLayer implements Layer {
   private final MatrixPool pool;
   private final Activation function;
   private final int size;
+  private final String inputName;
+  private final String outputName;
 
   /**
    * A layer without parameters.
@@ -26,6 +28,8 @@ public final class ActivationLayer implements Layer {
     this.pool = pool;
     this.function = function;
     this.size = size;
+    inputName = "input of " + function + " [rows, inputSize]"; // made once: inference runs here
+    outputName = "output of " + function + " [rows, outputSize]";
   }
 
   @Override
@@ -57,11 +61,11 @@ public final class ActivationLayer implements Layer {
   @Override
   public void infer(Queue queue, Matrix input, Matrix output) {
     requireInput(input);
-    output.require("output of " + function + " [rows, outputSize]", input.rows(), size);
+    output.require(outputName, input.rows(), size);
     queue.activationForward(function, input, output);
   }
 
   private void requireInput(Matrix input) {
-    input.require("input of " + function + " [rows, inputSize]", input.rows(), size);
+    input.require(inputName, input.rows(), size);
   }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linear implements Layer {
   private final MatrixPool pool;
-  private final String path;
+  private final String inputName;
+  private final String outputName;
   private final Parameter weight;
   private final @Nullable Parameter bias;
 
@@ -129,7 +130,8 @@ public final class Linear implements Layer {
 
   private Linear(MatrixPool pool, String path, Parameter weight, @Nullable Parameter bias) {
     this.pool = pool;
-    this.path = path;
+    inputName = "input of '" + path + "' [rows, inputSize]"; // made once: inference runs here
+    outputName = "output of '" + path + "' [rows, outputSize]";
     this.weight = weight;
     this.bias = bias;
   }
@@ -202,7 +204,7 @@ public final class Linear implements Layer {
   @Override
   public void infer(Queue queue, Matrix input, Matrix output) {
     requireInput(input);
-    output.require("output of '" + path + "' [rows, outputSize]", input.rows(), outputSize());
+    output.require(outputName, input.rows(), outputSize());
     multiply(queue, input, output);
   }
 
@@ -214,6 +216,6 @@ public final class Linear implements Layer {
   }
 
   private void requireInput(Matrix input) {
-    input.require("input of '" + path + "' [rows, inputSize]", input.rows(), inputSize());
+    input.require(inputName, input.rows(), inputSize());
   }
 }

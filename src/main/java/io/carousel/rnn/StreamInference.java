@@ -7,6 +7,7 @@ import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.nn.Dropout;
 import io.carousel.nn.Embedding;
 import io.carousel.nn.Layer;
 import java.util.List;
@@ -27,7 +28,8 @@ public final class StreamInference implements AutoCloseable {
   private final Queue queue;
   private final MatrixPool pool;
   private final Leases leases;
-  private final @Nullable Matrix[] outputs; // of the head's layers
+  private final List<Layer> head; // without dropout, which only copies here
+  private final @Nullable Matrix[] outputs; // of the head
   private PackedShape shape = NOTHING;
   private @Nullable Matrix ids;
   private @Nullable Matrix input;
@@ -49,7 +51,8 @@ public final class StreamInference implements AutoCloseable {
     queue = model.queue();
     pool = new MatrixPool(queue.device(), "streams");
     leases = new Leases(pool);
-    outputs = new Matrix[model.head().size()];
+    head = model.head().stream().filter(layer -> !(layer instanceof Dropout)).toList();
+    outputs = new Matrix[head.size()];
     hostH = HostReals.zeros(queue.device().realType(), 0);
     hostC = hostH;
   }
@@ -112,7 +115,6 @@ public final class StreamInference implements AutoCloseable {
     uploadStates(batch.batchSize(), streams);
     Matrix state = required(h);
     model.recurrent().infer(queue, batch, required(input), state, c, required(steps), state, c);
-    List<Layer> head = model.head();
     Matrix current = required(headInput);
     for (int i = 0; i < head.size(); i++) { // without an iterator: nothing is allocated here
       Matrix next = required(outputs[i]);
@@ -163,7 +165,7 @@ public final class StreamInference implements AutoCloseable {
             ? stackOutput
             : model.lastOf(states, cells).rows((stack.runs() - 1) * n, n);
     for (int i = 0; i < outputs.length; i++) {
-      outputs[i] = leases.lease(rows, model.head().get(i).outputSize());
+      outputs[i] = leases.lease(rows, head.get(i).outputSize());
     }
     if (hostH.size() < states.size()) {
       hostH = HostReals.zeros(queue.device().realType(), Math.toIntExact(states.size()));

@@ -3,7 +3,7 @@ package io.carousel.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
+import io.carousel.HeapAllocation;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
@@ -15,7 +15,6 @@ import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.RecurrentLayer;
-import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,11 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * goes out, and nothing at all is allocated, neither on the heap nor on the device.
  */
 class StreamingHeapTest {
-  private static final int STEPS = 10_000;
-
-  /** The first ones warm up: the virtual machine allocates some bytes when it compiles a loop. */
-  private static final int ROUNDS = 6;
-
   private static final int INPUTS = 5;
 
   static Stream<Arguments> streams() {
@@ -78,39 +72,8 @@ class StreamingHeapTest {
           };
       step.run();
       long onDevice = device.allocationCount();
-      long[] workers = workers();
-      long allocated = 1;
-      for (int round = 0; round < ROUNDS && allocated > 0; round++) {
-        allocated = allocatedBy(step, workers);
-      }
-      assertEquals(0, allocated, "bytes of heap by " + STEPS + " steps");
+      assertEquals(0, HeapAllocation.least(step), "bytes of heap");
       assertEquals(onDevice, device.allocationCount());
     }
-  }
-
-  private static long allocatedBy(Runnable step, long[] workers) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = allocatedBytes(threads, workers);
-    long own = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < STEPS; i++) {
-      step.run();
-    }
-    own = threads.getCurrentThreadAllocatedBytes() - own;
-    return own + allocatedBytes(threads, workers) - before;
-  }
-
-  private static long[] workers() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("carousel-"))
-        .mapToLong(Thread::getId)
-        .toArray();
-  }
-
-  private static long allocatedBytes(ThreadMXBean threads, long[] ids) {
-    long sum = 0;
-    for (long id : ids) {
-      sum += threads.getThreadAllocatedBytes(id);
-    }
-    return sum;
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.TestDevices;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
@@ -38,7 +39,7 @@ class StreamingSessionTest {
 
   static Stream<Arguments> streams() {
     List<Arguments> all = new ArrayList<>();
-    for (String device : List.of("cpu", "reference")) {
+    for (String device : TestDevices.available().toList()) {
       for (PlanChoice plan : List.of(PlanChoice.AUTO, PlanChoice.STEPWISE)) {
         for (RecurrentLayer.Builder<?, ?> cell :
             List.of(

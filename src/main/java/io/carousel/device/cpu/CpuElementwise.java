@@ -13,16 +13,7 @@ interface CpuElementwise extends ElementwiseOperations, CpuOperations {
   default void addBias(Matrix x, Matrix bias) {
     begin(x, bias);
     OperandChecks.rowOf(x, "bias", bias);
-    workers()
-        .tiles(
-            x.rows(),
-            x.columns(),
-            0.4,
-            t -> {
-              float[] sum = t.load(0, x);
-              Loops.add(sum, t.loadRow(1, bias, 0), t.count());
-              t.store(sum, x);
-            });
+    workers().tiles(x.rows(), x.columns(), 0.4, headTasks().bias.of(x, bias));
   }
 
   @Override
@@ -74,15 +65,7 @@ interface CpuElementwise extends ElementwiseOperations, CpuOperations {
   default void activationForward(Activation f, Matrix x, Matrix y) {
     begin(x, y);
     OperandChecks.sameShape("x", x, "y", y);
-    overTiles(
-        1,
-        t -> {
-          float[] values = t.load(0, x);
-          Activations.apply(f, values, t.count());
-          t.store(values, y);
-        },
-        x,
-        y);
+    overTiles(1, headTasks().function.of(f, x, y), x, y);
   }
 
   @Override

@@ -11,8 +11,23 @@ interface CpuOperations {
   /** The same for one operand, without an array: nothing is allocated. */
   void begin(@Nullable Matrix operand);
 
+  /** The same for two. */
+  default void begin(@Nullable Matrix a, @Nullable Matrix b) {
+    begin(a);
+    begin(b);
+  }
+
+  /** The same for three. */
+  default void begin(@Nullable Matrix a, @Nullable Matrix b, @Nullable Matrix c) {
+    begin(a, b);
+    begin(c);
+  }
+
   /** Where the work goes. */
   Workers workers();
+
+  /** Tasks that are used again and again. */
+  HeadTasks headTasks();
 
   /** Runs a task over all tiles of a matrix. */
   default void overTiles(double nanosPerElement, Workers.TileTask task, Matrix a) {

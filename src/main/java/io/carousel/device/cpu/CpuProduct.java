@@ -33,38 +33,13 @@ interface CpuProduct extends ElementwiseOperations, CpuOperations {
       scaleOrClear(beta, c);
       return;
     }
-    CpuBuffer x = CpuBuffer.reals(a);
-    CpuBuffer y = CpuBuffer.reals(b);
-    CpuBuffer z = CpuBuffer.reals(c);
     boolean byColumns = cutsColumns(transposeB, m, n);
-    Gemm library = library();
     workers()
         .ranges(
             byColumns ? n : m,
             16,
             2.0 * m * n * k / 50, // some 50 operations a nanosecond
-            (part, tile, from, to) -> {
-              int size = (int) (to - from);
-              long row = byColumns ? 0 : from;
-              long column = byColumns ? from : 0;
-              library.multiply(
-                  transposeA,
-                  transposeB,
-                  byColumns ? m : size,
-                  byColumns ? size : n,
-                  k,
-                  (float) alpha,
-                  x,
-                  a.offset() + (transposeA ? row : row * a.stride()),
-                  Math.max(a.stride(), a.columns()),
-                  y,
-                  b.offset() + (transposeB ? column * b.stride() : column),
-                  Math.max(b.stride(), b.columns()),
-                  (float) beta,
-                  z,
-                  c.offset() + row * c.stride() + column,
-                  Math.max(c.stride(), c.columns()));
-            });
+            headTasks().product.of(byColumns, transposeA, transposeB, alpha, a, b, beta, c));
   }
 
   /**

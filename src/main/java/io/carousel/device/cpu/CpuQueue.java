@@ -28,6 +28,7 @@ final class CpuQueue
   private final CpuDevice device;
   private final Products products;
   private final Gemm gemm;
+  private final HeadTasks headTasks;
   private final Workers workers;
   private final QueueHolder holder = new QueueHolder("cpu");
 
@@ -35,6 +36,7 @@ final class CpuQueue
     this.device = device;
     this.products = products;
     gemm = device.gemm(products);
+    headTasks = new HeadTasks(gemm);
     workers = new Workers(device.pool());
   }
 
@@ -58,6 +60,11 @@ final class CpuQueue
   @Override
   public Gemm library() {
     return gemm;
+  }
+
+  @Override
+  public HeadTasks headTasks() {
+    return headTasks;
   }
 
   @Override
