@@ -100,6 +100,7 @@ final class BenchCommand implements Callable<Integer> {
         "In place of --shape, named workloads, each with every plan that the device offers unless"
             + " --plan names one:",
         "cpu, gpu, ragged, stream;",
+        "sessions: steps of served streams, one called directly and 1, 64, 1000 in a pool;",
         "scaling: one size doubled at a time, time and memory against the formulas;",
         "soak: long training whose memory must stay flat (exit code 1 if it grows)."
       })
@@ -206,6 +207,9 @@ final class BenchCommand implements Callable<Integer> {
     if (suite != null) {
       refuse("a suite has its own", "--cell", "--directions", "--mode");
     }
+    if (suite == Suite.SESSIONS) {
+      refuse("suite sessions takes the plan that a served model takes", "--only", "--plan");
+    }
     if (suite == Suite.SOAK) {
       refuse("suite soak takes --steps", "--seconds", "--only");
     } else {
@@ -242,6 +246,9 @@ final class BenchCommand implements Callable<Integer> {
       }
       if (chosen == Suite.SOAK) {
         return soak(workloads.get(0).with(planArguments.plan(), precision), device, lines);
+      }
+      if (chosen == Suite.SESSIONS) {
+        return sessions(workloads.get(0), precision, device, lines);
       }
       Ceilings ceilings = Ceilings.measure(device, precision, secondsOr(2));
       lines.write(BenchJson.machine(BenchJson.word(chosen), device, ceilings));
@@ -306,6 +313,15 @@ final class BenchCommand implements Callable<Integer> {
       Failure.print(spec.commandLine(), growth);
       return ExitCode.SOFTWARE;
     }
+    return ExitCode.OK;
+  }
+
+  private int sessions(Suite.Named workload, Precision precision, Device device, BenchLines lines)
+      throws IOException {
+    lines.write(BenchJson.machine(BenchJson.word(Suite.SESSIONS), device, null));
+    PrintWriter out = json ? null : spec.commandLine().getOut();
+    BenchCase what = workload.with(planArguments.plan(), precision);
+    BenchSessions.run(workload, what, device, secondsOr(2), out, lines::write);
     return ExitCode.OK;
   }
 

@@ -211,7 +211,10 @@ final class PoolScheduler {
     taken++;
   }
 
-  /** Takes the session that was used least recently, while too many states are on the heap. */
+  /**
+   * Takes the session that was used least recently, while too many states are on the heap. Its
+   * state is booked as gone.
+   */
   @Nullable PooledSession takeSurplus() {
     lock.lock();
     try {
@@ -220,6 +223,7 @@ final class PoolScheduler {
       }
       PooledSession session = idleResident.iterator().next();
       idleResident.remove(session);
+      resident.decrementAndGet(); // or two threads would each take one for the same surplus
       markTaken(session);
       return session;
     } finally {
@@ -227,17 +231,24 @@ final class PoolScheduler {
     }
   }
 
-  /** Takes a session that was idle since before that time; false when it is not. */
-  boolean takeIdle(PooledSession session, long sinceNanos, boolean withState) {
+  /**
+   * Takes a session that was idle since before that time; false when it is not.
+   *
+   * @param toEvict only one with a state, which is booked as gone
+   */
+  boolean takeIdle(PooledSession session, long sinceNanos, boolean toEvict) {
     lock.lock();
     try {
       if (session.closed
           || session.phase != Phase.IDLE
           || session.lastUsedNanos - sinceNanos > 0
-          || (withState && session.state == null)) {
+          || (toEvict && session.state == null)) {
         return false;
       }
       idleResident.remove(session);
+      if (toEvict) {
+        resident.decrementAndGet();
+      }
       markTaken(session);
       return true;
     } finally {

@@ -3,6 +3,7 @@ package io.carousel.serve;
 import io.carousel.rnn.StreamState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,13 +89,12 @@ final class Residency {
     }
   }
 
-  /** Turns a taken session to bytes and puts it back; false when it stays on the heap. */
+  /**
+   * Turns a session to bytes that was taken for this, and puts it back; false when it stays on the
+   * heap.
+   */
   boolean evict(PooledSession session) {
-    StreamState state = session.state;
-    if (state == null) {
-      putBack(session, false);
-      return true;
-    }
+    StreamState state = Objects.requireNonNull(session.state);
     EvictionEvent event = new EvictionEvent();
     event.begin();
     try {
@@ -102,12 +102,12 @@ final class Residency {
       store.save(session.id, bytes);
       session.stored = true;
       session.state = null;
-      scheduler.residentChanged(-1);
       metrics.evicted.increment();
       event.bytes = bytes.length;
       event.commit();
       return true;
     } catch (IOException | RuntimeException e) {
+      scheduler.residentChanged(1);
       LOG.warn("a session could not be evicted and stays in memory: {}", e.toString());
       return false;
     } finally {

@@ -245,7 +245,7 @@ public final class SessionPool implements AutoCloseable {
   /** The limits of a pool that is to be made. */
   public static final class Builder {
     private final ServedModel model;
-    private int workers;
+    private int workers = 1;
     private int maxBatch = 64;
     private Duration maxDelay = Duration.ofMillis(1);
     private int maxQueued = 65_536;
@@ -259,7 +259,10 @@ public final class SessionPool implements AutoCloseable {
       this.model = model;
     }
 
-    /** Batches that run at the same time; as many as the model has runners unless set. */
+    /**
+     * Batches that run at the same time, 1 unless set: a batch uses all threads of the device
+     * already, and several workers make the batches smaller (docs/performance.md).
+     */
     public Builder workers(int count) {
       workers = requirePositive("workers", count);
       return this;
@@ -331,7 +334,7 @@ public final class SessionPool implements AutoCloseable {
       return new SessionPool(
           model,
           new PoolSettings(
-              workers == 0 ? model.runners().most() : workers,
+              workers,
               maxBatch,
               maxDelay,
               maxQueued,

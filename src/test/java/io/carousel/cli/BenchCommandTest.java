@@ -215,7 +215,7 @@ class BenchCommandTest {
         "--shape T=1,B=1,I=1,H=1,lengths=ragged --mode stream | lengths must be dense",
         "--shape T=1,B=1,I=1,H=1 --only x | --only and --json-lines belong to --suite",
         "--suite cpu --shape T=1,B=1,I=1,H=1 | --suite and --shape exclude each other",
-        "--suite fast | expected one of [CPU, GPU, RAGGED, STREAM, SCALING, SOAK]",
+        "--suite fast | expected one of [CPU, GPU, RAGGED, STREAM, SESSIONS, SCALING, SOAK]",
         "--suite soak --steps 99 | --steps must be at least 100, got 99",
         "--suite stream --mode train | --mode has no effect here: a suite has its own",
         "--suite soak --seconds 1 | --seconds has no effect here: suite soak takes --steps",

@@ -62,6 +62,8 @@ public enum Suite {
       stream-1024     stream lstm 1 T=1,B=1,I=1024,H=1024
       gru-stream-256  stream gru  1 T=1,B=1,I=256,H=256
       """),
+  /** Steps of served streams, direct and pooled; see {@link SessionBenchmark}. */
+  SESSIONS("session-128 stream lstm 1 T=1,B=1,I=128,H=128"),
   /** One quantity doubled at a time, twice; see {@link Scaling}. */
   SCALING(
       """

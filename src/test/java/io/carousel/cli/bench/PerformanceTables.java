@@ -23,6 +23,7 @@ final class PerformanceTables {
         + steps("cpu", "Both plans of the CPU")
         + ragged()
         + streams()
+        + sessions()
         + scaling()
         + soak();
   }
@@ -192,6 +193,38 @@ final class PerformanceTables {
                 ">of roofline",
                 ">heap B a step",
                 ">device allocations")
+            + rows
+            + "\n";
+  }
+
+  private String sessions() {
+    StringBuilder rows = new StringBuilder();
+    for (JsonNode line : measured.of("session", "sessions")) {
+      JsonNode seconds = line.get("secondsPerStep");
+      rows.append(
+          row(
+              line.get("workload").asText(),
+              line.get("threads").asText(),
+              line.get("way").asText(),
+              line.get("sessions").asText(),
+              digits(seconds.get("median").asDouble() * 1e6),
+              digits(seconds.get("p99").asDouble() * 1e6),
+              String.format(Locale.ROOT, "%,.0f", line.get("stepsPerSecond").asDouble()),
+              number(1, line.get("meanBatch").asDouble())));
+    }
+    return rows.isEmpty()
+        ? ""
+        : "### Sessions\n\nFrom a call to its outputs, microseconds; each session of a pool sends"
+            + " its next step when the last one is answered.\n\n"
+            + head(
+                "workload",
+                ">threads",
+                "way",
+                ">sessions",
+                ">p50",
+                ">p99",
+                ">steps/s of all",
+                ">mean batch")
             + rows
             + "\n";
   }
