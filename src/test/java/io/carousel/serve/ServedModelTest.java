@@ -136,9 +136,10 @@ class ServedModelTest {
               });
       closer.start();
       started.await();
-      while (closer.getState() != Thread.State.WAITING) {
+      while (closer.isAlive() && closer.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();
       }
+      assertTrue(closer.isAlive(), "close did not wait");
       assertThrows(IllegalStateException.class, () -> session.step(0, 0, 0));
       inFlight.adopt(); // it is this thread's still
       assertEquals(OUTPUTS, inFlight.model.predict(oneStep()).length);
