@@ -9,6 +9,7 @@ import io.carousel.rnn.SequenceModel;
 import io.carousel.task.ecg.anomaly.AnomalyDetector;
 import io.carousel.task.ecg.beats.BeatClassifier;
 import io.carousel.task.icu.MortalityModel;
+import io.carousel.task.translation.Translator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Takes models of one stack and one head (the tasks ecg, lm and sentiment, and all that"
-          + " SequenceModelFile saved), and those of ecg-beats, ecg-anomaly and icu. Input and"
-          + " output are [time, batch, ...], times and batches of any size. The model's notes"
-          + " (normalisation, vocabulary) go along as metadata.",
+          + " SequenceModelFile saved), and those of ecg-beats, ecg-anomaly, icu and translate,"
+          + " which gives a second file, NAME-decoder.onnx. Input and output are [time, batch,"
+          + " ...], times and batches of any size. The model's notes (normalisation, vocabulary) go"
+          + " along as metadata.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -84,12 +86,17 @@ final class ExportCommand implements Callable<Integer> {
             loaded.writeOnnx(file);
           }
         }
+        case "translator" -> {
+          requirePlain();
+          try (Translator loaded = Translator.load(model, device)) {
+            OnnxExport.write(loaded.model(), Map.of(), file, decoderFile());
+          }
+          printed(decoderFile());
+        }
         default -> writeSequenceModel(device);
       }
     }
-    spec.commandLine()
-        .getOut()
-        .printf(Locale.ROOT, "%s: %,d bytes%n", Printable.text(file.toString()), Files.size(file));
+    printed(file);
     return ExitCode.OK;
   }
 
@@ -113,5 +120,17 @@ final class ExportCommand implements Callable<Integer> {
       OnnxExport.Options options = new OnnxExport.Options(lengths, states, batchFirst);
       OnnxExport.write(loaded, options, metadata, file);
     }
+  }
+
+  /** NAME-decoder.onnx beside NAME.onnx. */
+  private Path decoderFile() {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.onnx$", "");
+    return file.resolveSibling(name + "-decoder.onnx");
+  }
+
+  private void printed(Path written) throws IOException {
+    String name = Printable.text(written.toString());
+    long bytes = Files.size(written);
+    spec.commandLine().getOut().printf(Locale.ROOT, "%s: %,d bytes%n", name, bytes);
   }
 }

@@ -1,6 +1,7 @@
 package io.carousel.io.onnx;
 
 import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.EncoderDecoder;
 import io.carousel.rnn.SequenceAutoencoder;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelSpec;
@@ -61,6 +62,26 @@ public final class OnnxExport {
     GraphBuilder graph = AutoencoderGraph.of(model);
     metadata.forEach(graph::metadata);
     graph.write("autoencoder", file);
+  }
+
+  /**
+   * Writes a translator as two files. The encoder takes {@code source} ids [source_time, batch] and
+   * {@code lengths} [batch] of INT32, each 1 or more, and gives {@code h}, {@code c} and, with
+   * attention, {@code memory}. The decoder takes {@code target} ids [time, batch], {@code h0},
+   * {@code c0}, {@code memory} and {@code lengths}, and gives {@code logits}, {@code hN}, {@code
+   * cN}: one step or several, from where the states stand.
+   *
+   * @throws IOException when a file cannot be written; an old one stays as it was
+   */
+  public static void write(
+      EncoderDecoder model, Map<String, String> metadata, Path encoder, Path decoder)
+      throws IOException {
+    GraphBuilder reading = EncoderDecoderGraph.encoder(model);
+    GraphBuilder saying = EncoderDecoderGraph.decoder(model);
+    metadata.forEach(reading::metadata);
+    metadata.forEach(saying::metadata);
+    reading.write("encoder", encoder);
+    saying.write("decoder", decoder);
   }
 
   /** The graph of a model. */
