@@ -34,10 +34,11 @@ public final class SomeActivations {
     return all;
   }
 
-  /** Those with a corner besides that of ReLU, with numbers that have another sign, and a clip. */
+  /** Those with numbers of another sign, with a clip, and a hard sigmoid that is flat beyond 1/4. */
   public static List<Activation> unusual() {
     return List.of(
         Activation.hardSigmoid(-0.3, 0.4).withClip(1.1),
+        Activation.hardSigmoid(2, 0.5),
         Activation.affine(-0.5, 0.1).withClip(0.7),
         Activation.scaledTanh(-0.8, 1.3),
         Activation.thresholdedRelu(-0.5),

@@ -61,6 +61,7 @@ public final class CellOptions {
         }
       }
       specs.add(clipped(cell));
+      specs.add(cell.withGateActivation(Activation.hardSigmoid(2, 0.5))); // flat for some sums
       specs.add(cell.withGateActivation(Activation.TANH).withActivation(Activation.SIGMOID));
     }
     for (Activation f : SomeActivations.ofEveryKind()) {
