@@ -34,7 +34,7 @@ public final class SomeActivations {
     return all;
   }
 
-  /** Those with numbers of another sign, with a clip, and a hard sigmoid that is flat beyond 1/4. */
+  /** Numbers of another sign, some with a clip, and a hard sigmoid that is flat beyond 1/4. */
   public static List<Activation> unusual() {
     return List.of(
         Activation.hardSigmoid(-0.3, 0.4).withClip(1.1),
