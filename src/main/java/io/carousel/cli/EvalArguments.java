@@ -25,6 +25,7 @@ final class EvalArguments {
   private CommandSpec spec;
 
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Option(
       names = "--model",
@@ -66,7 +67,7 @@ final class EvalArguments {
     PrintWriter print = spec.commandLine().getOut();
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device()) {
-      R result = work.judge(device, model, data);
+      R result = work.judge(device, strict.checked(model, device), data);
       if (json) {
         print.println(JSON.writeValueAsString(figures.apply(result)));
       } else {

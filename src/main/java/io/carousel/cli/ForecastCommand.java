@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
 final class ForecastCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Parameters(
       index = "0",
@@ -99,7 +100,7 @@ final class ForecastCommand implements Callable<Integer> {
     EcgSignal signal = EcgSignal.read(file, column);
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device();
-        EcgForecaster forecaster = EcgForecaster.load(model, device)) {
+        EcgForecaster forecaster = EcgForecaster.load(strict.checked(model, device), device)) {
       double rate = requireRate(signal, forecaster.card());
       EcgForecastOutput output =
           stream ? streamed(signal, forecaster, device, rate) : forecast(signal, forecaster, rate);

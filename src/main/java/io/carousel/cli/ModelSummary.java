@@ -8,6 +8,7 @@ import io.carousel.device.Activation;
 import io.carousel.device.Precision;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.io.ModelFile;
+import io.carousel.io.Probe;
 import io.carousel.io.SafetensorsFile;
 import io.carousel.io.SequenceModelFile;
 import io.carousel.io.TensorEntry;
@@ -37,6 +38,7 @@ final class ModelSummary {
   private final Map<String, String> metadata;
   private final @Nullable SequenceModelSpec model;
   private final @Nullable ObjectNode description;
+  private final @Nullable Probe probe;
 
   private ModelSummary(
       Path file,
@@ -44,13 +46,15 @@ final class ModelSummary {
       List<TensorEntry> tensors,
       Map<String, String> metadata,
       @Nullable SequenceModelSpec model,
-      @Nullable ObjectNode description) {
+      @Nullable ObjectNode description,
+      @Nullable Probe probe) {
     this.file = file;
     this.fileBytes = fileBytes;
     this.tensors = tensors;
     this.metadata = metadata;
     this.model = model;
     this.description = description;
+    this.probe = probe;
   }
 
   /**
@@ -68,16 +72,19 @@ final class ModelSummary {
       metadata = new LinkedHashMap<>(stored.metadata());
     }
     ObjectNode description = null;
+    Probe probe = null;
     SequenceModelSpec model = null;
     if ("carousel-model".equals(metadata.get("format"))) {
       try (ModelFile stored = ModelFile.open(file)) {
         description = stored.description();
+        probe = stored.probe();
+        tensors.removeIf(tensor -> !stored.tensors().names().contains(tensor.name()));
       }
       if (description.path("kind").asText().equals("sequence-model")) {
         model = SequenceModelFile.spec(file);
       }
     }
-    return new ModelSummary(file, Files.size(file), tensors, metadata, model, description);
+    return new ModelSummary(file, Files.size(file), tensors, metadata, model, description, probe);
   }
 
   /** The whole summary as JSON. */
@@ -100,6 +107,7 @@ final class ModelSummary {
       metadata.forEach(texts::put);
     } else {
       json.set("description", description);
+      json.put("probe", probe == null ? "none" : probe.toString());
     }
     return json;
   }
@@ -122,6 +130,9 @@ final class ModelSummary {
     }
     table.row("total", "", "", count(elements()), count(bytes()));
     table.print(out, "  ");
+    if (description != null) {
+      out.println("\nprobe: " + (probe == null ? "none" : probe + "; see 'carousel verify'"));
+    }
     if (description != null && description.hasNonNull("notes")) {
       out.println("\nnotes");
       out.println(shortened(description.get("notes")).toPrettyString());

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class PredictEcgAnomalyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Option(
       names = "--model",
@@ -48,7 +49,7 @@ final class PredictEcgAnomalyCommand implements Callable<Integer> {
     UcrFile beats = UcrFile.read(file);
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device();
-        AnomalyDetector detector = AnomalyDetector.load(model, device)) {
+        AnomalyDetector detector = AnomalyDetector.load(strict.checked(model, device), device)) {
       double[] errors = detector.errors(beats.series());
       PrintWriter print = spec.commandLine().getOut();
       print.println("row,class,error,verdict");

@@ -42,6 +42,7 @@ final class PredictEcgBeatsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Option(
       names = "--model",
@@ -69,7 +70,7 @@ final class PredictEcgBeatsCommand implements Callable<Integer> {
             : BeatRecord.annotated(header);
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device();
-        BeatClassifier classifier = BeatClassifier.load(model, device)) {
+        BeatClassifier classifier = BeatClassifier.load(strict.checked(model, device), device)) {
       PrintWriter print = spec.commandLine().getOut();
       if (!json) {
         print.println("sample,time_s,class,p_N,p_S,p_V,p_F,annotated");

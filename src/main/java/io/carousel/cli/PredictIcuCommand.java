@@ -37,6 +37,7 @@ final class PredictIcuCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Option(
       names = "--model",
@@ -62,7 +63,7 @@ final class PredictIcuCommand implements Callable<Integer> {
     }
     PrintWriter print = spec.commandLine().getOut();
     try (Device device = deviceArguments.open().device();
-        MortalityModel loaded = MortalityModel.load(model, device)) {
+        MortalityModel loaded = MortalityModel.load(strict.checked(model, device), device)) {
       int[] hours = hourly ? IntStream.rangeClosed(1, 48).toArray() : HOURS;
       List<String> headings = new ArrayList<>(List.of("record"));
       for (int hour : hours) {

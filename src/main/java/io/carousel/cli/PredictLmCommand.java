@@ -38,6 +38,7 @@ final class PredictLmCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Option(
       names = "--model",
@@ -83,7 +84,7 @@ final class PredictLmCommand implements Callable<Integer> {
     Sampling how = sampling();
     PrintWriter print = spec.commandLine().getOut();
     try (Device device = deviceArguments.open().device();
-        LanguageModel model = LanguageModel.load(file, device)) {
+        LanguageModel model = LanguageModel.load(strict.checked(file, device), device)) {
       print.print(prompt);
       model.sample(
           prompt,

@@ -44,6 +44,7 @@ final class PredictSentimentCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Option(
       names = "--model",
@@ -62,7 +63,7 @@ final class PredictSentimentCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter print = spec.commandLine().getOut();
     try (Device device = deviceArguments.open().device();
-        SentimentModel loaded = SentimentModel.load(model, device)) {
+        SentimentModel loaded = SentimentModel.load(strict.checked(model, device), device)) {
       if (texts.isEmpty()) {
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -38,6 +38,7 @@ final class PredictTranslateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
   @Mixin private BeamArguments beamArguments;
 
   @Option(
@@ -63,7 +64,7 @@ final class PredictTranslateCommand implements Callable<Integer> {
     Beam beam = beamArguments.beam();
     BleuTokenizer tokenizer = BeamArguments.tokenizer(spec, tokenize);
     try (Device device = deviceArguments.open().device();
-        Translator translator = Translator.load(model, device)) {
+        Translator translator = Translator.load(strict.checked(model, device), device)) {
       boolean words = translator.text().sourceUnit() == TextUnit.WORDS;
       BleuTokenizer cut = words ? tokenizer : BleuTokenizer.NONE;
       if (sentences.isEmpty()) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Something that holds numbers computed by someone else, to be computed again. */
+/** Something that holds numbers computed elsewhere or earlier, to be computed again. */
 interface Verification {
   /**
    * How far our numbers lie from those of the case.
@@ -36,9 +36,18 @@ interface Verification {
    */
   Outcome run(Device device, PlanChoice plan, Precision precision) throws IOException;
 
-  /** The kind of case that a file or folder is. */
-  static Verification of(Path path) {
-    return Files.isDirectory(path) ? new OnnxVerification(path) : new ReferenceVerification(path);
+  /**
+   * The kind of case that a file or folder is.
+   *
+   * @throws IOException when a file is not safetensors
+   */
+  static Verification of(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return new OnnxVerification(path);
+    }
+    return ProbeVerification.isModel(path)
+        ? new ProbeVerification(path)
+        : new ReferenceVerification(path);
   }
 
   /**

@@ -21,13 +21,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Computes cases of others again and prints how far every tensor lies from them. */
+/** Computes saved answers and cases of others again and prints how far every tensor lies off. */
 @Command(
     name = "verify",
-    header = "Compare outputs and gradients with cases computed by someone else.",
+    header = "Ask a saved model its probes again; compare with cases of someone else.",
     description = {
       "",
-      "A case is a safetensors file with inputs, weights, outputs, final states, loss and"
+      "A model of Carousel carries a few inputs with its outputs and the SHA-256 of its weights:"
+          + " they are checked, on any device. A case is a safetensors file with inputs, weights, outputs, final states, loss and"
           + " gradients of an RNN, LSTM or GRU; or a folder of the ONNX project's tests, with"
           + " model.onnx and test_data_set_*/input_*.pb and output_*.pb. Differences are relative"
           + " to max(1, largest element of the tensor in the case).",
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  carousel verify runs/films/model.safetensors",
       "  carousel verify cases/*.safetensors",
       "  carousel verify --device reference cases/lstm_l1_uni_A_f64.safetensors",
       "  carousel verify onnx/backend/test/data/node/test_lstm_defaults",
@@ -49,7 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "CASE",
       arity = "1..*",
-      description = "Files, *.safetensors; folders of ONNX node tests, or one of them.")
+      description = "Models; cases, *.safetensors; folders of ONNX node tests, or one of them.")
   private List<Path> paths = new ArrayList<>();
 
   @Option(

@@ -14,28 +14,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model: a safetensors file whose metadata says what the tensors are.
  *
- * <p>Metadata: {@code format} is {@code carousel-model}, {@code formatVersion} is {@code 1}, {@code
- * description} is a JSON object (architecture, normalisation, provenance; the caller decides) and
- * {@code aliases} is a JSON object of further names: a tied parameter is stored once and found
- * under each of its names. A newer version and unknown metadata are refused by name.
+ * <p>Metadata: {@code format} is {@code carousel-model}, {@code formatVersion} is {@code 2} of a
+ * file with a probe and {@code 1} without, {@code description} is a JSON object (architecture,
+ * normalisation, provenance; the caller decides) and {@code aliases} is a JSON object of further
+ * names: a tied parameter is stored once and found under each of its names. {@code probe} of
+ * version 2 says where the answers of the {@link Probe} come from, and gives the SHA-256 of the
+ * weights. A newer version and unknown metadata are refused by name.
  */
 public final class ModelFile implements AutoCloseable {
   private static final String FORMAT = "carousel-model";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_PROBE = 1;
   private static final String ALIASES = "aliases";
+  private static final String PROBE = "probe";
 
+  private final SafetensorsFile stored;
   private final SafetensorsFile tensors;
   private final ObjectNode description;
   private final Map<String, String> aliases;
 
-  private ModelFile(SafetensorsFile tensors, ObjectNode description, Map<String, String> aliases) {
+  private ModelFile(
+      SafetensorsFile stored,
+      SafetensorsFile tensors,
+      ObjectNode description,
+      Map<String, String> aliases) {
+    this.stored = stored;
     this.tensors = tensors;
     this.description = description;
     this.aliases = aliases;
   }
 
   /**
-   * Writes a model crash-safely, as {@link AtomicFile} does.
+   * Writes a model without a probe crash-safely, as {@link AtomicFile} does.
    *
    * @param description what the tensors are; no NaN or infinite numbers
    * @param tensors the stored tensors; unchanged by this call
@@ -47,6 +57,27 @@ public final class ModelFile implements AutoCloseable {
   public static void write(
       Path file, ObjectNode description, SafetensorsWriter tensors, Map<String, String> aliases)
       throws IOException {
+    write(file, description, tensors, aliases, null);
+  }
+
+  /**
+   * Writes a model with a probe.
+   *
+   * @param description what the tensors are; no NaN or infinite numbers
+   * @param tensors the stored tensors; unchanged by this call
+   * @param aliases for each further name the name under which the tensor is stored
+   * @param probe null for none
+   * @throws IllegalArgumentException when an alias is a stored name or leads to none, or when the
+   *     description or its metadata cannot be written
+   * @throws IOException when the file cannot be written; an old one stays as it was
+   */
+  public static void write(
+      Path file,
+      ObjectNode description,
+      SafetensorsWriter tensors,
+      Map<String, String> aliases,
+      @Nullable Probe probe)
+      throws IOException {
     ObjectNode names = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, String> alias : aliases.entrySet()) {
       String problem = problem(tensors.names(), alias.getKey(), alias.getValue());
@@ -55,10 +86,17 @@ public final class ModelFile implements AutoCloseable {
       }
       names.put(alias.getKey(), alias.getValue());
     }
-    new Envelope(FORMAT, VERSION, description)
-        .addTo(tensors)
-        .metadata(ALIASES, StrictJson.write(names))
-        .write(file);
+    SafetensorsWriter written =
+        new Envelope(FORMAT, probe == null ? WITHOUT_PROBE : VERSION, description)
+            .addTo(tensors)
+            .metadata(ALIASES, StrictJson.write(names));
+    if (probe != null) {
+      Probe.Origin origin =
+          new Probe.Origin(probe.device(), probe.precision(), WeightsChecksum.of(tensors));
+      written.metadata(PROBE, StrictJson.write(origin.json()));
+      probe.addTo(written);
+    }
+    written.write(file);
   }
 
   /**
@@ -71,11 +109,14 @@ public final class ModelFile implements AutoCloseable {
     SafetensorsFile stored = SafetensorsFile.open(file);
     boolean opened = false;
     try {
-      Envelope envelope = Envelope.read(stored, FORMAT, VERSION, Set.of(ALIASES));
+      Envelope envelope = Envelope.read(stored, FORMAT, VERSION, Set.of(ALIASES, PROBE));
       Map<String, String> aliases = aliases(stored);
       ModelFile model =
           new ModelFile(
-              stored.withEntries(entries(stored, aliases)), envelope.description(), aliases);
+              stored,
+              stored.withEntries(entries(stored, aliases)),
+              envelope.description(),
+              aliases);
       opened = true;
       return model;
     } finally {
@@ -110,6 +151,41 @@ public final class ModelFile implements AutoCloseable {
     return Description.read(tensors.path(), "description", description, reader);
   }
 
+  /**
+   * What the model made of a few inputs when it was saved; null in files that have none.
+   *
+   * @throws ModelFormatException when it is broken
+   */
+  public @Nullable Probe probe() throws IOException {
+    Probe.Origin origin = origin();
+    return origin == null ? null : Probe.read(stored, origin);
+  }
+
+  /**
+   * Reads all weights and compares their SHA-256 with that of the file, where it has one.
+   *
+   * @throws ModelFormatException when they are not those that were saved
+   */
+  public void requireIntact() throws IOException {
+    Probe.Origin origin = origin();
+    if (origin != null) {
+      String found = WeightsChecksum.of(stored.withEntries(weights(stored)));
+      if (!origin.weights().equals(found)) {
+        throw new ModelFormatException(
+            stored.path(), "the weights are not those that were saved: their SHA-256 is " + found);
+      }
+    }
+  }
+
+  private Probe.@Nullable Origin origin() throws ModelFormatException {
+    String text = stored.metadata().get(PROBE);
+    if (text == null) {
+      return null;
+    }
+    ObjectNode json = StrictJson.parse(stored.path(), PROBE, text);
+    return Description.read(stored.path(), PROBE, json, Probe.Origin::read);
+  }
+
   /** Closes the file; closing again does nothing. */
   @Override
   public void close() throws IOException {
@@ -137,14 +213,24 @@ public final class ModelFile implements AutoCloseable {
 
   private static Map<String, TensorEntry> entries(
       SafetensorsFile stored, Map<String, String> aliases) throws ModelFormatException {
-    Map<String, TensorEntry> entries = new LinkedHashMap<>();
-    for (String name : stored.names()) {
-      entries.put(name, stored.entry(name));
-    }
+    Map<String, TensorEntry> entries = weights(stored);
     for (Map.Entry<String, String> alias : aliases.entrySet()) {
       entries.put(alias.getKey(), stored.entry(alias.getValue()).renamed(alias.getKey()));
     }
     return entries;
+  }
+
+  /** All tensors but those of the probe. */
+  private static Map<String, TensorEntry> weights(SafetensorsFile stored)
+      throws ModelFormatException {
+    boolean probed = stored.metadata().containsKey(PROBE);
+    Map<String, TensorEntry> weights = new LinkedHashMap<>();
+    for (String name : stored.names()) {
+      if (!probed || !name.startsWith(Probe.PREFIX)) {
+        weights.put(name, stored.entry(name));
+      }
+    }
+    return weights;
   }
 
   private static @Nullable String problem(Set<String> stored, String alias, String target) {

@@ -122,6 +122,13 @@ public final class SafetensorsWriter {
     return Collections.unmodifiableSet(items.keySet());
   }
 
+  /** The tensors so far with what writes their bytes, in the order of the calls. */
+  Map<TensorEntry, AtomicFile.Content> contents() {
+    Map<TensorEntry, AtomicFile.Content> contents = new LinkedHashMap<>();
+    items.values().forEach(item -> contents.put(item.entry, item.data));
+    return contents;
+  }
+
   /** A writer with the same tensors and metadata, to add to without changing this one. */
   SafetensorsWriter copy() {
     SafetensorsWriter copy = new SafetensorsWriter();

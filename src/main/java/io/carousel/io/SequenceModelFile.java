@@ -2,6 +2,7 @@ package io.carousel.io;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.data.SequenceBatch;
 import io.carousel.device.Activation;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
@@ -55,7 +56,76 @@ public final class SequenceModelFile {
         file,
         description,
         ParameterTensors.of(model.parameters(), model.queue()),
-        model.parameters().aliases());
+        model.parameters().aliases(),
+        probe(model));
+  }
+
+  private static Probe probe(SequenceModel model) {
+    SequenceModelSpec spec = model.spec();
+    SequenceBatch inputs =
+        spec.vocabulary() > 0
+            ? Probe.ids(spec.vocabulary())
+            : Probe.features(spec.recurrent().inputSize());
+    Device device = model.queue().device();
+    return Probe.of(inputs, device, spec.recurrent().precision(), batch -> answer(model, batch));
+  }
+
+  /**
+   * The answers of a model to the questions of its {@link Probe}: its outputs at each sequence's
+   * last step, [N, outputs], and before them those at the first step where it runs from the end too
+   * (at the last step that direction has seen no other).
+   */
+  public static float[] answer(SequenceModel model, SequenceBatch inputs) {
+    float[] outputs = model.predict(inputs);
+    if (!model.spec().readout().perStep()) {
+      return outputs;
+    }
+    int n = inputs.shape().batchSize();
+    int columns = model.spec().outputs();
+    int first = model.spec().recurrent().bidirectional() ? n * columns : 0;
+    float[] answers = new float[first + n * columns];
+    System.arraycopy(outputs, 0, answers, 0, first);
+    for (int row = 0; row < n; row++) {
+      int step = inputs.shape().length(row) - 1;
+      System.arraycopy(
+          outputs, (step * n + row) * columns, answers, first + row * columns, columns);
+    }
+    return answers;
+  }
+
+  /**
+   * Loads a model after its weights proved to be those that were saved, and asks it its probe.
+   *
+   * @throws ModelFormatException when the file has no probe, was damaged, or the answers are not
+   *     those that were saved
+   */
+  public static SequenceModel loadVerified(Path file, Device device) throws IOException {
+    Probe probe;
+    try (ModelFile stored = ModelFile.open(file)) {
+      probe = stored.probe();
+      stored.requireIntact();
+    }
+    if (probe == null) {
+      throw new ModelFormatException(file, "the model has no probe: save it anew");
+    }
+    SequenceModel model = load(file, device);
+    boolean verified = false;
+    try {
+      TensorDifference difference = probe.compare(batch -> answer(model, batch));
+      double limit = probe.tolerance(device, model.spec().recurrent().precision());
+      if (!difference.isWithin(limit)) {
+        throw new ModelFormatException(
+            file,
+            "on %s the model answers otherwise than when it was saved: relative difference %.2e, allowed %.2e"
+                .formatted(device.name(), difference.relative(), limit));
+      }
+      verified = true;
+      return model;
+    } finally {
+      if (!verified) {
+        model.close();
+      }
+    }
   }
 
   /**

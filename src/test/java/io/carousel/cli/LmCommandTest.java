@@ -45,7 +45,9 @@ class LmCommandTest {
     assertTrue(Files.exists(run.resolve("report.html")));
 
     Path model = run.resolve("model.safetensors");
-    Cli judged = Cli.run("eval", "lm", "--model", model, "--data", data, "--json").succeeded();
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli judged =
+        Cli.run("eval", "lm", "--strict", "--model", model, "--data", data, "--json").succeeded();
     JsonNode json = new ObjectMapper().readTree(judged.out());
     assertEquals("validation", json.path("part").asText());
     assertEquals(63, json.path("tokens").asInt());

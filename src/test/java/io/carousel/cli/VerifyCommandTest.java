@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.TestData;
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.io.SequenceModelFile;
+import io.carousel.rnn.Lstm;
+import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,5 +125,60 @@ class VerifyCommandTest {
     Cli.run("verify", "--device", "cpu", "--precision", "bf16", file)
         .failed(1, "device cpu does not compute in BF16");
     Cli.run("verify", "--device", "cpu:7", file).failed(1, "there is one cpu device");
+  }
+
+  private Path model() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    try (Device device = Devices.open("cpu");
+        SequenceModel model =
+            SequenceModel.around(Lstm.builder(2, 5).bidirectional(true)).head(3).build(device, 1)) {
+      SequenceModelFile.save(model, file);
+    }
+    return file;
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.carousel.TestDevices#available")
+  void aModelAnswersItsProbes(String device) throws IOException {
+    Cli run = Cli.run("verify", "--device", device, model()).succeeded();
+    run.printed(
+        ".*: sequence-model, probe of 3 sequences of \\[4, 1, 7\\] steps, 18 numbers, computed on cpu"
+            + " in fp32");
+    run.printed(" +probe.answers .* ok");
+    run.printed("1 of 1 cases agree, 0 differ, 0 could not be used");
+  }
+
+  @Test
+  void aDamagedModelIsFoundAndNotTakenByStrictCommands() throws IOException {
+    Path file = model();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 600] ^= 0x40; // within the weights, which the probe follows
+    Files.write(file, bytes);
+    Cli.run("verify", file).failed(1, "the weights are not those that were saved");
+    Cli.run("predict", "lm", "--strict", "--model", file)
+        .failed(1, "the weights are not those that were saved");
+  }
+
+  @Test
+  void answersThatDifferFailByName() throws IOException {
+    Path file = model();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 0x40; // the last answer
+    Files.write(file, bytes);
+    Cli run = Cli.run("verify", file);
+    assertEquals(1, run.exitCode());
+    run.printed(" +probe.answers .* FAILED");
+  }
+
+  @Test
+  void modelsOfBeforeHaveNoProbes() throws IOException {
+    Path file = folder.resolve("old.safetensors");
+    try (InputStream old =
+        SequenceModelFile.class.getResourceAsStream("sequence-model-v1.safetensors")) {
+      Files.write(file, Objects.requireNonNull(old).readAllBytes());
+    }
+    Cli.run("verify", file).failed(1, "no probes: an earlier Carousel saved the model");
+    Cli.run("predict", "lm", "--strict", "--model", file).failed(1, "no probes");
+    Cli.run("summary", file).succeeded().printed("probe: none");
   }
 }

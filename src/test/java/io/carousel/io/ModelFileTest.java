@@ -105,8 +105,8 @@ class ModelFileTest {
         arguments(Map.of("format", "pt"), "this is a 'pt' file, expected 'carousel-model'"),
         arguments(Map.of("format", "carousel-checkpoint"), "this is a 'carousel-checkpoint' file"),
         arguments(
-            Map.of("formatVersion", "2"),
-            "written by a newer Carousel: format version 2, this one reads up to 1"),
+            Map.of("formatVersion", "3"),
+            "written by a newer Carousel: format version 3, this one reads up to 2"),
         arguments(Map.of("formatVersion", "999999999"), "written by a newer Carousel"),
         arguments(Map.of("formatVersion", "0"), "version '0' is no positive whole number"),
         arguments(Map.of("formatVersion", "-1"), "version '-1' is no positive whole number"),

@@ -7,10 +7,14 @@ import io.carousel.data.SequenceBatch;
 import io.carousel.data.icu.IcuStay;
 import io.carousel.device.Device;
 import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
+import io.carousel.device.Precision;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
 import io.carousel.io.ParameterTensors;
+import io.carousel.io.Probe;
+import io.carousel.io.ProbedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +30,7 @@ import java.util.stream.Collectors;
  * <p>The risk is the logistic function of the mean of the members' logits. It is a figure of
  * research, not of a medical device. Used by one thread at a time.
  */
-public final class MortalityModel implements AutoCloseable {
+public final class MortalityModel implements ProbedModel {
   private static final String KIND = "icu-mortality";
 
   /** Stays per batch: their steps are to stay within some tens of megabytes. */
@@ -151,7 +155,26 @@ public final class MortalityModel implements AutoCloseable {
         file,
         description,
         ParameterTensors.of(net.parameters(), net.queue()),
-        net.parameters().aliases());
+        net.parameters().aliases(),
+        Probe.of(
+            Probe.features(spec.features(), PackedShape.dense(5, 3)),
+            net.queue().device(),
+            Precision.FP32,
+            this::answer));
+  }
+
+  /** The logits of every member, one after the other. */
+  @Override
+  public float[] answer(SequenceBatch inputs) {
+    int each = inputs.shape().rows();
+    float[] all = new float[net.spec().members() * each];
+    for (int member = 0; member < net.spec().members(); member++) {
+      double[] logits = logits(member, inputs);
+      for (int i = 0; i < each; i++) {
+        all[member * each + i] = (float) logits[i];
+      }
+    }
+    return all;
   }
 
   /**

@@ -1,9 +1,14 @@
 package io.carousel.task.translation;
 
+import io.carousel.data.SequenceBatch;
 import io.carousel.data.SequencePairs;
 import io.carousel.data.text.SentencePairs;
 import io.carousel.device.Device;
+import io.carousel.device.Matrix;
+import io.carousel.device.PackedShape;
 import io.carousel.io.ModelFormatException;
+import io.carousel.io.ProbedModel;
+import io.carousel.rnn.EncodedSource;
 import io.carousel.rnn.EncoderDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class Translator implements AutoCloseable {
+public final class Translator implements ProbedModel {
   /** Sentences that are translated beside each other. */
   private static final int BATCH = 32;
 
@@ -52,6 +57,28 @@ public final class Translator implements AutoCloseable {
   /** Saves model and vocabularies. */
   void save(Path file, Map<String, String> provenance) throws IOException {
     TranslatorFile.save(this, provenance, file);
+  }
+
+  /** The scores of every word after a target that reads like its source, [N, words]. */
+  @Override
+  public float[] answer(SequenceBatch inputs) {
+    PackedShape shape = inputs.shape();
+    int words = model.spec().targetVocabulary();
+    try (EncodedSource source = model.encode(inputs)) {
+      Matrix logits = model.decode(source, source.start(), inputs);
+      try {
+        float[] steps = new float[Math.toIntExact(logits.size())];
+        model.queue().download(logits, steps, 0);
+        float[] last = new float[shape.batchSize() * words];
+        for (int row = 0; row < shape.batchSize(); row++) {
+          int step = shape.packedRow(shape.length(row) - 1, row);
+          System.arraycopy(steps, step * words, last, row * words, words);
+        }
+        return last;
+      } finally {
+        model.pool().release(logits);
+      }
+    }
   }
 
   /** The model. */

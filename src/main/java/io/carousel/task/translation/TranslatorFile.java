@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.text.Vocabulary;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
+import io.carousel.device.Precision;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
 import io.carousel.io.ParameterTensors;
+import io.carousel.io.Probe;
 import io.carousel.nn.LuongAttention;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.EncoderDecoder;
@@ -58,7 +60,12 @@ final class TranslatorFile {
         file,
         description,
         ParameterTensors.of(parameters, translator.model().queue()),
-        parameters.aliases());
+        parameters.aliases(),
+        Probe.of(
+            Probe.ids(Math.min(text.sources().size(), text.targets().size())),
+            translator.model().queue().device(),
+            Precision.FP32,
+            translator::answer));
   }
 
   private static void put(ArrayNode array, Vocabulary vocabulary) {

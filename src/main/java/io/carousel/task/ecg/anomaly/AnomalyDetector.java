@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.PackedShape;
+import io.carousel.device.Precision;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
 import io.carousel.io.ParameterTensors;
+import io.carousel.io.Probe;
+import io.carousel.io.ProbedModel;
 import io.carousel.io.SafetensorsFile;
 import io.carousel.io.SafetensorsWriter;
 import io.carousel.rnn.SequenceAutoencoder;
@@ -22,7 +25,7 @@ import java.util.Map;
  * Tells abnormal heartbeats from normal ones by how unusually an autoencoder of normal ones errs in
  * giving them back. Used by one thread at a time.
  */
-public final class AnomalyDetector implements AutoCloseable {
+public final class AnomalyDetector implements ProbedModel {
   private static final String KIND = "ecg-anomaly";
   private static final int BATCH = 128;
   private static final String MEAN = "errors.mean";
@@ -139,7 +142,13 @@ public final class AnomalyDetector implements AutoCloseable {
         ParameterTensors.of(model.parameters(), model.queue())
             .add(MEAN, usual.mean(), card.length)
             .add(FACTOR, usual.factor(), card.length, card.length);
-    ModelFile.write(file, description, tensors, Map.of());
+    Probe probe = Probe.of(Probe.features(1), model.queue().device(), Precision.FP32, this::answer);
+    ModelFile.write(file, description, tensors, Map.of(), probe);
+  }
+
+  @Override
+  public float[] answer(SequenceBatch inputs) {
+    return model.reconstruct(inputs);
   }
 
   /** What was saved beside the weights. */

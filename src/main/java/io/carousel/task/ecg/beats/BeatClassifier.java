@@ -3,12 +3,17 @@ package io.carousel.task.ecg.beats;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.data.SequenceBatch;
 import io.carousel.data.ecg.AamiClass;
 import io.carousel.device.Device;
+import io.carousel.device.Precision;
 import io.carousel.io.Description;
 import io.carousel.io.ModelFile;
 import io.carousel.io.ModelFormatException;
 import io.carousel.io.ParameterTensors;
+import io.carousel.io.Probe;
+import io.carousel.io.ProbedModel;
+import io.carousel.io.SequenceModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class BeatClassifier implements AutoCloseable {
+public final class BeatClassifier implements ProbedModel {
   /** The classes that are told apart, in the order of the probabilities. */
   public static final List<AamiClass> CLASSES =
       List.of(AamiClass.N, AamiClass.S, AamiClass.V, AamiClass.F);
@@ -137,7 +142,29 @@ public final class BeatClassifier implements AutoCloseable {
     ObjectNode facts = description.putObject("provenance");
     provenance.forEach(facts::put);
     ModelFile.write(
-        file, description, ParameterTensors.of(ensemble.parameters(), ensemble.queue()), Map.of());
+        file,
+        description,
+        ParameterTensors.of(ensemble.parameters(), ensemble.queue()),
+        Map.of(),
+        Probe.of(
+            Probe.features(card.features),
+            ensemble.queue().device(),
+            Precision.FP32,
+            this::answer));
+  }
+
+  /** The logits of every member, one after the other. */
+  @Override
+  public float[] answer(SequenceBatch inputs) {
+    List<float[]> members = new ArrayList<>();
+    ensemble.members().forEach(member -> members.add(SequenceModelFile.answer(member, inputs)));
+    float[] all = new float[members.stream().mapToInt(answers -> answers.length).sum()];
+    int filled = 0;
+    for (float[] answers : members) {
+      System.arraycopy(answers, 0, all, filled, answers.length);
+      filled += answers.length;
+    }
+    return all;
   }
 
   /** What was saved beside the weights. */
