@@ -117,10 +117,14 @@ final class JettyExchange implements RoutedExchange {
       return;
     }
     problem.headers().forEach(this::setHeader);
-    if (!bodyIsRead) {
+    if (!bodyIsRead && hasBody()) {
       setHeader("Connection", "close"); // the rest of the body is not waited for
     }
     respond(problem.status(), Answer.JSON, Answer.error(problem.line()));
+  }
+
+  private boolean hasBody() {
+    return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   /** Ends a request whose client cannot be told anything. */

@@ -94,6 +94,9 @@ final class RequestHandler extends Handler.Abstract {
 
   private Route.Match admit(JettyExchange exchange) {
     Request request = exchange.request();
+    if (exchange.method().equals("CONNECT")) {
+      throw new HttpProblem(405, "this server is no proxy").with("Connection", "close");
+    }
     String path = plainPath(request.getHttpURI());
     guard.require(request.getHttpURI().getAuthority(), request.getHeaders().get("Origin"));
     Route.Match match = routes.find(exchange.method(), path);
