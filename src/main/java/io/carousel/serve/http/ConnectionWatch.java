@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 
@@ -55,7 +56,11 @@ final class ConnectionWatch implements Connection.Listener {
 
   /** How often {@link #sweep} is due. */
   static Duration interval(HttpLimits limits) {
-    long shortest = Math.min(limits.headerTime().toMillis(), limits.bodyTime().toMillis());
+    long shortest =
+        Stream.of(limits.headerTime(), limits.bodyTime(), limits.sendTime(), limits.keepAlive())
+            .mapToLong(Duration::toMillis)
+            .min()
+            .getAsLong();
     return Duration.ofMillis(Math.max(20, Math.min(1_000, shortest / 4)));
   }
 

@@ -93,6 +93,24 @@ public record HttpLimits(
         drain);
   }
 
+  /** The same with another limit of all bodies' bytes. */
+  public HttpLimits withBufferedBytes(long bytes) {
+    return new HttpLimits(
+        bodyBytes,
+        bytes,
+        headerBytes,
+        uriBytes,
+        headerTime,
+        bodyTime,
+        sendTime,
+        keepAlive,
+        idle,
+        connections,
+        requests,
+        eventStreams,
+        drain);
+  }
+
   /** The same with other numbers of connections, requests and event streams. */
   public HttpLimits withCounts(int newConnections, int newRequests, int newEventStreams) {
     return new HttpLimits(
@@ -121,6 +139,24 @@ public record HttpLimits(
         newHeaderTime,
         newBodyTime,
         sendTime,
+        keepAlive,
+        idle,
+        connections,
+        requests,
+        eventStreams,
+        drain);
+  }
+
+  /** The same with another time for an answer. */
+  public HttpLimits withSendTime(Duration newSendTime) {
+    return new HttpLimits(
+        bodyBytes,
+        bufferedBytes,
+        headerBytes,
+        uriBytes,
+        headerTime,
+        bodyTime,
+        newSendTime,
         keepAlive,
         idle,
         connections,

@@ -29,6 +29,19 @@ final class RawClient implements Closeable {
     }
   }
 
+  /** The same with a body, of which the server may want only the beginning. */
+  static String exchange(int port, String head, byte[] body) throws IOException {
+    try (RawClient client = new RawClient(port)) {
+      client.send(head);
+      try {
+        client.send(body);
+      } catch (SocketException e) {
+        // what it said before stands to be read
+      }
+      return client.readAll();
+    }
+  }
+
   RawClient send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }

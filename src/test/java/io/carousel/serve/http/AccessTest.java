@@ -1,0 +1,219 @@
+package io.carousel.serve.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who is served: the token, TLS, and what browsers may not be made to do. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class AccessTest {
+  private static final String TOKEN = "a-token-of-some-length";
+
+  @TempDir Path folder;
+
+  private static String get(InferenceServer server, String path, String... headers)
+      throws IOException {
+    String lines = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    return RawClient.exchange(
+        server.port(),
+        "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines + "\r\n");
+  }
+
+  @Test
+  void allButHealthAndOpenEndpointsWantTheToken() throws IOException {
+    Endpoint page = e -> e.respond(200, "text/html", new byte[0]);
+    try (InferenceServer server =
+        InferenceServer.builder()
+            .token(TOKEN + "\n")
+            .openEndpoint("/", page)
+            .endpoint("/data", page)
+            .start()) {
+      for (String open : new String[] {"/v2/health/live", "/v2/health/ready", "/", "/style.css"}) {
+        assertTrue(get(server, open).startsWith("HTTP/1.1 200 "), open);
+      }
+      for (String guarded : new String[] {"/v2", "/metrics", "/data", "/data/x"}) {
+        String answer = get(server, guarded);
+        assertTrue(answer.startsWith("HTTP/1.1 401 "), guarded + ": " + answer);
+        assertTrue(answer.contains("\r\nWWW-Authenticate: Bearer\r\n"), answer);
+        assertTrue(answer.contains("this server wants a token"), answer);
+        for (String right : new String[] {"Bearer " + TOKEN, "bearer  " + TOKEN}) {
+          answer = get(server, guarded, "Authorization: " + right);
+          assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Bearer",
+        "Bearer ",
+        "Bearer a-token-of-some-lengt",
+        "Bearer a-token-of-some-length2",
+        "Bearer A-TOKEN-OF-SOME-LENGTH",
+        "Basic a-token-of-some-length",
+        "a-token-of-some-length",
+        "Bearer a-token-of-some-length, Bearer x",
+      })
+  void anythingElseIsNotTheToken(String authorization) throws IOException {
+    try (InferenceServer server = InferenceServer.builder().token(TOKEN).start()) {
+      String answer = get(server, "/v2", "Authorization: " + authorization);
+      assertTrue(answer.startsWith("HTTP/1.1 401 "), answer);
+      assertFalse(answer.contains("a-token"), answer);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "short", "has a blank in its midst", "umlaut-\u00e4-of-some-length"})
+  void weakTokensAreRefused(String token) {
+    assertThrows(
+        IllegalArgumentException.class, () -> InferenceServer.builder().token(token));
+  }
+
+  @Test
+  void pagesOfOtherSitesAreKeptOut() throws Exception {
+    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    BrowserGuard guard = new BrowserGuard(loopback, "127.0.0.1", Set.of("ward.example"), false);
+    for (String host :
+        new String[] {"localhost", "LocalHost:8080", "127.0.0.1:80", "[::1]:8", "ward.example"}) {
+      guard.require(host, null);
+      guard.require(host, "http://" + host);
+    }
+    for (String host : new String[] {"evil.example", "localhost.evil.example", "127.0.0.2", ""}) {
+      assertEquals(
+          421, assertThrows(HttpProblem.class, () -> guard.require(host, null)).status(), host);
+    }
+    for (String origin :
+        new String[] {"null", "http://evil.example", "http://localhost:81", "", "://"}) {
+      assertEquals(
+          403,
+          assertThrows(HttpProblem.class, () -> guard.require("localhost:80", origin)).status());
+    }
+    // where others are served, or a token is wanted, the name may be any
+    InetAddress any = InetAddress.getByName("0.0.0.0");
+    new BrowserGuard(any, "0.0.0.0", Set.of(), false).require("ward.example", null);
+    new BrowserGuard(loopback, "localhost", Set.of(), true).require("ward.example", null);
+  }
+
+  private Path keyStore(String password) throws Exception {
+    Path file = folder.resolve("key.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=DNS:localhost,IP:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                password)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, keytool.waitFor(), said);
+    return file;
+  }
+
+  private static SSLContext trusting(Path keyStore, String password) throws Exception {
+    KeyStore store = KeyStore.getInstance(keyStore.toFile(), password.toCharArray());
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("server", store.getCertificate("server"));
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static String getByTls(InferenceServer server, SSLContext context, String protocol)
+      throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+      socket.setEnabledProtocols(new String[] {protocol});
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v2/health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      try (InputStream in = socket.getInputStream()) {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  @Test
+  void tlsServesWithTheKeyOfAStoreOnly() throws Exception {
+    String password = "a password";
+    Path store = keyStore(password);
+    try (InferenceServer server =
+        InferenceServer.builder().tls(store, password.toCharArray()).start()) {
+      assertEquals("https", server.uri().getScheme());
+      SSLContext context = trusting(store, password);
+      assertTrue(getByTls(server, context, "TLSv1.3").startsWith("HTTP/1.1 200 "));
+      assertTrue(getByTls(server, context, "TLSv1.2").startsWith("HTTP/1.1 200 "));
+      assertThrows(SSLException.class, () -> getByTls(server, context, "TLSv1.1"));
+      assertFalse(get(server, "/v2/health/live").contains(" 200 "));
+    }
+    HttpLimits hasty =
+        HttpLimits.DEFAULT.withRequestTimes(Duration.ofMillis(300), Duration.ofSeconds(30));
+    try (InferenceServer server =
+            InferenceServer.builder().tls(store, password.toCharArray()).limits(hasty).start();
+        RawClient half = new RawClient(server.port())) {
+      half.send("\u0016\u0003\u0001\u0002"); // the beginning of a handshake
+      assertTrue(half.isClosed());
+    }
+    refused("the password of the key store is wrong", store, "another");
+    refused("no key store", Files.writeString(folder.resolve("text.p12"), "text"), password);
+    Path empty = folder.resolve("empty.p12");
+    KeyStore none = KeyStore.getInstance("PKCS12");
+    none.load(null, null);
+    try (var out = Files.newOutputStream(empty)) {
+      none.store(out, password.toCharArray());
+    }
+    refused("the key store holds no private key", empty, password);
+    Path missing = folder.resolve("missing.p12");
+    assertThrows(
+        java.nio.file.NoSuchFileException.class,
+        () -> InferenceServer.builder().tls(missing, password.toCharArray()).start());
+  }
+
+  private static void refused(String expected, Path store, String password) {
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> InferenceServer.builder().tls(store, password.toCharArray()).start());
+    assertTrue(e.getMessage().startsWith(store + ": " + expected), e.getMessage());
+  }
+}
