@@ -10,12 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interruption implements AutoCloseable {
   private final PrintWriter err;
+  private final String words;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook = new Thread(this::interrupted, "interruption");
   private volatile @Nullable Runnable stop;
 
   Interruption(PrintWriter err) {
+    this(err, "stopping after this step ...");
+  }
+
+  /** The same with other words for what happens until the end. */
+  Interruption(PrintWriter err, String words) {
     this.err = err;
+    this.words = words;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -30,7 +37,7 @@ final class Interruption implements AutoCloseable {
       return;
     }
     err.println();
-    err.println("stopping after this step ...");
+    err.println(words);
     err.flush();
     request.run();
     try {

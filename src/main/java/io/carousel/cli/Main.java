@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       LabCommand.class,
       ForecastCommand.class,
+      ServeCommand.class,
       SummaryCommand.class,
       VerifyCommand.class,
       ExportCommand.class,

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param idle without any byte in the midst of a body or an answer
  * @param connections open at once; beyond, those that have waited longest for a request are closed
  * @param requests answered at once; beyond, the answer is 503
+ * @param steps batch × time of one inference, which bounds what it takes of memory
  * @param eventStreams open at once; beyond, the answer is 503
  * @param drain for the requests under way when the server is closed
  */
@@ -33,9 +34,10 @@ public record HttpLimits(
     Duration idle,
     int connections,
     int requests,
+    int steps,
     int eventStreams,
     Duration drain) {
-  /** 16 MiB a body, 4,096 connections, 64 requests and 64 event streams at once. */
+  /** 16 MiB a body, 4,096 connections, 256 requests and 64 event streams at once. */
   public static final HttpLimits DEFAULT =
       new HttpLimits(
           16 << 20,
@@ -48,7 +50,8 @@ public record HttpLimits(
           Duration.ofSeconds(75),
           Duration.ofSeconds(20),
           4_096,
-          64,
+          256,
+          262_144,
           64,
           Duration.ofSeconds(30));
 
@@ -65,6 +68,7 @@ public record HttpLimits(
     positive("idle", idle.toMillis());
     positive("connections", connections);
     positive("requests", requests);
+    positive("steps", steps);
     positive("eventStreams", eventStreams);
     positive("drain", drain.toMillis());
   }
@@ -89,6 +93,7 @@ public record HttpLimits(
         idle,
         connections,
         requests,
+        steps,
         eventStreams,
         drain);
   }
@@ -107,6 +112,7 @@ public record HttpLimits(
         idle,
         connections,
         requests,
+        steps,
         eventStreams,
         drain);
   }
@@ -125,6 +131,7 @@ public record HttpLimits(
         idle,
         newConnections,
         newRequests,
+        steps,
         newEventStreams,
         drain);
   }
@@ -143,6 +150,7 @@ public record HttpLimits(
         idle,
         connections,
         requests,
+        steps,
         eventStreams,
         drain);
   }
@@ -161,6 +169,26 @@ public record HttpLimits(
         idle,
         connections,
         requests,
+        steps,
+        eventStreams,
+        drain);
+  }
+
+  /** The same with another number of steps in one inference. */
+  public HttpLimits withSteps(int newSteps) {
+    return new HttpLimits(
+        bodyBytes,
+        bufferedBytes,
+        headerBytes,
+        uriBytes,
+        headerTime,
+        bodyTime,
+        sendTime,
+        keepAlive,
+        idle,
+        connections,
+        requests,
+        newSteps,
         eventStreams,
         drain);
   }
@@ -179,6 +207,7 @@ public record HttpLimits(
         idle,
         connections,
         requests,
+        steps,
         eventStreams,
         newDrain);
   }

@@ -1,13 +1,22 @@
 package io.carousel.serve.http;
 
+import io.carousel.serve.ServedModel;
+import io.carousel.serve.SessionPool;
 import io.carousel.serve.http.Route.Access;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +34,7 @@ public final class InferenceServer implements AutoCloseable {
   private final HttpMetrics metrics;
   private final Admission admission;
   private final JettyServer jetty;
+  private final List<SessionPool> pools;
   private final URI uri;
   private boolean closed;
 
@@ -44,7 +54,12 @@ public final class InferenceServer implements AutoCloseable {
     BrowserGuard guard =
         new BrowserGuard(
             address.getAddress(), settings.host, settings.knownAs, settings.token != null);
+    ModelTable models = settings.table();
+    pools = models.all().stream().map(ServedName::sessions).filter(Objects::nonNull).toList();
     new ServerRoutes(admission, metrics).addTo(settings.routes);
+    new ModelRoutes(models, limits).addTo(settings.routes);
+    new SessionRoutes(models).addTo(settings.routes);
+    settings.routes.add(Route.below("/v2", Access.GUARDED, InferenceServer::nothing));
     RequestHandler handler =
         new RequestHandler(
             limits, settings.routes, guard, settings.token, admission, watch, metrics);
@@ -54,10 +69,16 @@ public final class InferenceServer implements AutoCloseable {
     uri = URI.create((tls == null ? "http://" : "https://") + host + ":" + jetty.port());
   }
 
+  /** Keeps an endpoint at / from answering for the protocol. */
+  private static void nothing(Exchange exchange) {
+    throw new HttpProblem(404, "the protocol has nothing at this path");
+  }
+
   private void start(Builder settings) throws IOException {
     try {
       jetty.start();
     } catch (IOException e) {
+      pools.forEach(SessionPool::close);
       metrics.close();
       Throwable cause = e instanceof BindException || e.getCause() == null ? e : e.getCause();
       throw new IOException(
@@ -67,6 +88,11 @@ public final class InferenceServer implements AutoCloseable {
     }
   }
 
+  /** Whether a model may be served under a name: letters, digits, hyphens, underscores, dots. */
+  public static boolean isModelName(String name) {
+    return name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
+  }
+
   /** A server to be: of this machine only, at any free port, with the usual limits. */
   public static Builder builder() {
     return new Builder();
@@ -74,6 +100,7 @@ public final class InferenceServer implements AutoCloseable {
 
   /** What a server serves, where, and to whom. */
   public static final class Builder {
+    private final Map<String, ServedModel> models = new LinkedHashMap<>();
     private final RouteTable routes = new RouteTable();
     private final Set<String> knownAs = new HashSet<>();
     private HttpLimits limits = HttpLimits.DEFAULT;
@@ -83,7 +110,34 @@ public final class InferenceServer implements AutoCloseable {
     private @Nullable Path keyStore;
     private char[] keyStorePassword = new char[0];
 
+    private UnaryOperator<SessionPool.Builder> sessions =
+        pool -> pool.idleAfter(Duration.ofMinutes(5)).expireAfter(Duration.ofHours(1));
+
     private Builder() {}
+
+    /**
+     * Adds a model.
+     *
+     * @param name of letters, digits, dots, hyphens and underscores
+     * @param model stays its owner's, who closes it after the server
+     */
+    public Builder model(String name, ServedModel model) {
+      if (!isModelName(name)) {
+        throw new IllegalArgumentException(
+            "the name of a model has letters, digits, hyphens, underscores and dots, got '%s'"
+                .formatted(name));
+      }
+      if (models.putIfAbsent(name, model) != null) {
+        throw new IllegalArgumentException("two models are named " + name);
+      }
+      return this;
+    }
+
+    /** The limits of each model's streams; unless set, those that rest for an hour are closed. */
+    public Builder sessions(UnaryOperator<SessionPool.Builder> limitsOfPool) {
+      sessions = limitsOfPool;
+      return this;
+    }
 
     /**
      * Adds an endpoint that wants the token, where there is one.
@@ -146,6 +200,20 @@ public final class InferenceServer implements AutoCloseable {
       return this;
     }
 
+    private ModelTable table() {
+      List<ServedName> served = new ArrayList<>();
+      models.forEach(
+          (name, model) ->
+              served.add(
+                  new ServedName(
+                      name,
+                      model,
+                      model.whyNotStreaming() == null
+                          ? sessions.apply(SessionPool.builder(model)).build()
+                          : null)));
+      return new ModelTable(served);
+    }
+
     private SslContextFactory.@Nullable Server tls() throws IOException {
       return keyStore == null ? null : TlsKeyStore.read(keyStore, keyStorePassword);
     }
@@ -190,6 +258,7 @@ public final class InferenceServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       jetty.stop();
+      pools.forEach(SessionPool::close);
       metrics.close();
     }
   }

@@ -57,6 +57,11 @@ final class JettyExchange implements RoutedExchange {
   }
 
   @Override
+  public String segmentOr(String name, String other) {
+    return requireNonNull(match).segments().getOrDefault(name, other);
+  }
+
+  @Override
   public @Nullable String query(String name) {
     try {
       return Request.extractQueryParameters(request).getValue(name);

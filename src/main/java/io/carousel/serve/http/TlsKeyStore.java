@@ -36,13 +36,14 @@ final class TlsKeyStore {
       tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
       return tls;
     } catch (GeneralSecurityException e) {
-      throw new IOException(file + ": no key store: " + e.getMessage(), e);
+      throw new IOException(file + ": the key store cannot be used: " + e.getMessage(), e);
     } catch (IOException e) {
       if (e.getCause() instanceof GeneralSecurityException) {
         throw new IOException(file + ": the password of the key store is wrong", e);
       }
-      boolean named = String.valueOf(e.getMessage()).contains(file.toString());
-      throw named ? e : new IOException(file + ": no key store: " + e.getMessage(), e);
+      String why = String.valueOf(e.getMessage());
+      boolean named = why.contains(file.toString());
+      throw named ? e : new IOException(file + ": this is no PKCS 12 or JKS key store", e);
     } finally {
       Arrays.fill(password, '\0');
     }

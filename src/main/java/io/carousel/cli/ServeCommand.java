@@ -1,0 +1,180 @@
+package io.carousel.cli;
+
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.rnn.SequenceModelSpec;
+import io.carousel.serve.ServedModel;
+import io.carousel.serve.http.InferenceServer;
+import io.carousel.serve.protocol.ModelSignature;
+import io.carousel.serve.protocol.TensorSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Serves models over HTTP until it is told to stop. */
+@Command(
+    name = "serve",
+    header = "Serve models over HTTP: whole sequences, and streams step by step.",
+    description = {
+      "",
+      "Speaks the Open Inference Protocol, version 2, with sessions as an extension. Ctrl-C or"
+          + " SIGTERM stops it: requests under way are answered, new ones refused.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  carousel serve runs/ecg/model.safetensors",
+      "  carousel serve heart=model.safetensors other=b.safetensors --port 9000",
+      "  carousel serve model.safetensors --host 0.0.0.0 --token-file token \\",
+      "      --key-store key.p12 --key-store-password-file password"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ServeAccess access;
+  @Mixin private ServeLimits limits;
+  @Mixin private DeviceArguments deviceArguments;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "1..*",
+      description =
+          "A file, served under its name or, when that is model.safetensors, its folder's; or"
+              + " NAME=FILE.")
+  private List<String> models = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Map<String, Path> files = files();
+    InferenceServer.Builder builder = InferenceServer.builder();
+    limits.apply(builder);
+    access.apply(builder, err);
+    Devices.Selection selection = deviceArguments.open();
+    CountDownLatch stop = new CountDownLatch(1);
+    try (Interruption interruption = new Interruption(err, "answering what is under way ...");
+        Device device = selection.device();
+        LoadedModels loaded = new LoadedModels(files, device)) {
+      loaded.models().forEach(builder::model);
+      try (InferenceServer server = builder.start()) {
+        interruption.use(stop::countDown);
+        out.println(DeviceArguments.line(selection));
+        print(loaded.models(), server.uri(), out);
+        stop.await();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private Map<String, Path> files() {
+    Map<String, Path> files = new LinkedHashMap<>();
+    for (String model : models) {
+      int equals = model.indexOf('=');
+      Path file = Path.of(model.substring(equals + 1));
+      String name = equals < 0 ? nameOf(file) : model.substring(0, equals);
+      if (!InferenceServer.isModelName(name)) {
+        throw wrong("'" + name + "' is no name of a model: give it one as NAME=" + file);
+      }
+      if (files.put(name, file) != null) {
+        throw wrong("two models are named " + name + ": give them others as NAME=FILE");
+      }
+    }
+    return files;
+  }
+
+  private static String nameOf(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path folder = absolute.getParent();
+    boolean usual = absolute.endsWith("model.safetensors");
+    Path named = usual && folder != null && folder.getFileName() != null ? folder : absolute;
+    return String.valueOf(named.getFileName()).replaceFirst("\\.safetensors$", "");
+  }
+
+  private static void print(Map<String, ServedModel> models, URI uri, PrintWriter out) {
+    out.println("serving at " + uri + ", stopped by Ctrl-C");
+    TextTable table = new TextTable("model", "takes", "gives", "");
+    models.forEach(
+        (name, model) -> {
+          ModelSignature signature = ModelSignature.ofSequences(model.spec());
+          table.row(
+              name,
+              form(signature.inputs().get(0)),
+              form(signature.output()),
+              model.whyNotStreaming() == null ? "with sessions" : "no sessions");
+        });
+    table.print(out, "  ");
+    Map.Entry<String, ServedModel> first = models.entrySet().iterator().next();
+    out.println("try");
+    String url = uri + "/v2/models/" + first.getKey();
+    out.println("  curl " + url);
+    out.println("  curl " + url + "/infer -d '" + example(first.getValue().spec()) + "'");
+    out.flush();
+  }
+
+  private static String form(TensorSpec tensor) {
+    return tensor.datatypes().get(0) + " " + tensor.form();
+  }
+
+  /** A request that the model answers. */
+  private static String example(SequenceModelSpec model) {
+    int features = model.vocabulary() > 0 ? 0 : model.recurrent().inputSize();
+    String zeros =
+        java.util.stream.Stream.generate(() -> "0")
+            .limit(Math.max(1, features))
+            .collect(Collectors.joining(","));
+    return String.format(
+        Locale.ROOT,
+        "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"%s\",\"shape\":[1,1%s],\"data\":[%s]}]}",
+        features == 0 ? "INT64" : "FP32",
+        features == 0 ? "" : "," + features,
+        zeros);
+  }
+
+  private ParameterException wrong(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+
+  /** All models or none. */
+  private static final class LoadedModels implements AutoCloseable {
+    private final Map<String, ServedModel> models = new LinkedHashMap<>();
+
+    LoadedModels(Map<String, Path> files, Device device) throws IOException {
+      boolean loaded = false;
+      try {
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+          models.put(file.getKey(), ServedModel.load(file.getValue(), device));
+        }
+        loaded = true;
+      } finally {
+        if (!loaded) {
+          close();
+        }
+      }
+    }
+
+    Map<String, ServedModel> models() {
+      return models;
+    }
+
+    @Override
+    public void close() {
+      models.values().forEach(ServedModel::close);
+    }
+  }
+}

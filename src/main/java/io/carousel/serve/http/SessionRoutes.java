@@ -1,0 +1,110 @@
+package io.carousel.serve.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.serve.SessionPool;
+import io.carousel.serve.http.Route.Access;
+import io.carousel.serve.protocol.AnswerWriter;
+import io.carousel.serve.protocol.InferenceRequest;
+import io.carousel.serve.protocol.ModelSignature;
+import io.carousel.serve.protocol.RequestReader;
+import io.carousel.serve.protocol.SequenceInputs;
+import io.carousel.serve.protocol.Tensor;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Carousel's extension of the protocol: streams, whose state the server keeps. */
+final class SessionRoutes {
+  private final ModelTable models;
+  private final SessionEvents events = new SessionEvents();
+
+  SessionRoutes(ModelTable models) {
+    this.models = models;
+  }
+
+  void addTo(RouteTable routes) {
+    String all = "/v2/models/{model}/sessions";
+    String one = all + "/{session}";
+    add(routes, "POST", all, this::open);
+    add(routes, "POST", all + "/resume", this::resume);
+    add(routes, "DELETE", one, this::close);
+    add(routes, "POST", one + "/step", this::step);
+    add(routes, "GET", one + "/export", this::export);
+    add(routes, "GET", one + "/events", this::events);
+  }
+
+  private static void add(RouteTable routes, String method, String path, Route.Action action) {
+    routes.add(new Route(method, path, Access.GUARDED, Failures.told(action)));
+  }
+
+  private void open(RoutedExchange exchange) throws IOException {
+    respondId(exchange, models.sessionsOf(exchange).open());
+  }
+
+  private void resume(RoutedExchange exchange) throws IOException {
+    respondId(exchange, models.sessionsOf(exchange).resume(exchange.body()));
+  }
+
+  private static void respondId(Exchange exchange, String id) throws IOException {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("id", id);
+    ServerRoutes.respond(exchange, 201, json);
+  }
+
+  private void close(RoutedExchange exchange) throws IOException {
+    String id = exchange.segment("session");
+    models.sessionsOf(exchange).close(id);
+    ServerRoutes.respond(exchange, 200, JsonNodeFactory.instance.objectNode().put("id", id));
+  }
+
+  private void export(RoutedExchange exchange) throws IOException {
+    byte[] state = models.sessionsOf(exchange).export(exchange.segment("session"));
+    exchange.respond(200, "application/octet-stream", state);
+  }
+
+  private void events(RoutedExchange exchange) throws IOException {
+    SessionPool pool = models.sessionsOf(exchange);
+    String id = exchange.segment("session");
+    if (!pool.isOpen(id)) {
+      throw new HttpProblem(404, "there is no session of this name; it may have expired");
+    }
+    events.stream(models.of(exchange), pool, id, exchange);
+  }
+
+  private void step(RoutedExchange exchange) throws IOException {
+    ServedName model = models.of(exchange);
+    SessionPool pool = models.sessionsOf(exchange);
+    String id = exchange.segment("session");
+    InferenceRequest request = RequestReader.read(exchange.body(), model.steps());
+    Tensor input = request.input();
+    CompletableFuture<float[]> outputs;
+    if (model.model().spec().vocabulary() > 0) {
+      SequenceInputs.requireIds(input, model.model().spec().vocabulary());
+      outputs = pool.step(id, input.integers());
+    } else {
+      outputs = pool.step(id, input.floats());
+    }
+    Tensor output =
+        await(outputs.thenApply(values -> published(model.steps(), id, input.size(0), values)));
+    exchange.respond(
+        200,
+        Answer.JSON,
+        AnswerWriter.write(model.name(), model.version(), request.id(), output));
+  }
+
+  private Tensor published(ModelSignature steps, String id, int time, float[] values) {
+    Tensor output =
+        Tensor.of(steps.output(), List.of(time, values.length / time), values);
+    events.publish(id, output);
+    return output;
+  }
+
+  private static Tensor await(CompletableFuture<Tensor> output) {
+    try {
+      return output.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+}
