@@ -56,6 +56,10 @@ final class PoolScheduler {
   }
 
   /** All that are open; may be read while it changes. */
+  boolean isOpen(String id) {
+    return sessions.containsKey(id);
+  }
+
   Collection<PooledSession> sessions() {
     return sessions.values();
   }

@@ -202,6 +202,11 @@ public final class SessionPool implements AutoCloseable {
     }
   }
 
+  /** Whether there is an open session of that name. */
+  public boolean isOpen(String id) {
+    return scheduler.isOpen(id);
+  }
+
   /** What the pool has done and holds. */
   public PoolMetrics metrics() {
     return metrics;

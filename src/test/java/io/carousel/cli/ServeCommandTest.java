@@ -34,8 +34,7 @@ class ServeCommandTest {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     try (Device device = Devices.open("reference");
-        SequenceModel model =
-            SequenceModel.around(Gru.builder(2, 3)).head(1).build(device, 1)) {
+        SequenceModel model = SequenceModel.around(Gru.builder(2, 3)).head(1).build(device, 1)) {
       SequenceModelFile.save(model, file);
     }
     return file;
@@ -49,7 +48,7 @@ class ServeCommandTest {
       command.add("--enable-native-access=ALL-UNNAMED"); // the jar's manifest says so
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("serve", "--port", "0", "--device", "cpu"));
+    command.addAll(List.of("serve", "--port", "0", "--device", "reference"));
     for (Object arg : args) {
       command.add(arg.toString());
     }

@@ -25,7 +25,8 @@ final class ModelRoutes {
 
   void addTo(RouteTable routes) {
     routes.add(new Route("GET", "/v2/models", Access.GUARDED, this::list));
-    for (String model : new String[] {"/v2/models/{model}", "/v2/models/{model}/versions/{version}"}) {
+    for (String model :
+        new String[] {"/v2/models/{model}", "/v2/models/{model}/versions/{version}"}) {
       routes.add(new Route("GET", model, Access.GUARDED, this::metadata));
       routes.add(new Route("GET", model + "/ready", Access.GUARDED, this::ready));
       routes.add(new Route("POST", model + "/infer", Access.GUARDED, Failures.told(this::infer)));

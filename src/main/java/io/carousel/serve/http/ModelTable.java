@@ -41,8 +41,7 @@ final class ModelTable {
     ServedName model = of(exchange);
     SessionPool sessions = model.sessions();
     if (sessions == null) {
-      throw new HttpProblem(
-          409, "the model has no sessions: " + model.model().whyNotStreaming());
+      throw new HttpProblem(409, "the model has no sessions: " + model.model().whyNotStreaming());
     }
     return sessions;
   }

@@ -45,6 +45,7 @@ final class RequestHandler extends Handler.Abstract {
     this.watch = watch;
     this.metrics = metrics;
     this.budget = new BodyBudget(limits.bufferedBytes());
+    metrics.gauge("carousel.http.body.bytes", "Bytes of bodies in memory", budget::used);
     this.receiving = new Deadlines(limits.bodyTime());
     this.sending = new Deadlines(limits.sendTime());
   }

@@ -88,14 +88,11 @@ final class SessionRoutes {
     Tensor output =
         await(outputs.thenApply(values -> published(model.steps(), id, input.size(0), values)));
     exchange.respond(
-        200,
-        Answer.JSON,
-        AnswerWriter.write(model.name(), model.version(), request.id(), output));
+        200, Answer.JSON, AnswerWriter.write(model.name(), model.version(), request.id(), output));
   }
 
   private Tensor published(ModelSignature steps, String id, int time, float[] values) {
-    Tensor output =
-        Tensor.of(steps.output(), List.of(time, values.length / time), values);
+    Tensor output = Tensor.of(steps.output(), List.of(time, values.length / time), values);
     events.publish(id, output);
     return output;
   }

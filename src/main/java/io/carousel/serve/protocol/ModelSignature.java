@@ -34,8 +34,7 @@ public record ModelSignature(List<TensorSpec> inputs, TensorSpec output) {
     if (model.readout().perStep()) {
       output.add(Axis.any("time"));
     }
-    return new ModelSignature(
-        List.of(input(model, batch), lengths), output(model, output));
+    return new ModelSignature(List.of(input(model, batch), lengths), output(model, output));
   }
 
   /** A piece of one stream: [time, features] or ids [time]. */

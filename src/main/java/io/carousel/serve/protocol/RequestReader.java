@@ -101,8 +101,7 @@ public final class RequestReader {
     }
     for (TensorSpec spec : signature.inputs()) {
       if (spec.required() && !inputs.containsKey(spec.name())) {
-        throw new ProtocolException(
-            "the request has no %s %s".formatted(spec, spec.form()));
+        throw new ProtocolException("the request has no %s %s".formatted(spec, spec.form()));
       }
     }
   }

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the tensors of requests, batch first, into the sequences of models, time first, and back. */
+/**
+ * Turns the tensors of requests, batch first, into the sequences of models, time first, and back.
+ */
 public final class SequenceInputs {
   private SequenceInputs() {}
 
@@ -35,9 +37,7 @@ public final class SequenceInputs {
     float[] timeMajor = BatchFirst.toTimeMajor(batchSize, time, features, input.floats());
     int values = shape.steps() * batchSize * features;
     return SequenceBatch.ofFeatures(
-        shape,
-        features,
-        values == timeMajor.length ? timeMajor : Arrays.copyOf(timeMajor, values));
+        shape, features, values == timeMajor.length ? timeMajor : Arrays.copyOf(timeMajor, values));
   }
 
   private static PackedShape shape(@Nullable Tensor lengths, int batchSize, int time) {

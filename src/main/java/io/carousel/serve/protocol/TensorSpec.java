@@ -13,8 +13,7 @@ import java.util.StringJoiner;
  * @param axes the dimensions, outermost first
  * @param required whether a request must hold it
  */
-public record TensorSpec(
-    String name, List<Datatype> datatypes, List<Axis> axes, boolean required) {
+public record TensorSpec(String name, List<Datatype> datatypes, List<Axis> axes, boolean required) {
 
   /**
    * A dimension.

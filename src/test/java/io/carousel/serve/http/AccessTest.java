@@ -88,8 +88,7 @@ class AccessTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "short", "has a blank in its midst", "umlaut-\u00e4-of-some-length"})
   void weakTokensAreRefused(String token) {
-    assertThrows(
-        IllegalArgumentException.class, () -> InferenceServer.builder().token(token));
+    assertThrows(IllegalArgumentException.class, () -> InferenceServer.builder().token(token));
   }
 
   @Test

@@ -41,7 +41,8 @@ class HostileRequestsTest {
 
   @AfterEach
   void theServerIsAlive() throws IOException {
-    String answer = exchange("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close");
+    String answer =
+        exchange("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close");
     assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
   }
 
@@ -166,7 +167,8 @@ class HostileRequestsTest {
   @Test
   void longBodiesAreRefusedBeforeTheyAreRead() throws IOException {
     String post = "POST /echo HTTP/1.1\r\nHost: localhost\r\n";
-    String announced = RawClient.exchange(server.port(), post + "Content-Length: 1000000000\r\n\r\n");
+    String announced =
+        RawClient.exchange(server.port(), post + "Content-Length: 1000000000\r\n\r\n");
     refused(413, announced);
     assertTrue(announced.contains("Connection: close"), announced);
     String expecting = "Expect: 100-continue\r\nContent-Length: 1000000000\r\n\r\n";

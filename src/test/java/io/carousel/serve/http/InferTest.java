@@ -79,8 +79,7 @@ class InferTest {
     JsonNode last = client.get("/v2/models/last").json();
     assertEquals("[-1,2]", last.at("/outputs/0/shape").toString());
     assertEquals(
-        "{\"models\":[\"steps\",\"last\",\"ids\"]}",
-        client.get("/v2/models").json().toString());
+        "{\"models\":[\"steps\",\"last\",\"ids\"]}", client.get("/v2/models").json().toString());
     assertEquals(
         "{\"name\":\"ids\",\"ready\":true}", client.get("/v2/models/ids/ready").json().toString());
   }

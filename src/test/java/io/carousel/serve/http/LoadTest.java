@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many clients at once get the numbers that each would get alone, up to the stop and through it. */
+/**
+ * Many clients at once get the numbers that each would get alone, up to the stop and through it.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class LoadTest {
   private static final int CLIENTS = 12;

@@ -32,6 +32,13 @@ class SlowClientsTest {
     assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
   }
 
+  private static void awaitMetric(InferenceServer server, String line) throws Exception {
+    String get = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    while (!RawClient.exchange(server.port(), get).contains(line)) {
+      Thread.sleep(20);
+    }
+  }
+
   /** Sends a byte now and then, for ever or until the server has had enough. */
   private static void drip(RawClient client) throws InterruptedException {
     try {
@@ -92,14 +99,7 @@ class SlowClientsTest {
                 .start();
         RawClient client = new RawClient(server.port())) {
       client.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      String metrics;
-      do {
-        Thread.sleep(20);
-        metrics =
-            RawClient.exchange(
-                server.port(),
-                "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-      } while (!metrics.contains("route=\"/large/**\",status=\"gone\"} 1"));
+      awaitMetric(server, "route=\"/large/**\",status=\"gone\"} 1");
       assertTrue(client.readAll().length() < large.length);
     }
   }
@@ -212,13 +212,12 @@ class SlowClientsTest {
         RawClient first = new RawClient(server.port())) {
       String head = POST + "Content-Length: 1000000\r\nConnection: close\r\n\r\n";
       first.send(head).send(new byte[999_999]);
-      String answer;
-      do {
-        answer = RawClient.exchange(server.port(), head, new byte[1_000_000]);
-      } while (answer.startsWith("HTTP/1.1 200 ")); // the first has not yet come
+      awaitMetric(server, "carousel_http_body_bytes 999999.0");
+      String answer = RawClient.exchange(server.port(), head, new byte[1_000_000]);
       assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
       first.send(new byte[1]);
       assertTrue(first.readAll().startsWith("HTTP/1.1 200 "));
+      awaitMetric(server, "carousel_http_body_bytes 0.0");
       String after = RawClient.exchange(server.port(), head, new byte[1_000_000]);
       assertTrue(after.startsWith("HTTP/1.1 200 "), "the bytes are given back");
     }
@@ -227,8 +226,7 @@ class SlowClientsTest {
   @Test
   void limitsMustBePositive() {
     Exception e =
-        assertThrows(
-            IllegalArgumentException.class, () -> HttpLimits.DEFAULT.withCounts(1, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> HttpLimits.DEFAULT.withCounts(1, 0, 1));
     assertEquals("requests must be positive, got 0", e.getMessage());
   }
 }

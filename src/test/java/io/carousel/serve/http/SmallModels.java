@@ -43,7 +43,9 @@ final class SmallModels {
   /** [batch, time, features=3] to [batch, outputs=2]. */
   static ServedModel perSequence(Device device, Path folder) throws IOException {
     return served(
-        SequenceModel.around(Lstm.builder(FEATURES, 8)).readout(Readout.LAST_STATE).head(OUTPUTS), device, folder);
+        SequenceModel.around(Lstm.builder(FEATURES, 8)).readout(Readout.LAST_STATE).head(OUTPUTS),
+        device,
+        folder);
   }
 
   private static ServedModel served(SequenceModelBuilder builder, Device device, Path folder)

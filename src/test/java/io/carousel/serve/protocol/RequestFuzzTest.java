@@ -11,9 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Any bytes give a request that is as its model wants it, or a ProtocolException of one line; within
- * memory in proportion to the bytes, whatever they claim. {@code -Dcarousel.fuzz.requests=N} tries N
- * of them.
+ * Any bytes give a request that is as its model wants it, or a ProtocolException of one line;
+ * within memory in proportion to the bytes, whatever they claim. {@code -Dcarousel.fuzz.requests=N}
+ * tries N of them.
  */
 class RequestFuzzTest {
   private static final int MUTATIONS = Integer.getInteger("carousel.fuzz.requests", 40_000);

@@ -97,8 +97,7 @@ class RequestReaderTest {
     assertArrayEquals(sent, floats(json));
     // just above the middle of 1 and the next float; by way of a double it would become 1
     String middle = "[1.00000005960464477540,0,1.00000005960464477539,1e-50]";
-    assertArrayEquals(
-        new float[] {Math.nextUp(1f), 0, 1, 0}, floats(INPUT.formatted(middle)));
+    assertArrayEquals(new float[] {Math.nextUp(1f), 0, 1, 0}, floats(INPUT.formatted(middle)));
   }
 
   @ParameterizedTest
@@ -202,8 +201,7 @@ class RequestReaderTest {
   void depthAndTextAreBounded() {
     refused("must be an object", "[".repeat(1_000_000), Signatures.FEATURES);
     refused(
-        "beyond what is read: Document nesting depth (17) exceeds the maximum allowed"
-            + " (16)",
+        "beyond what is read: Document nesting depth (17) exceeds the maximum allowed" + " (16)",
         "{'inputs':[{'data':" + "[".repeat(5_000),
         Signatures.FEATURES);
     refused("beyond what", INPUT.formatted("[" + "1".repeat(100_000) + "]"), Signatures.FEATURES);
@@ -215,10 +213,11 @@ class RequestReaderTest {
   void idsAreWholeNumbers() {
     String json = "{'inputs':[{'name':'input','shape':[1,3],'datatype':'INT64','data':[%s]}]}";
     assertArrayEquals(
-        new int[] {0, 6, -5},
-        read(json.formatted("0,6,-5"), Signatures.IDS).input().integers());
+        new int[] {0, 6, -5}, read(json.formatted("0,6,-5"), Signatures.IDS).input().integers());
     refused("must be a whole number, got a number", json.formatted("0,1.0,2"), Signatures.IDS);
-    refused("at [batch 0, time 1] is '2147483648', which", json.formatted("0,2147483648"),
+    refused(
+        "at [batch 0, time 1] is '2147483648', which",
+        json.formatted("0,2147483648"),
         Signatures.IDS);
     refused("takes [INT64, INT32], got FP32", json.replace("INT64", "FP32"), Signatures.IDS);
     String steps = "{'inputs':[{'name':'input','shape':[2],'datatype':'FP32','data':[1,2]}]}";
@@ -233,8 +232,7 @@ class RequestReaderTest {
             new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'},
             new byte[] {0, 1, 2},
             Arrays.copyOf(new byte[] {(byte) 0xff}, 20))) {
-      assertThrows(
-          ProtocolException.class, () -> RequestReader.read(bytes, Signatures.FEATURES));
+      assertThrows(ProtocolException.class, () -> RequestReader.read(bytes, Signatures.FEATURES));
     }
   }
 
@@ -242,8 +240,7 @@ class RequestReaderTest {
   void answersComeBackAsTheyWere() throws Exception {
     float[] values = {1.5f, -0f, Float.MIN_VALUE, Float.MAX_VALUE, 0.1f, 3e-7f};
     TensorSpec spec = Signatures.FEATURES.output();
-    byte[] json =
-        AnswerWriter.write("m", "v", "ä\"", Tensor.of(spec, List.of(1, 2, 3), values));
+    byte[] json = AnswerWriter.write("m", "v", "ä\"", Tensor.of(spec, List.of(1, 2, 3), values));
     var tree = new com.fasterxml.jackson.databind.ObjectMapper().readTree(json);
     assertEquals("ä\"", tree.get("id").asText());
     assertEquals("[1,2,3]", tree.at("/outputs/0/shape").toString());

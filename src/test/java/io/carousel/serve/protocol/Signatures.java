@@ -20,7 +20,6 @@ final class Signatures {
 
   private static SequenceModelSpec model(int vocabulary, Readout readout) {
     RecurrentSpec stack = RecurrentSpec.lstm(2, 4);
-    return new SequenceModelSpec(
-        vocabulary, 0, stack, readout, 0, false, 3, Activation.IDENTITY);
+    return new SequenceModelSpec(vocabulary, 0, stack, readout, 0, false, 3, Activation.IDENTITY);
   }
 }
