@@ -7,6 +7,8 @@ import io.carousel.serve.ServedModel;
 import io.carousel.serve.http.InferenceServer;
 import io.carousel.serve.protocol.ModelSignature;
 import io.carousel.serve.protocol.TensorSpec;
+import io.carousel.task.ecg.live.LivePage;
+import io.carousel.train.Provenance;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -71,7 +74,14 @@ final class ServeCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption(err, "answering what is under way ...");
         Device device = selection.device();
         LoadedModels loaded = new LoadedModels(files, device)) {
-      loaded.models().forEach(builder::model);
+      LivePage page =
+          new LivePage(
+              "Carousel " + Provenance.carouselVersion(), selection.device().description());
+      for (Map.Entry<String, ServedModel> model : loaded.models().entrySet()) {
+        builder.model(model.getKey(), model.getValue());
+        page.model(model.getKey(), model.getValue());
+      }
+      page.addTo(builder);
       try (InferenceServer server = builder.start()) {
         interruption.use(stop::countDown);
         out.println(DeviceArguments.line(selection));
@@ -135,7 +145,7 @@ final class ServeCommand implements Callable<Integer> {
   private static String example(SequenceModelSpec model) {
     int features = model.vocabulary() > 0 ? 0 : model.recurrent().inputSize();
     String zeros =
-        java.util.stream.Stream.generate(() -> "0")
+        Stream.generate(() -> "0")
             .limit(Math.max(1, features))
             .collect(Collectors.joining(","));
     return String.format(

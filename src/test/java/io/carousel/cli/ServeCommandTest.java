@@ -86,6 +86,8 @@ class ServeCommandTest {
 
       URI model = URI.create(calls.get(0).split(" ")[1]);
       assertTrue(send(HttpRequest.newBuilder(model)).body().startsWith("{\"name\":\"heart\""));
+      URI root = model.resolve("/");
+      assertTrue(send(HttpRequest.newBuilder(root)).body().contains("<html"), "the live page");
       String[] infer = calls.get(1).split(" ", 4);
       HttpResponse<String> answer =
           send(

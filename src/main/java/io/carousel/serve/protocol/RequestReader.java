@@ -55,7 +55,7 @@ public final class RequestReader {
     if (json.length == 0) {
       throw new ProtocolException("the body is empty; it must be a request in JSON");
     }
-    if (json[0] <= 0 || json.length > 1 && json[1] == 0) {
+    if (json[0] <= 0 || (json.length > 1 && json[1] == 0)) {
       throw new ProtocolException("the body is no JSON in UTF-8"); // else UTF-16 would be read
     }
     RequestReader reader = new RequestReader(json, signature);
