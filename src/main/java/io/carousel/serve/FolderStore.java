@@ -14,25 +14,44 @@ final class FolderStore implements SessionStore {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
   private final Path folder;
+  private final boolean posix;
 
   FolderStore(Path folder) throws IOException {
     this.folder = folder;
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] owner =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-            }
-            : new FileAttribute<?>[0];
-    Files.createDirectories(folder, owner);
+    posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    Files.createDirectories(folder, only("rwx------"));
+  }
+
+  /** What makes a new file or folder its owner's alone, where the file system knows owners. */
+  private FileAttribute<?>[] only(String permissions) {
+    return posix
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
   }
 
   @Override
   public void save(String id, byte[] exported) throws IOException {
     Path file = file(id);
     Path part = file.resolveSibling(id + ".part");
-    Files.write(part, exported);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.deleteIfExists(part); // of a process that was killed
+      Files.createFile(part, only("rw-------"));
+      Files.write(part, exported);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      deletePart(part, e);
+      throw e;
+    }
+  }
+
+  private static void deletePart(Path part, IOException because) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      because.addSuppressed(e);
+    }
   }
 
   @Override

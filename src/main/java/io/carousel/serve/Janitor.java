@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A thread of a pool that evicts sessions which were idle for long, and closes forgotten ones. */
 final class Janitor implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final long SHORTEST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
 
@@ -41,7 +44,11 @@ final class Janitor implements Runnable {
     long pause = Math.min(pause(idleAfter), pause(expireAfter));
     try {
       while (!stopped.await(pause, TimeUnit.MILLISECONDS)) {
-        tidyUp();
+        try {
+          tidyUp();
+        } catch (Throwable e) { // also want of heap: the next time comes all the same
+          LOG.error("looking for idle sessions failed", e);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does; it would end the thread

@@ -306,9 +306,22 @@ final class PoolScheduler {
   @Nullable PooledSession close(String id) {
     lock.lock();
     try {
-      PooledSession session = sessions.remove(id);
+      PooledSession session = sessions.get(id);
       if (session == null) {
         throw noSuchSession(id);
+      }
+      return close(session);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same for a session that somebody else may have closed before; then null. */
+  @Nullable PooledSession close(PooledSession session) {
+    lock.lock();
+    try {
+      if (!sessions.remove(session.id, session)) {
+        return null;
       }
       session.closed = true;
       if (session.phase == Phase.TAKEN) {

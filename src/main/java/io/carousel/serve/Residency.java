@@ -45,7 +45,7 @@ final class Residency {
       session.state = state;
       scheduler.residentChanged(1);
       return state;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also want of heap: the caller waits for an answer
       fail(session, e);
       return null;
     }
@@ -75,7 +75,7 @@ final class Residency {
       }
       session.current = null;
       job.future.complete(bytes);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also want of heap: the caller waits for an answer
       fail(session, e);
     }
   }
@@ -106,7 +106,7 @@ final class Residency {
       event.bytes = bytes.length;
       event.commit();
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also want of heap: the thread has others to serve
       scheduler.residentChanged(1);
       LOG.warn("a session could not be evicted and stays in memory: {}", e.toString());
       return false;

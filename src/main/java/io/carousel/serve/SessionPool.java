@@ -196,7 +196,10 @@ public final class SessionPool implements AutoCloseable {
    * @throws NoSuchSessionException when there is no such session
    */
   public void close(String id) {
-    PooledSession session = scheduler.close(id);
+    drop(scheduler.close(id));
+  }
+
+  private void drop(@Nullable PooledSession session) {
     if (session != null) {
       residency.drop(session);
     }
@@ -229,7 +232,7 @@ public final class SessionPool implements AutoCloseable {
     }
     threads.forEach(SessionPool::join);
     for (PooledSession session : List.copyOf(scheduler.sessions())) {
-      close(session.id);
+      drop(scheduler.close(session)); // unless somebody else closes it now
     }
   }
 

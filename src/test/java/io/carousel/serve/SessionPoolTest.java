@@ -2,13 +2,16 @@ package io.carousel.serve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,5 +216,73 @@ class SessionPoolTest {
       assertEquals(1, pool.metrics().expired());
       assertEquals(0, pool.metrics().residentSessions());
     }
+  }
+
+  @Test
+  void sessionsThatAreClosedMeanwhileDoNotDisturbClosing() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      SessionPool pool = SessionPool.builder(model).build();
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        ids.add(pool.open());
+      }
+      CompletableFuture<Void> others =
+          CompletableFuture.runAsync(() -> ids.forEach(id -> closeIfOpen(pool, id)));
+      pool.close();
+      others.get();
+      assertEquals(0, pool.metrics().openSessions());
+    }
+  }
+
+  private static void closeIfOpen(SessionPool pool, String id) {
+    try {
+      pool.close(id);
+    } catch (NoSuchSessionException e) {
+      // the pool was first
+    }
+  }
+
+  /** A store that has no heap left, as a process may have none for a moment. */
+  private static final class FullStore implements SessionStore {
+    @Override
+    public void save(String id, byte[] exported) {
+      throw new OutOfMemoryError("a test's");
+    }
+
+    @Override
+    public byte[] load(String id) {
+      throw new OutOfMemoryError("a test's");
+    }
+
+    @Override
+    public void delete(String id) {}
+  }
+
+  @Test
+  void wantOfHeapInAStoreEndsNoWorker() {
+    try (SessionPool pool =
+        SessionPool.builder(model).maxResident(1).store(new FullStore()).build()) {
+      List<String> ids = List.of(pool.open(), pool.open(), pool.open());
+      for (int step = 0; step < 3; step++) {
+        for (String id : ids) {
+          assertEquals(OUTPUTS, pool.step(id, new float[INPUTS]).join().length);
+        }
+      }
+    }
+  }
+
+  @Test
+  void filesOfSessionsAreTheirOwnersAlone() throws IOException {
+    Path sessions = Files.createDirectory(folder.resolve("open-to-all"));
+    SessionStore store = SessionStore.folder(sessions);
+    store.save("a", new byte[] {1});
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(sessions.resolve("a.stream"))));
+    Files.createDirectory(sessions.resolve("b.stream"));
+    Files.createFile(sessions.resolve("b.stream/taken"));
+    assertThrows(IOException.class, () -> store.save("b", new byte[] {1}));
+    assertFalse(Files.exists(sessions.resolve("b.part")), "half a session is left");
   }
 }

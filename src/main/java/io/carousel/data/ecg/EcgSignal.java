@@ -33,6 +33,9 @@ public record EcgSignal(String name, float[] millivolts, double samplingRateHz) 
   private static EcgSignal wfdb(Path file, @Nullable String column) throws IOException {
     WfdbRecord record = WfdbRecord.open(file);
     List<String> names = record.header().signals().stream().map(s -> s.description()).toList();
+    if (names.isEmpty()) {
+      throw new WfdbException(file, "the record has no signals");
+    }
     int signal = column == null ? Math.max(0, names.indexOf("MLII")) : number(file, names, column);
     if (record.sampleCount() > Integer.MAX_VALUE) {
       throw new IOException(file + ": " + record.sampleCount() + " samples are too many");

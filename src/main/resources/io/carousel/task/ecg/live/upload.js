@@ -10,7 +10,7 @@ export function offerUpload(limits, model, taken) {
     `A CSV file with a column of millivolts, or a WFDB record (its .hea and .dat files together), of ` +
     `${model().ecg.samplingRateHz} samples per second, at most ${Math.floor(limits.uploadBytes / 1e6)} MB ` +
     `and ${limits.samples.toLocaleString("en")} samples. The server keeps the latest ${limits.records} ` +
-    `records in its memory and writes none down.`;
+    `records in its memory, and none on disk once it is read.`;
   byId("send").addEventListener("click", async () => {
     const files = [...byId("files").files];
     if (files.length === 0) {

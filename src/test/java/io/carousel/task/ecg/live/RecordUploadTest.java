@@ -174,6 +174,7 @@ class RecordUploadTest {
   @Test
   void refusesWhatIsNoElectrocardiogram() throws Exception {
     unfit("a.csv: the file is empty", Part.of("a.csv", ""));
+    unfit("r.hea: the record has no signals", Part.of("r.hea", "r 0"));
     unfit("a.csv, line 2: column 'mV': 'x' is not a number", Part.of("a.csv", "mV\nx\n"));
     unfit(
         "a.csv, line 2: column 'mV': 'NaN' is no finite number; fill or cut the row",
