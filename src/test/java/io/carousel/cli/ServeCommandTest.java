@@ -97,6 +97,10 @@ class ServeCommandTest {
                           infer[3].substring(1, infer[3].length() - 1))));
       assertEquals(200, answer.statusCode(), answer.body());
       assertTrue(answer.body().contains("\"shape\":[1,1,1]"), answer.body());
+      String about = send(HttpRequest.newBuilder(model.resolve("/live/about"))).body();
+      assertTrue(about.contains("{\"name\":\"heart\",\"facts\":["), about);
+      String page = send(HttpRequest.newBuilder(model.resolve("/"))).body();
+      assertTrue(page.contains("<title>Carousel, live</title>"), page);
     } finally {
       process.toHandle().destroy();
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.rnn.SequenceModelSpec;
+import io.carousel.serve.protocol.ModelSignature;
+import io.carousel.serve.protocol.TensorSpec;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,8 @@ import java.util.Locale;
 record ModelWords(String name, List<String> facts, List<String> requests) {
   static ModelWords of(String name, SequenceModelSpec model) {
     RecurrentSpec stack = model.recurrent();
-    boolean ids = model.vocabulary() > 0;
+    ModelSignature signature = ModelSignature.ofSequences(model);
+    TensorSpec input = signature.inputs().get(0);
     String stackWords =
         "%s%s, %d × %d units"
             .formatted(
@@ -26,19 +29,13 @@ record ModelWords(String name, List<String> facts, List<String> requests) {
                 stack.cell(),
                 stack.numLayers(),
                 stack.hiddenSize());
-    String input =
-        ids
-            ? "takes ids [batch, time] below %,d".formatted(model.vocabulary())
-            : "takes [batch, time, features=%d]".formatted(stack.inputSize());
-    String output =
-        model.readout().perStep()
-            ? "gives [batch, time, outputs=%d]".formatted(model.outputs())
-            : "gives [batch, outputs=%d]".formatted(model.outputs());
+    String takes = "takes %s %s".formatted(input.datatypes().get(0), input.form());
+    String gives = "gives " + signature.output().form();
     String weights = String.format(Locale.ROOT, "%,d weights", model.parameterCount());
     String url = "{server}/v2/models/" + name;
     return new ModelWords(
         name,
-        List.of(stackWords, weights, input, output),
+        List.of(stackWords, weights, takes, gives),
         List.of("curl " + url, "curl " + url + "/infer -d '" + example(model) + "'"));
   }
 
