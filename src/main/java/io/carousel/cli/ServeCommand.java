@@ -145,9 +145,7 @@ final class ServeCommand implements Callable<Integer> {
   private static String example(SequenceModelSpec model) {
     int features = model.vocabulary() > 0 ? 0 : model.recurrent().inputSize();
     String zeros =
-        Stream.generate(() -> "0")
-            .limit(Math.max(1, features))
-            .collect(Collectors.joining(","));
+        Stream.generate(() -> "0").limit(Math.max(1, features)).collect(Collectors.joining(","));
     return String.format(
         Locale.ROOT,
         "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"%s\",\"shape\":[1,1%s],\"data\":[%s]}]}",

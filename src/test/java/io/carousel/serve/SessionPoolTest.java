@@ -278,8 +278,7 @@ class SessionPoolTest {
     store.save("a", new byte[] {1});
     assertEquals(
         "rw-------",
-        PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(sessions.resolve("a.stream"))));
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(sessions.resolve("a.stream"))));
     Files.createDirectory(sessions.resolve("b.stream"));
     Files.createFile(sessions.resolve("b.stream/taken"));
     assertThrows(IOException.class, () -> store.save("b", new byte[] {1}));
