@@ -56,26 +56,34 @@ public record SequenceBatch(
     boolean byId = featureCount == 0;
     if (byId ? ids.length != cells : features.length != (long) cells * featureCount) {
       throw new IllegalArgumentException(
-          "batch [T=%d, N=%d, F=%d] needs %d values, got %d"
+          "%s [time=%d, batch=%d%s] need %d values, got %d"
               .formatted(
+                  byId ? "ids" : "features",
                   shape.steps(),
                   shape.batchSize(),
-                  featureCount,
+                  byId ? "" : ", features=" + featureCount,
                   byId ? cells : (long) cells * featureCount,
                   byId ? ids.length : features.length));
     }
     if (targets != null) {
-      requireTargets(targets, targets.perStep ? cells : shape.batchSize());
+      requireTargets(targets, shape);
     }
   }
 
-  private static void requireTargets(Targets targets, int rows) {
+  private static void requireTargets(Targets targets, PackedShape shape) {
+    int rows = (targets.perStep ? shape.steps() : 1) * shape.batchSize();
     int expected = targets.areLabels() ? rows : rows * targets.columns;
     int got = targets.areLabels() ? targets.labels.length : targets.values.length;
     if (got != expected) {
       throw new IllegalArgumentException(
-          "targets of %d rows and %d columns: expected %d, got %d"
-              .formatted(rows, targets.columns, expected, got));
+          "%s [%sbatch=%d%s] need %d values, got %d"
+              .formatted(
+                  targets.areLabels() ? "labels" : "targets",
+                  targets.perStep ? "time=" + shape.steps() + ", " : "",
+                  shape.batchSize(),
+                  targets.areLabels() ? "" : ", columns=" + targets.columns,
+                  expected,
+                  got));
     }
     if (targets.weights != null && targets.weights.length != rows) {
       throw new IllegalArgumentException(

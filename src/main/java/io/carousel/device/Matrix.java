@@ -80,8 +80,13 @@ public record Matrix(DeviceBuffer buffer, long offset, int rows, int columns, in
   public void require(String operand, int expectedRows, int expectedColumns) {
     if (rows != expectedRows || columns != expectedColumns) {
       throw new IllegalArgumentException(
-          "%s: expected [%d, %d], got %s"
-              .formatted(operand, expectedRows, expectedColumns, shape()));
+          "%s: expected [%d, %d], got %s%s"
+              .formatted(
+                  operand,
+                  expectedRows,
+                  expectedColumns,
+                  shape(),
+                  Transposition.hint(new long[] {expectedRows, expectedColumns}, rows, columns)));
     }
   }
 

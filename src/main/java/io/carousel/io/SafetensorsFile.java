@@ -1,5 +1,6 @@
 package io.carousel.io;
 
+import io.carousel.device.Transposition;
 import io.carousel.nn.TensorSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -143,9 +144,12 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
     if (!entry.hasShape(shape)) {
       throw new ModelFormatException(
           path,
-          "tensor %s has shape %s, expected %s"
+          "tensor %s has shape %s, expected %s%s"
               .formatted(
-                  Names.quote(name), Arrays.toString(entry.shape()), Arrays.toString(shape)));
+                  Names.quote(name),
+                  Arrays.toString(entry.shape()),
+                  Arrays.toString(shape),
+                  Transposition.hint(shape, entry.shape())));
     }
     return entry;
   }

@@ -1,5 +1,6 @@
 package io.carousel.nn;
 
+import io.carousel.device.Transposition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,10 +98,7 @@ public final class ModuleTensors {
       if (!fullNames.containsKey(tensor.getKey())) {
         missing.add("'" + full + "'");
       } else if (!isShape(tensor.getValue(), source.shape(full))) {
-        misshapen.add(
-            "'%s' is %s, expected %s"
-                .formatted(
-                    full, Arrays.toString(source.shape(full)), Arrays.toString(tensor.getValue())));
+        misshapen.add(misshapen(full, tensor.getValue(), source.shape(full)));
       }
     }
     List<String> unexpected = new ArrayList<>();
@@ -129,6 +127,15 @@ public final class ModuleTensors {
   private String fullName(String name) {
     String found = fullNames.get(name);
     return found != null ? found : prefix.isEmpty() ? name : prefix + separator + name;
+  }
+
+  private static String misshapen(String name, int[] expected, long[] found) {
+    return "'%s' is %s, expected %s%s"
+        .formatted(
+            name,
+            Arrays.toString(found),
+            Arrays.toString(expected),
+            Transposition.hint(Arrays.stream(expected).asLongStream().toArray(), found));
   }
 
   private static boolean isShape(int[] expected, long[] found) {

@@ -37,6 +37,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
   private final PlanCache plans;
   private StackWeights stackWeights = new StackWeights(weights, 0);
   private final long dropoutKey;
+  private final String inputName;
   private @Nullable PassProbe probe;
 
   RecurrentLayer(
@@ -46,6 +47,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
       ParameterSet parameters,
       String path) {
     this.spec = spec;
+    inputName = "input" + (path.isEmpty() ? "" : " of '" + path + "'") + " [Σ n_t, I]";
     plans = new PlanCache(parameters.device(), spec, plan);
     dropoutKey = Philox.key(parameters.seed(), "dropout/" + path);
     for (int run = 0; run < spec.runs(); run++) {
@@ -181,6 +183,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
     if (gradients.isEmpty()) {
       throw new IllegalStateException("this stack was made for inference: it cannot be trained");
     }
+    input.require(inputName, shape.rows(), spec.inputSize());
     RecurrentPlan plan = plans.planFor(shape);
     return new Pass(
         queue,
@@ -204,6 +207,7 @@ public abstract class RecurrentLayer implements AutoCloseable {
       Matrix output,
       Matrix hN,
       @Nullable Matrix cN) {
+    input.require(inputName, shape.rows(), spec.inputSize());
     plans.planFor(shape).infer(queue, currentWeights(), shape, input, h0, c0, output, hN, cN);
   }
 

@@ -11,6 +11,7 @@ import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Queue;
+import io.carousel.device.Transposition;
 import io.carousel.nn.ActivationLayer;
 import io.carousel.nn.Dropout;
 import io.carousel.nn.Embedding;
@@ -383,21 +384,26 @@ public final class SequenceModel implements AutoCloseable {
 
   private void requireInput(SequenceBatch batch) {
     int expected = embedding == null ? recurrent.spec().inputSize() : 0;
-    if (batch.featureCount() != expected) {
-      throw new IllegalArgumentException(
-          embedding == null
-              ? "the model takes [time, batch, %d] features, got %s"
-                  .formatted(
-                      expected,
-                      batch.featureCount() == 0
-                          ? "ids"
-                          : "[%d, %d, %d]"
-                              .formatted(
-                                  batch.shape().steps(),
-                                  batch.shape().batchSize(),
-                                  batch.featureCount()))
-              : "the model takes ids, got " + batch.featureCount() + " features");
+    int got = batch.featureCount();
+    if (got == expected) {
+      return;
     }
+    long steps = batch.shape().steps();
+    long sequences = batch.shape().batchSize();
+    if (embedding != null) {
+      throw new IllegalArgumentException(
+          "layer '%sembedding' expected ids [time, batch], got features [%d, %d, %d]"
+              .formatted(prefix, steps, sequences, got));
+    }
+    String shape =
+        got == 0
+            ? "ids [%d, %d]".formatted(steps, sequences)
+            : "[%d, %d, %d]".formatted(steps, sequences, got);
+    long[] axes = {Transposition.ANY, Transposition.ANY, expected};
+    String hint = got == 0 ? "" : Transposition.hint(axes, steps, sequences, got);
+    throw new IllegalArgumentException(
+        "layer '%srnn' expected [time, batch, %d], got %s%s"
+            .formatted(prefix, expected, shape, hint));
   }
 
   /** Frees plans, parameters, pool and queue. */

@@ -122,11 +122,21 @@ public final class SequenceObjective implements Objective<SequenceBatch> {
                   perStep ? "step" : "sequence",
                   targets == null ? "none" : "targets of each " + (perStep ? "sequence" : "step")));
     }
+    PackedShape shape = batch.shape();
+    if (!targets.areLabels() && targets.columns() != model.spec().outputs()) {
+      throw new IllegalArgumentException(
+          "layer 'out' gives [%sbatch, %d], the targets are [%s%d, %d]"
+              .formatted(
+                  perStep ? "time, " : "",
+                  model.spec().outputs(),
+                  perStep ? shape.steps() + ", " : "",
+                  shape.batchSize(),
+                  targets.columns()));
+    }
     float[] weights = targets.weights();
     if (!perStep) {
       return new TargetRows(targets.values(), targets.labels(), weights);
     }
-    PackedShape shape = batch.shape();
     return targets.areLabels()
         ? new TargetRows(
             targets.values(),

@@ -94,7 +94,8 @@ class VerifyCommandTest {
     assertTrue(errors[2].startsWith(lead + truncated + ": "), errors[2]);
     assertEquals(lead + notFinite + ": tensor 'input' holds NaN at element 3", errors[3]);
     assertEquals(
-        lead + shape + ": tensor 'input' has shape [3, 2, 2], expected [2, 3, 2]", errors[4]);
+        lead + shape + ": tensor 'input' has shape [3, 2, 2], expected [2, 3, 2]: transpose?",
+        errors[4]);
   }
 
   @Test

@@ -143,7 +143,7 @@ class RecurrentLayerTest {
     Exception refused =
         assertThrows(
             IllegalArgumentException.class, () -> lstm.forward(queue, A, x, null, null, 1));
-    assertEquals("input [Σ n_t, I]: expected [10, 2], got [10, 3]", refused.getMessage());
+    assertEquals("input of 'lstm' [Σ n_t, I]: expected [10, 2], got [10, 3]", refused.getMessage());
   }
 
   @Test
