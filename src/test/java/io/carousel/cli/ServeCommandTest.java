@@ -84,7 +84,7 @@ class ServeCommandTest {
           said.toString());
       assertTrue(said.toString().contains("\n  b  "), said.toString());
 
-      URI model = URI.create(calls.get(0).split(" ")[1]);
+      URI model = URI.create(calls.get(0).split(" ", -1)[1]);
       assertTrue(send(HttpRequest.newBuilder(model)).body().startsWith("{\"name\":\"heart\""));
       URI root = model.resolve("/");
       assertTrue(send(HttpRequest.newBuilder(root)).body().contains("<html"), "the live page");
