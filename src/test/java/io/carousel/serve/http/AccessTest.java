@@ -93,7 +93,7 @@ class AccessTest {
 
   @Test
   void pagesOfOtherSitesAreKeptOut() throws Exception {
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = InetAddress.getLoopbackAddress();
     BrowserGuard guard = new BrowserGuard(loopback, "127.0.0.1", Set.of("ward.example"), false);
     for (String host :
         new String[] {"localhost", "LocalHost:8080", "127.0.0.1:80", "[::1]:8", "ward.example"}) {
@@ -111,7 +111,7 @@ class AccessTest {
           assertThrows(HttpProblem.class, () -> guard.require("localhost:80", origin)).status());
     }
     // where others are served, or a token is wanted, the name may be any
-    InetAddress any = InetAddress.getByName("0.0.0.0");
+    InetAddress any = InetAddress.getByAddress(new byte[4]);
     new BrowserGuard(any, "0.0.0.0", Set.of(), false).require("ward.example", null);
     new BrowserGuard(loopback, "localhost", Set.of(), true).require("ward.example", null);
   }
