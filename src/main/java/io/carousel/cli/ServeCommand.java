@@ -52,6 +52,7 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ServeAccess access;
   @Mixin private ServeLimits limits;
   @Mixin private DeviceArguments deviceArguments;
+  @Mixin private StrictArgument strict;
 
   @Parameters(
       paramLabel = "MODEL",
@@ -73,7 +74,7 @@ final class ServeCommand implements Callable<Integer> {
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption(err, "answering what is under way ...");
         Device device = selection.device();
-        LoadedModels loaded = new LoadedModels(files, device)) {
+        LoadedModels loaded = new LoadedModels(files, device, strict)) {
       LivePage page =
           new LivePage(
               "Carousel " + Provenance.carouselVersion(), selection.device().description());
@@ -162,11 +163,12 @@ final class ServeCommand implements Callable<Integer> {
   private static final class LoadedModels implements AutoCloseable {
     private final Map<String, ServedModel> models = new LinkedHashMap<>();
 
-    LoadedModels(Map<String, Path> files, Device device) throws IOException {
+    LoadedModels(Map<String, Path> files, Device device, StrictArgument strict) throws IOException {
       boolean loaded = false;
       try {
         for (Map.Entry<String, Path> file : files.entrySet()) {
-          models.put(file.getKey(), ServedModel.load(file.getValue(), device));
+          models.put(
+              file.getKey(), ServedModel.load(strict.checked(file.getValue(), device), device));
         }
         loaded = true;
       } finally {

@@ -158,6 +158,8 @@ class VerifyCommandTest {
     Cli.run("verify", file).failed(1, "the weights are not those that were saved");
     Cli.run("predict", "lm", "--strict", "--model", file)
         .failed(1, "the weights are not those that were saved");
+    Cli.run("serve", "--strict", "--port", 0, file)
+        .failed(1, "the weights are not those that were saved");
   }
 
   @Test
