@@ -11,11 +11,18 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The JSON lines of {@code carousel bench} in the files *.jsonl of a folder. */
+/** The JSON lines of {@code carousel bench} in the files *.jsonl of folders. */
 record MeasuredLines(List<JsonNode> lines) {
-  static MeasuredLines read(Path folder) throws IOException {
-    ObjectMapper mapper = new ObjectMapper();
+  static MeasuredLines read(List<String> folders) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
+    for (String folder : folders) {
+      addTo(lines, Path.of(folder));
+    }
+    return new MeasuredLines(lines);
+  }
+
+  private static void addTo(List<JsonNode> lines, Path folder) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
         for (String line : Files.readAllLines(file)) {
@@ -23,7 +30,6 @@ record MeasuredLines(List<JsonNode> lines) {
         }
       }
     }
-    return new MeasuredLines(lines);
   }
 
   /** The lines of that kind and suite. */

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 /**
  * Writes what was measured into docs/performance.md, between two marks, and draws
  * docs/performance.svg. A program, not a test; PerformancePageTest sees that both are up to date.
- * The first mark names the folders: one with the lines of {@code carousel bench}, and one with a
- * results.csv of bench/peers, which may be the same or missing.
+ * The first mark names the folders: those with lines of {@code carousel bench}, and one with a
+ * results.csv of bench/peers, which may be among them or missing.
  *
  * <pre>
- * java -cp ... io.carousel.cli.bench.PerformancePage [FOLDER [FOLDER OF PEERS]]
+ * java -cp ... io.carousel.cli.bench.PerformancePage [FOLDER...]
  * </pre>
  */
 public final class PerformancePage {
@@ -90,7 +90,7 @@ public final class PerformancePage {
       out.append(peerTable(peers.get()));
     }
     if (!folders.isEmpty()) {
-      out.append(new PerformanceTables(MeasuredLines.read(Path.of(folders.get(0)))).all());
+      out.append(new PerformanceTables(MeasuredLines.read(folders)).all());
     }
     return out.toString();
   }
