@@ -142,7 +142,7 @@ class TranslationTest {
     byte[] bytes = Files.readAllBytes(model);
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     Path newer = folder.resolve("newer.safetensors");
-    String changed = text.replace("\"formatVersion\":\"1\"", "\"formatVersion\":\"9\"");
+    String changed = text.replaceFirst("\"formatVersion\":\"\\d\"", "\"formatVersion\":\"9\"");
     assertTrue(!changed.equals(text));
     Files.write(newer, changed.getBytes(StandardCharsets.ISO_8859_1));
     assertThrows(ModelFormatException.class, () -> Translator.load(newer, device));
