@@ -1,6 +1,8 @@
 package io.carousel.serve.http;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import io.carousel.serve.metrics.PoolMeters;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -45,16 +47,19 @@ final class HttpMetrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  MeterRegistry registry() {
-    return registry;
-  }
-
   /** Shows a number under a name. */
   void gauge(String name, String description, Supplier<Number> value) {
-    io.micrometer.core.instrument.Gauge.builder(name, value)
+    Gauge.builder(name, value)
         .description(description)
         .strongReference(true)
         .register(registry);
+  }
+
+  /** Shows what a model's sessions do. */
+  void show(ServedName model) {
+    if (model.sessions() != null) {
+      new PoolMeters(model.sessions(), Tags.of("model", model.name())).bindTo(registry);
+    }
   }
 
   /** A request has been answered, or its client has gone before. */

@@ -56,6 +56,7 @@ public final class InferenceServer implements AutoCloseable {
             address.getAddress(), settings.host, settings.knownAs, settings.token != null);
     ModelTable models = settings.table();
     pools = models.all().stream().map(ServedName::sessions).filter(Objects::nonNull).toList();
+    models.all().forEach(metrics::show);
     new ServerRoutes(admission, metrics).addTo(settings.routes);
     new ModelRoutes(models, limits).addTo(settings.routes);
     new SessionRoutes(models).addTo(settings.routes);

@@ -197,6 +197,7 @@ class SessionsTest {
     String metrics = new String(client.get("/metrics").is(200).bytes(), StandardCharsets.UTF_8);
     String route = "route=\"/v2/models/{model}/sessions/{session}/step\"";
     assertTrue(metrics.contains(route), metrics);
+    assertTrue(metrics.matches("(?s).*carousel_[a-z_]*\\{[^}]*model=\"m\"[^}]*} [1-9].*"), metrics);
     close(id);
   }
 }
