@@ -49,10 +49,7 @@ final class HttpMetrics implements AutoCloseable {
 
   /** Shows a number under a name. */
   void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder(name, value)
-        .description(description)
-        .strongReference(true)
-        .register(registry);
+    Gauge.builder(name, value).description(description).strongReference(true).register(registry);
   }
 
   /** Shows what a model's sessions do. */
