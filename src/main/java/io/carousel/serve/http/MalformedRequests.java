@@ -22,7 +22,8 @@ final class MalformedRequests implements Request.Handler {
     Answer.secure(response.getHeaders());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answer.JSON);
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    byte[] body = Answer.error(reason == null || reason.equals(status) ? status : status + ": " + reason);
+    byte[] body =
+        Answer.error(reason == null || reason.equals(status) ? status : status + ": " + reason);
     response.write(true, ByteBuffer.wrap(body), callback);
     return true;
   }
