@@ -128,6 +128,11 @@ class LoadTest {
           accepted.incrementAndGet();
           byte[] answer = new byte[100_000];
           Arrays.fill(answer, (byte) 'x');
+          try {
+            Thread.sleep(50); // so that the stop finds work under way
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
           exchange.respond(200, "text/plain", answer);
         };
     InferenceServer server =
@@ -176,7 +181,7 @@ class LoadTest {
                   }
                 }));
       }
-      while (answered.get() < 300 || inferred.get() < 300) {
+      while (answered.get() < 100 || inferred.get() < 300) {
         Thread.sleep(1);
       }
       server.close();
@@ -184,7 +189,7 @@ class LoadTest {
         client.get();
       }
     }
-    assertTrue(accepted.get() >= 300);
+    assertTrue(accepted.get() >= 100);
     assertEquals(accepted.get(), answered.get());
   }
 }

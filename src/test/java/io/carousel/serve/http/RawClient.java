@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 
 /** Sends any bytes to a server of this machine, and reads what comes back. */
 final class RawClient implements Closeable {
+  private static final int PATIENCE_MILLIS = 20_000;
+
   private final Socket socket;
   private final InputStream in;
 
   RawClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     in = socket.getInputStream();
   }
@@ -68,7 +70,11 @@ final class RawClient implements Closeable {
   /** All up to and with the first {@code text}. */
   String readUntil(String text) throws IOException {
     StringBuilder read = new StringBuilder();
-    while (read.indexOf(text) < 0) {
+    long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+    while (read.lastIndexOf(text) < 0) {
+      if (System.nanoTime() > end) {
+        throw new IOException("waited in vain for '" + text + "', got: " + read);
+      }
       int c = in.read();
       if (c < 0) {
         throw new IOException("ended after: " + read);

@@ -107,7 +107,11 @@ class SlowClientsTest {
   /** Idle connections beyond the limit make room for those that ask something. */
   @Test
   void connectionsBeyondTheLimitMakeRoom() throws Exception {
-    try (InferenceServer server = start(HttpLimits.DEFAULT.withCounts(CONNECTIONS / 3, 8, 8))) {
+    HttpLimits limits =
+        HttpLimits.DEFAULT
+            .withCounts(CONNECTIONS / 3, 8, 8)
+            .withRequestTimes(Duration.ofMinutes(5), Duration.ofMinutes(5));
+    try (InferenceServer server = start(limits)) {
       List<RawClient> idle = new ArrayList<>();
       for (int i = 0; i < CONNECTIONS; i++) {
         idle.add(new RawClient(server.port()));
