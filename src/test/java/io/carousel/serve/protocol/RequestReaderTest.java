@@ -173,9 +173,12 @@ class RequestReaderTest {
         "{'inputs':[{'name':'input','data':[1]}]} | inputs[0] has no datatype",
         "{'inputs':[{'name':'input','datatype':'FP32','data':[1]}]} | inputs[0] has no shape",
         "{'inputs':[{'name':'x'}]} | the model has no input 'x'; it has input, lengths",
-        "{'inputs':[{'name':'input','datatype':'FP64'}]} | is 'FP64'; taken are [FP32, INT32, INT64]",
-        "{'inputs':[{'name':'input','datatype':'INT64','shape':[1],'data':[1]}]} | takes [FP32], got INT64",
-        "{'inputs':[],'input':[]} | unknown field 'input'; known are id, inputs, outputs, parameters",
+        "{'inputs':[{'name':'input','datatype':'FP64'}]} | is 'FP64'; taken are [FP32, INT32,"
+            + " INT64]",
+        "{'inputs':[{'name':'input','datatype':'INT64','shape':[1],'data':[1]}]} | takes [FP32],"
+            + " got INT64",
+        "{'inputs':[],'input':[]} | unknown field 'input'; known are id, inputs, outputs,"
+            + " parameters",
         "{'id':'1','id':'2'} | no valid JSON at byte",
         "{'id':''} | id must be text of 1..256",
         "{'id':'\\ud800'} | id must be text of 1..256",
