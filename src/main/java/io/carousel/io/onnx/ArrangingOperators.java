@@ -188,8 +188,12 @@ final class ArrangingOperators {
     int[] shape = x.shape().clone();
     int[] strides = Axes.strides(shape);
     int origin = 0;
+    Set<Integer> sliced = new HashSet<>();
     for (int i = 0; i < starts.length; i++) {
-      int axis = axes == null ? i : Axes.of(axes[i], x.rank());
+      int axis = Axes.of(axes == null ? i : axes[i], x.rank());
+      if (!sliced.add(axis)) {
+        throw new IllegalArgumentException("axis %d of %s is cut twice".formatted(axis, x));
+      }
       int size = x.shape()[axis];
       long step = steps == null ? 1 : steps[i];
       if (step == 0 || Math.abs(step) > Integer.MAX_VALUE) {
@@ -222,9 +226,10 @@ final class ArrangingOperators {
     System.arraycopy(ids.shape(), 0, shape, axis, ids.rank());
     System.arraycopy(x.shape(), axis + 1, shape, axis + ids.rank(), x.rank() - axis - 1);
     double[] values = new double[OnnxTensor.size(shape)];
+    int[] wanted = ids.ints();
     int to = 0;
-    for (int block = 0; block < outer; block++) {
-      for (int id : ids.ints()) {
+    for (int block = 0; block < outer && to < values.length; block++) {
+      for (int id : wanted) {
         int from = (block * size + Axes.of(id, size)) * inner;
         System.arraycopy(x.values(), from, values, to, inner);
         to += inner;

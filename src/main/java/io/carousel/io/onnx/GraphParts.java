@@ -38,6 +38,7 @@ final class GraphParts {
 
   private final Map<String, OnnxTensor> known = new HashMap<>();
   private final Map<String, double[]> weights = new LinkedHashMap<>();
+  private final ResultBudget budget = new ResultBudget();
   private final int opset;
   private @Nullable RecurrentSpec stack;
   private @Nullable OnnxTensor table;
@@ -48,10 +49,15 @@ final class GraphParts {
   private GraphParts(OnnxModel model) {
     opset = model.opset();
     known.putAll(model.graph().initializers());
+    known.remove(""); // which stands for an input that is not given
     for (OnnxNode node : model.graph().nodes()) {
-      if (!fold(node)) {
-        read(node);
-      }
+      node.naming(
+          () -> {
+            if (!fold(node)) {
+              read(node);
+            }
+            return node;
+          });
     }
   }
 
@@ -77,12 +83,14 @@ final class GraphParts {
       }
       operands.add(tensor);
     }
-    List<OnnxTensor> results = OnnxProgram.fold(node, opset, operands);
+    List<OnnxTensor> results = OnnxProgram.onHost(node, opset, operands, budget);
     if (results == null) {
       return false;
     }
     for (int i = 0; i < Math.min(results.size(), node.outputs().size()); i++) {
-      known.put(node.output(i), results.get(i));
+      if (!node.output(i).isEmpty()) {
+        known.put(node.output(i), results.get(i));
+      }
     }
     return true;
   }

@@ -4,6 +4,7 @@ import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
+import io.carousel.device.RecurrentSpec;
 import io.carousel.io.ModelFormatException;
 import io.carousel.rnn.Readout;
 import io.carousel.rnn.SequenceModel;
@@ -112,10 +113,13 @@ public final class OnnxImport {
     Arrays.setAll(
         ends, i -> lengths.isEmpty() ? steps : Math.min(steps, wanted[i % wanted.length]));
     ends[0] = steps; // a graph pads to the longest one that it is given
+    RecurrentSpec stack = parts.stack();
+    int widest = Math.max(stack.gateRows() * stack.directions(), parts.outputs());
+    OnnxTensor.size(steps, n, Math.max(widest, stack.inputSize())); // the axes may be of any size
     PackedShape shape = PackedShape.of(ends);
     Random random = new Random(7);
     boolean byId = parts.vocabulary() > 0;
-    int features = parts.stack().inputSize();
+    int features = stack.inputSize();
     SequenceBatch batch;
     OnnxTensor x;
     if (byId) {

@@ -1,6 +1,8 @@
 package io.carousel.io.onnx;
 
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operator with its operands.
@@ -40,8 +42,28 @@ record OnnxNode(
         : "node '%s' (%s)".formatted(name, operator);
   }
 
-  /** A problem of this node. */
+  /** A problem of this node, which is named once. */
   IllegalArgumentException problem(String what) {
-    return new IllegalArgumentException(this + ": " + what);
+    String lead = this + ": ";
+    return new IllegalArgumentException(what.startsWith(lead) ? what : lead + what);
+  }
+
+  /**
+   * Does something for this node.
+   *
+   * @throws IllegalArgumentException naming it, whatever attributes and shapes that do not fit led
+   *     to
+   */
+  <T extends @Nullable Object> T naming(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException
+        | ArithmeticException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException e) {
+      IllegalArgumentException problem = problem(String.valueOf(e.getMessage()));
+      problem.initCause(e);
+      throw problem;
+    }
   }
 }

@@ -117,8 +117,18 @@ public final class OnnxProgram {
       values.put(input.getKey(), input.getValue());
     }
     Set<String> kernels = new TreeSet<>();
+    ResultBudget budget = new ResultBudget();
     for (OnnxNode node : model.graph().nodes()) {
-      run(node, values, computing, kernels);
+      List<OnnxTensor> outputs =
+          node.naming(() -> run(node, values, computing, kernels, budget));
+      for (int i = 0; i < node.outputs().size(); i++) {
+        if (!node.output(i).isEmpty()) {
+          if (i >= outputs.size()) {
+            throw node.problem("it has no output number " + i);
+          }
+          values.put(node.output(i), outputs.get(i));
+        }
+      }
     }
     Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
     for (String name : outputs()) {
@@ -127,33 +137,24 @@ public final class OnnxProgram {
     return new Result(outputs, kernels);
   }
 
-  private void run(
-      OnnxNode node, Map<String, OnnxTensor> values, Computing computing, Set<String> kernels) {
+  private List<OnnxTensor> run(
+      OnnxNode node,
+      Map<String, OnnxTensor> values,
+      Computing computing,
+      Set<String> kernels,
+      ResultBudget budget) {
     List<@Nullable OnnxTensor> inputs = new ArrayList<>();
-    List<OnnxTensor> outputs;
-    try {
-      for (String name : node.inputs()) {
-        inputs.add(name.isEmpty() ? null : valueOf(name, values));
-      }
-      Operator operator = OPERATORS.get(node.operator());
-      if (operator == null) {
-        RecurrentOperator.Result result = RecurrentOperator.run(node, inputs, computing);
-        outputs = result.outputs();
-        kernels.add(result.kernel());
-      } else {
-        outputs = operator.run(new Operator.Call(node, model.opset(), inputs));
-      }
-    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-      throw node.problem(String.valueOf(e.getMessage()));
+    for (String name : node.inputs()) {
+      inputs.add(name.isEmpty() ? null : valueOf(name, values));
     }
-    for (int i = 0; i < node.outputs().size(); i++) {
-      if (!node.output(i).isEmpty()) {
-        if (i >= outputs.size()) {
-          throw node.problem("it has no output number " + i);
-        }
-        values.put(node.output(i), outputs.get(i));
-      }
+    List<OnnxTensor> outputs = onHost(node, model.opset(), inputs, budget);
+    if (outputs == null) {
+      RecurrentOperator.Result result = RecurrentOperator.run(node, inputs, computing);
+      outputs = result.outputs();
+      kernels.add(result.kernel());
+      budget.count(outputs, inputs);
     }
+    return outputs;
   }
 
   private static OnnxTensor valueOf(String name, Map<String, OnnxTensor> values) {
@@ -164,10 +165,15 @@ public final class OnnxProgram {
     return value;
   }
 
-  /** What an operator gives for constants; null where one is not among those that run. */
-  static @Nullable List<OnnxTensor> fold(
-      OnnxNode node, int opset, List<@Nullable OnnxTensor> inputs) {
+  /** What an operator gives; null for those that run on a device. */
+  static @Nullable List<OnnxTensor> onHost(
+      OnnxNode node, int opset, List<@Nullable OnnxTensor> inputs, ResultBudget budget) {
     Operator operator = OPERATORS.get(node.operator());
-    return operator == null ? null : operator.run(new Operator.Call(node, opset, inputs));
+    if (operator == null) {
+      return null;
+    }
+    List<OnnxTensor> outputs = operator.run(new Operator.Call(node, opset, inputs));
+    budget.count(outputs, inputs);
+    return outputs;
   }
 }
