@@ -16,6 +16,10 @@ final class DataHint {
   static String of(CommandLine command, String message) {
     String task = command.getCommandName();
     OptionSpec option = command.getCommandSpec().findOption("--data");
+    if (option == null && task.equals("ecg") && message.contains("'--data'")) {
+      return "; 'train ecg' learns the bundled record alone: 'train ecg-beats' and"
+          + " 'train ecg-anomaly' take data";
+    }
     if (option == null || !TASKS.contains(task) || message.contains("scripts/data")) {
       return "";
     }

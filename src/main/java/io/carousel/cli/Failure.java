@@ -8,7 +8,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -23,13 +22,7 @@ final class Failure {
     CommandLine command = e.getCommandLine();
     StringBuilder line = new StringBuilder(Printable.text(String.valueOf(e.getMessage())));
     if (e instanceof UnmatchedArgumentException unmatched) {
-      if (Tasks.isGroup(command.getCommandSpec())) {
-        line.append("; the tasks are ").append(Tasks.names(command.getCommandSpec()));
-      }
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        line.append("; did you mean ").append(String.join(", ", suggestions)).append('?');
-      }
+      line.append(Tasks.hint(command.getCommandSpec(), unmatched));
     }
     line.append(DataHint.of(command, line.toString()));
     String name = command.getCommandSpec().qualifiedName();

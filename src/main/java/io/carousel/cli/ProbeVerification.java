@@ -2,6 +2,7 @@ package io.carousel.cli;
 
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
+import io.carousel.device.Devices;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
 import io.carousel.io.ModelFile;
@@ -42,14 +43,40 @@ record ProbeVerification(Path file) implements Verification {
       }
       stored.requireIntact();
     }
+    double tolerance = probe.tolerance(device, precision);
+    TensorDifference difference = ask(probe, kind, device, plan, precision);
+    return new Outcome(
+        kind + ", probe of " + probe,
+        List.of(difference),
+        tolerance,
+        "",
+        difference.isWithin(tolerance) ? "" : cause(probe, kind, device));
+  }
+
+  private TensorDifference ask(
+      Probe probe, String kind, Device device, PlanChoice plan, Precision precision)
+      throws IOException {
     try (ProbedModel model = open(kind, device, plan, precision)) {
-      TensorDifference difference = probe.compare(model::answer);
-      return new Outcome(
-          kind + ", probe of " + probe,
-          List.of(difference),
-          probe.tolerance(device, precision),
-          "");
+      return probe.compare(model::answer);
     }
+  }
+
+  /** The weights are those that were saved: the device or the probe is wrong; reference decides. */
+  private String cause(Probe probe, String kind, Device device) throws IOException {
+    try (Device reference = Devices.open("reference")) {
+      TensorDifference difference =
+          ask(probe, kind, reference, PlanChoice.AUTO, Precision.FP64);
+      return difference.isWithin(probe.tolerance(reference, Precision.FP64))
+          ? "device reference gives the answers of the file: %s computes otherwise"
+              .formatted(device.name())
+          : "device reference does not give the answers of the file either: its probe is damaged"
+              + " (the weights are not), or was computed by a device that computes otherwise";
+    }
+  }
+
+  @Override
+  public String plural() {
+    return "probes";
   }
 
   /**
@@ -65,10 +92,11 @@ record ProbeVerification(Path file) implements Verification {
           file,
           String.format(
               Locale.ROOT,
-              "on %s the model answers otherwise than when it was saved: %.2e, allowed %.2e",
+              "on %s the model answers otherwise than when it was saved: %.2e, allowed %.2e; %s",
               device.name(),
               outcome.differences().get(0).relative(),
-              outcome.tolerance()));
+              outcome.tolerance(),
+              outcome.why()));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.carousel.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What the groups of tasks have in common. */
 final class Tasks {
@@ -12,12 +14,26 @@ final class Tasks {
     return new ParameterException(group.commandLine(), "Missing TASK: " + names(group));
   }
 
-  /** Whether a command only groups tasks. */
-  static boolean isGroup(CommandSpec command) {
-    return command.parent() != null && !command.subcommands().isEmpty();
+  /** What to say of a word that carousel, or a group of tasks, does not know. */
+  static String hint(CommandSpec command, UnmatchedArgumentException e) {
+    if (command.subcommands().isEmpty() || e.isUnknownOption()) {
+      return suggestions(e);
+    }
+    if (command.parent() == null) {
+      return "; the commands are " + names(command) + suggestions(e);
+    }
+    if (e.getUnmatched().get(0).equals("ecg")) {
+      return "; a model of ecg is asked and judged by 'carousel forecast MODEL FILE'";
+    }
+    return "; the tasks are " + names(command) + suggestions(e);
   }
 
-  /** The tasks of a group. */
+  private static String suggestions(UnmatchedArgumentException e) {
+    List<String> words = e.getSuggestions();
+    return words.isEmpty() ? "" : "; did you mean " + String.join(", ", words) + "?";
+  }
+
+  /** The tasks of a group, or the commands of carousel. */
   static String names(CommandSpec group) {
     return String.join(", ", group.subcommands().keySet());
   }

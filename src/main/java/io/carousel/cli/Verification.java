@@ -3,6 +3,7 @@ package io.carousel.cli;
 import io.carousel.device.Device;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
+import io.carousel.io.ModelFormatException;
 import io.carousel.io.TensorDifference;
 import io.carousel.io.onnx.OnnxNodeTest;
 import java.io.IOException;
@@ -20,8 +21,18 @@ interface Verification {
    * @param differences one per tensor
    * @param tolerance what is expected of correct code
    * @param kernel what computed
+   * @param why they are not within the tolerance, as far as it is known; else empty
    */
-  record Outcome(String what, List<TensorDifference> differences, double tolerance, String kernel) {
+  record Outcome(
+      String what,
+      List<TensorDifference> differences,
+      double tolerance,
+      String kernel,
+      String why) {
+    Outcome(String what, List<TensorDifference> differences, double tolerance, String kernel) {
+      this(what, differences, tolerance, kernel, "");
+    }
+
     /** Whether every tensor is near enough. */
     boolean isWithin(double limit) {
       return differences.stream().allMatch(difference -> difference.isWithin(limit));
@@ -36,14 +47,29 @@ interface Verification {
    */
   Outcome run(Device device, PlanChoice plan, Precision precision) throws IOException;
 
+  /** What it holds, of many: cases or probes. */
+  default String plural() {
+    return "cases";
+  }
+
   /**
    * The kind of case that a file or folder is.
    *
-   * @throws IOException when a file is not safetensors
+   * @throws IOException when it is none, saying what to give instead
    */
   static Verification of(Path path) throws IOException {
     if (Files.isDirectory(path)) {
+      Path model = path.resolve("model.safetensors");
+      if (!OnnxNodeTest.isIn(path) && Files.isRegularFile(model)) {
+        throw new ModelFormatException(path, "this is the folder of a run: give " + model);
+      }
       return new OnnxVerification(path);
+    }
+    if (path.toString().endsWith(".onnx")) {
+      throw new ModelFormatException(
+          path,
+          "an ONNX model has no answers to compare with: give the folder of a node test (model.onnx"
+              + " and test_data_set_0), or the model of Carousel that was exported");
     }
     return ProbeVerification.isModel(path)
         ? new ProbeVerification(path)

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,6 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
     int cases = 0;
     int agreed = 0;
     int differed = 0;
+    Set<String> kinds = new TreeSet<>();
     try (Device device = selection.device()) {
       Precision precision = planArguments.precisionOn(device);
       out.println(DeviceArguments.line(selection));
@@ -80,7 +83,9 @@ final class VerifyCommand implements Callable<Integer> {
         for (Path path : casesIn(named)) {
           cases++;
           try {
-            if (verify(path, device, precision, out)) {
+            Verification verification = Verification.of(path);
+            kinds.add(verification.plural());
+            if (verify(path, verification, device, precision, out)) {
               agreed++;
             } else {
               differed++;
@@ -96,9 +101,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "%n%d of %d cases agree, %d differ, %d could not be used%n",
+        "%n%d of %d %s agree, %d differ, %d could not be used%n",
         agreed,
         cases,
+        kinds.isEmpty() ? "cases" : String.join(" and ", kinds),
         differed,
         cases - agreed - differed);
     return agreed == cases ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -110,10 +116,10 @@ final class VerifyCommand implements Callable<Integer> {
     return cases.isEmpty() ? List.of(named) : cases;
   }
 
-  private boolean verify(Path path, Device device, Precision precision, PrintWriter out)
+  private boolean verify(
+      Path path, Verification verification, Device device, Precision precision, PrintWriter out)
       throws IOException {
-    Verification.Outcome outcome =
-        Verification.of(path).run(device, planArguments.plan(), precision);
+    Verification.Outcome outcome = verification.run(device, planArguments.plan(), precision);
     double limit = tolerance == null ? outcome.tolerance() : tolerance;
     out.printf(Locale.ROOT, "%n%s: %s%n", Printable.text(String.valueOf(path)), outcome.what());
     TextTable table = new TextTable("tensor", ">largest absolute", ">relative", "");
@@ -133,6 +139,9 @@ final class VerifyCommand implements Callable<Integer> {
         outcome.kernel().isEmpty() ? "" : "plan " + outcome.kernel() + ", ",
         precision.name().toLowerCase(Locale.ROOT),
         scientific(limit));
+    if (!within && !outcome.why().isEmpty()) {
+      out.println("  " + outcome.why());
+    }
     return within;
   }
 

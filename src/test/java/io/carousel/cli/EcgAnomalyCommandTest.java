@@ -40,7 +40,7 @@ class EcgAnomalyCommandTest {
     Cli judged =
         Cli.run("eval", "ecg-anomaly", "--model", model, "--data", data, "--json", "--threads", 1)
             .succeeded();
-    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
     JsonNode json = new ObjectMapper().readTree(judged.out());
     assertTrue(json.get("auroc").asDouble() > 0.5, judged.out());
     assertEquals(208, json.get("abnormal").asInt());

@@ -53,7 +53,7 @@ class EcgBeatsCommandTest {
                 "--threads",
                 1)
             .succeeded();
-    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
     JsonNode json = new ObjectMapper().readTree(judged.out());
     assertTrue(json.get("accuracy").isDouble(), judged.out());
     assertEquals(2412 + 1863, json.get("beats").asInt());

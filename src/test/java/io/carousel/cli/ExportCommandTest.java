@@ -45,6 +45,18 @@ class ExportCommandTest {
   }
 
   @Test
+  void damagedWeightsAreNotExported() throws IOException {
+    Path model = save(Lstm.builder(3, 4));
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length - 600] ^= 0x40; // within the weights, which the probe follows
+    Files.write(model, bytes);
+    Path file = folder.resolve("model.onnx");
+    Cli.run("export", model, "--onnx", file)
+        .failed(1, model + ": the weights are not those that were saved: their SHA-256 is ");
+    assertTrue(Files.notExists(file));
+  }
+
+  @Test
   void whatOnnxHasNotIsRefused() throws IOException {
     Path model = save(Lstm.builder(3, 4).projection(2));
     Path file = folder.resolve("model.onnx");

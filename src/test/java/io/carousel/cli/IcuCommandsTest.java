@@ -39,7 +39,7 @@ class IcuCommandsTest {
     trained.printed("training +1 epochs in \\d+ s, best 1; [\\d,]+ weights; peak memory \\d+ MB");
     Path model = run.resolve("model.safetensors");
 
-    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
     Cli table = Cli.run("eval", "icu", "--model", model, "--data", data, "--device", "cpu");
     table.succeeded().printed("patients it did not learn from +10 .*");
     table.printed("left out: 90 patients that the model learned from");

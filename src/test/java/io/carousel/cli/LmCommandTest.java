@@ -45,7 +45,7 @@ class LmCommandTest {
     assertTrue(Files.exists(run.resolve("report.html")));
 
     Path model = run.resolve("model.safetensors");
-    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
     Cli judged =
         Cli.run("eval", "lm", "--strict", "--model", model, "--data", data, "--json").succeeded();
     JsonNode json = new ObjectMapper().readTree(judged.out());

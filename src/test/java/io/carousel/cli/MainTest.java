@@ -59,6 +59,10 @@ class MainTest {
         "verify --tolerance -1 x | must be a number not below 0",
         "bench --threads 2000 --shape T=1,B=1,I=1,H=1 | must lie in 1..1024",
         "train foo | the tasks are ecg-anomaly, ",
+        "frobnicate | 'frobnicate'; the commands are train, eval, predict, lab, forecast, ",
+        "eval ecg | a model of ecg is asked and judged by 'carousel forecast MODEL FILE'",
+        "predict ecg | a model of ecg is asked and judged by 'carousel forecast MODEL FILE'",
+        "train ecg --data x | 'train ecg' learns the bundled record alone: 'train ecg-beats' and",
         "summary a b | Unmatched argument at index 2: 'b'",
         "doctor --verbose | Unknown option",
       })

@@ -51,7 +51,7 @@ class SentimentCommandsTest {
     trained.printed("accuracy +0\\.\\d{4} of 80 sentences of dev").printed("macro-F1 +0\\.\\d{4}");
     trained.printed("training +2 epochs in \\d+ s, best \\d; 72 examples, 8 held back; .* weights");
     Path model = run.resolve("model.safetensors");
-    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
     Cli.run("summary", model).succeeded().printed(" +linear +16 -> 2, of the last cell state");
 
     Object[] eval = {"eval", "sentiment", "--model", model, "--data", data, "--device", "cpu"};

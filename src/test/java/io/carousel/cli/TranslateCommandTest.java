@@ -64,7 +64,7 @@ class TranslateCommandTest {
     assertEquals(List.of("source", "lengths"), OnnxProgram.read(file).inputs());
     Path decoder = folder.resolve("numbers-decoder.onnx");
     assertEquals("target", OnnxProgram.read(decoder).inputs().get(0));
-    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 cases agree.*");
+    Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
     Cli said =
         Cli.run("predict", "translate", "--strict", "--model", model, "--threads", 1, "12", "345");
     assertEquals(2, said.succeeded().out().lines().count(), said.toString());

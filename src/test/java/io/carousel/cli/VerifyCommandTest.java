@@ -8,6 +8,7 @@ import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.io.SequenceModelFile;
 import io.carousel.rnn.Lstm;
+import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,7 +147,23 @@ class VerifyCommandTest {
         ".*: sequence-model, probe of 3 sequences of \\[4, 1, 7\\] steps, 18 numbers, computed on cpu"
             + " in fp32");
     run.printed(" +probe.answers .* ok");
-    run.printed("1 of 1 cases agree, 0 differ, 0 could not be used");
+    run.printed("1 of 1 probes agree, 0 differ, 0 could not be used");
+  }
+
+  @Test
+  void casesAndProbesAreCountedAsWhatTheyAre() throws IOException {
+    Path reference = new HandMadeCase().write(folder.resolve("case.safetensors"));
+    Cli.run("verify", reference, model()).succeeded().printed("2 of 2 cases and probes agree, .*");
+  }
+
+  @Test
+  void whatHoldsNoAnswersIsRefusedWithWhatToGive() throws IOException {
+    Path model = model();
+    Cli.run("verify", folder).failed(1, folder + ": this is the folder of a run: give " + model);
+    Path onnx = folder.resolve("model-x.onnx");
+    Cli.run("export", model, "--onnx", onnx).succeeded();
+    Cli.run("verify", onnx)
+        .failed(1, onnx + ": an ONNX model has no answers to compare with: give the folder of a");
   }
 
   @Test
@@ -171,6 +188,31 @@ class VerifyCommandTest {
     Cli run = Cli.run("verify", file);
     assertEquals(1, run.exitCode());
     run.printed(" +probe.answers .* FAILED");
+    run.printed("  device reference does not .* either: its probe is damaged \\(the weights are not\\).*");
+    Cli.run("predict", "lm", "--strict", "--model", file).failed(1, "its probe is damaged");
+  }
+
+  /** Differences of nearly equal numbers: what float32 makes of them is not what float64 makes. */
+  @Test
+  void aDeviceThatComputesOtherwiseIsToldFromADamagedProbe() throws IOException {
+    Path file = folder.resolve("steep.safetensors");
+    try (Device device = Devices.open("reference");
+        SequenceModel model = SequenceModel.around(Rnn.builder(2, 2)).head(1).build(device, 1)) {
+      set(model, "rnn.weight_ih_l0", 0.5, 0.3, 0.5, 0.300001);
+      set(model, "rnn.weight_hh_l0", 0.1, 0.1, 0.1, 0.1);
+      set(model, "rnn.bias_ih_l0", 0, 0);
+      set(model, "rnn.bias_hh_l0", 0, 0);
+      set(model, "out.weight", 1e8, -1e8);
+      SequenceModelFile.save(model, file);
+    }
+    Cli run = Cli.run("verify", "--device", "cpu", file);
+    assertEquals(1, run.exitCode(), run.toString());
+    run.printed("  device reference gives the answers of the file: cpu computes otherwise");
+    Cli.run("verify", "--device", "reference", file).succeeded();
+  }
+
+  private static void set(SequenceModel model, String parameter, double... values) {
+    model.parameters().get(parameter).upload(model.queue(), values);
   }
 
   @Test

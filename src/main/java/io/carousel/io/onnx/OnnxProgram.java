@@ -119,8 +119,7 @@ public final class OnnxProgram {
     Set<String> kernels = new TreeSet<>();
     ResultBudget budget = new ResultBudget();
     for (OnnxNode node : model.graph().nodes()) {
-      List<OnnxTensor> outputs =
-          node.naming(() -> run(node, values, computing, kernels, budget));
+      List<OnnxTensor> outputs = node.naming(() -> run(node, values, computing, kernels, budget));
       for (int i = 0; i < node.outputs().size(); i++) {
         if (!node.output(i).isEmpty()) {
           if (i >= outputs.size()) {

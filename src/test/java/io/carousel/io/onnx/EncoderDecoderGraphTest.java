@@ -3,6 +3,7 @@ package io.carousel.io.onnx;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import ai.onnxruntime.OrtException;
+import io.carousel.OnnxRuntime;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
@@ -44,7 +45,8 @@ class EncoderDecoderGraphTest {
       given.put("source", integers(OnnxType.INT64, source, 4, 3));
       given.put("lengths", integers(OnnxType.INT32, lengths, 3));
       Map<String, OnnxTensor> encoded =
-          OnnxRuntime.run(EncoderDecoderGraph.encoder(model).model("encoder"), given);
+          OnnxRuntime.run(
+              OnnxWriter.bytes(EncoderDecoderGraph.encoder(model).model("encoder")), given);
       Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
       inputs.put("target", integers(OnnxType.INT64, target, 2, 3));
       inputs.put("h0", encoded.get("h"));
@@ -56,7 +58,8 @@ class EncoderDecoderGraphTest {
         inputs.put("lengths", given.get("lengths"));
       }
       Map<String, OnnxTensor> said =
-          OnnxRuntime.run(EncoderDecoderGraph.decoder(model).model("decoder"), inputs);
+          OnnxRuntime.run(
+              OnnxWriter.bytes(EncoderDecoderGraph.decoder(model).model("decoder")), inputs);
       SequenceBatch batch = SequenceBatch.ofIds(PackedShape.of(lengths), source);
       try (EncodedSource start = model.encode(batch)) {
         Matrix logits =

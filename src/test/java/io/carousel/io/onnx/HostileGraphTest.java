@@ -82,8 +82,7 @@ class HostileGraphTest {
     Path file = folder.resolve("model.onnx");
     graph.write("test", file);
     try (Device device = Devices.open("reference")) {
-      OnnxTensor y =
-          OnnxProgram.read(file).run(Map.of(), Computing.on(device)).outputs().get("y");
+      OnnxTensor y = OnnxProgram.read(file).run(Map.of(), Computing.on(device)).outputs().get("y");
       assertTrue(y.size() == 1 << 23, y.toString());
     }
   }

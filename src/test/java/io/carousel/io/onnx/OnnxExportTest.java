@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
+import io.carousel.OnnxRuntime;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Activation;
 import io.carousel.device.Device;

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OrtException;
 import com.google.protobuf.ByteString;
+import io.carousel.OnnxRuntime;
 import io.carousel.TestData;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
@@ -52,7 +53,7 @@ class OnnxNodeTestTest {
     Path data = Files.createDirectories(folder.resolve("test_data_set_0"));
     OnnxWriter.write(node.model(), folder.resolve("model.onnx"));
     writeAll(data, "input_", node.inputs(), true);
-    writeAll(data, "output_", OnnxRuntime.run(node.model(), node.inputs), false);
+    writeAll(data, "output_", OnnxRuntime.run(OnnxWriter.bytes(node.model()), node.inputs), false);
   }
 
   private static void writeAll(
