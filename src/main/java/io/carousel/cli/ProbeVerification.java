@@ -64,8 +64,7 @@ record ProbeVerification(Path file) implements Verification {
   /** The weights are those that were saved: the device or the probe is wrong; reference decides. */
   private String cause(Probe probe, String kind, Device device) throws IOException {
     try (Device reference = Devices.open("reference")) {
-      TensorDifference difference =
-          ask(probe, kind, reference, PlanChoice.AUTO, Precision.FP64);
+      TensorDifference difference = ask(probe, kind, reference, PlanChoice.AUTO, Precision.FP64);
       return difference.isWithin(probe.tolerance(reference, Precision.FP64))
           ? "device reference gives the answers of the file: %s computes otherwise"
               .formatted(device.name())

@@ -188,7 +188,8 @@ class VerifyCommandTest {
     Cli run = Cli.run("verify", file);
     assertEquals(1, run.exitCode());
     run.printed(" +probe.answers .* FAILED");
-    run.printed("  device reference does not .* either: its probe is damaged \\(the weights are not\\).*");
+    run.printed(
+        "  device reference does not .* either: its probe is damaged \\(the weights are not\\).*");
     Cli.run("predict", "lm", "--strict", "--model", file).failed(1, "its probe is damaged");
   }
 
