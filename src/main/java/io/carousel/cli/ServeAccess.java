@@ -4,6 +4,7 @@ import io.carousel.serve.http.InferenceServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,6 +95,25 @@ final class ServeAccess {
       throw wrong("--key-store-password-file is of use with --key-store only");
     }
     warn(token != null, keyStore != null, err);
+  }
+
+  /** The server's address for a client of this machine. */
+  URI clientUri(URI server) throws IOException {
+    boolean all = InetAddress.getByName(host).isAnyLocalAddress();
+    return all
+        ? URI.create(server.getScheme() + "://localhost:" + server.getPort())
+        : server;
+  }
+
+  /** The command {@code curl} with what this server wants of it, to be pasted into a shell. */
+  String curl() {
+    String certificate = keyStore == null ? "" : " -k"; // which may be known to nobody else
+    if (tokenFile != null) {
+      String file = tokenFile.toAbsolutePath().normalize().toString().replace("'", "'\\''");
+      return "curl%s -H \"Authorization: Bearer $(cat '%s')\"".formatted(certificate, file);
+    }
+    boolean variable = System.getenv(TOKEN) != null;
+    return "curl" + certificate + (variable ? " -H \"Authorization: Bearer $" + TOKEN + "\"" : "");
   }
 
   private void warn(boolean token, boolean tls, PrintWriter err) {

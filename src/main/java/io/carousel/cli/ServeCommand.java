@@ -2,7 +2,7 @@ package io.carousel.cli;
 
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
-import io.carousel.rnn.SequenceModelSpec;
+import io.carousel.io.ModelFile;
 import io.carousel.serve.ServedModel;
 import io.carousel.serve.http.InferenceServer;
 import io.carousel.serve.protocol.ModelSignature;
@@ -11,17 +11,13 @@ import io.carousel.task.ecg.live.LivePage;
 import io.carousel.train.Provenance;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -86,7 +82,7 @@ final class ServeCommand implements Callable<Integer> {
       try (InferenceServer server = builder.start()) {
         interruption.use(stop::countDown);
         out.println(DeviceArguments.line(selection));
-        print(loaded.models(), server.uri(), out);
+        print(loaded.models(), server, out);
         stop.await();
       }
     }
@@ -117,8 +113,9 @@ final class ServeCommand implements Callable<Integer> {
     return String.valueOf(named.getFileName()).replaceFirst("\\.safetensors$", "");
   }
 
-  private static void print(Map<String, ServedModel> models, URI uri, PrintWriter out) {
-    out.println("serving at " + uri + ", stopped by Ctrl-C");
+  private void print(Map<String, ServedModel> models, InferenceServer server, PrintWriter out)
+      throws IOException {
+    out.println("serving at " + server.uri() + ", stopped by Ctrl-C");
     TextTable table = new TextTable("model", "takes", "gives", "");
     models.forEach(
         (name, model) -> {
@@ -131,28 +128,17 @@ final class ServeCommand implements Callable<Integer> {
         });
     table.print(out, "  ");
     Map.Entry<String, ServedModel> first = models.entrySet().iterator().next();
+    String url = access.clientUri(server.uri()) + "/v2/models/" + first.getKey();
+    String curl = access.curl();
     out.println("try");
-    String url = uri + "/v2/models/" + first.getKey();
-    out.println("  curl " + url);
-    out.println("  curl " + url + "/infer -d '" + example(first.getValue().spec()) + "'");
+    out.println("  " + curl + " " + url);
+    String example = ModelSignature.ofSequences(first.getValue().spec()).example();
+    out.println("  " + curl + " " + url + "/infer -d '" + example + "'");
     out.flush();
   }
 
   private static String form(TensorSpec tensor) {
     return tensor.datatypes().get(0) + " " + tensor.form();
-  }
-
-  /** A request that the model answers. */
-  private static String example(SequenceModelSpec model) {
-    int features = model.vocabulary() > 0 ? 0 : model.recurrent().inputSize();
-    String zeros =
-        Stream.generate(() -> "0").limit(Math.max(1, features)).collect(Collectors.joining(","));
-    return String.format(
-        Locale.ROOT,
-        "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"%s\",\"shape\":[1,1%s],\"data\":[%s]}]}",
-        features == 0 ? "INT64" : "FP32",
-        features == 0 ? "" : "," + features,
-        zeros);
   }
 
   private ParameterException wrong(String problem) {
@@ -167,14 +153,22 @@ final class ServeCommand implements Callable<Integer> {
       boolean loaded = false;
       try {
         for (Map.Entry<String, Path> file : files.entrySet()) {
-          models.put(
-              file.getKey(), ServedModel.load(strict.checked(file.getValue(), device), device));
+          Path path = strict.checked(file.getValue(), device);
+          requireIntact(path);
+          models.put(file.getKey(), ServedModel.load(path, device));
         }
         loaded = true;
       } finally {
         if (!loaded) {
           close();
         }
+      }
+    }
+
+    /** A server runs for long, so what it serves is always read once more before. */
+    private static void requireIntact(Path file) throws IOException {
+      try (ModelFile stored = ModelFile.open(file)) {
+        stored.requireIntact();
       }
     }
 

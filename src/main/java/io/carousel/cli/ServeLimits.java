@@ -87,11 +87,14 @@ final class ServeLimits {
     require("--max-batch", batch, 1, 65_536);
     require("--max-delay", delayMilliseconds, 0, 60_000);
     server.limits(
-        HttpLimits.DEFAULT
-            .withBodyBytes(bodyMebibytes << 20)
-            .withSteps(steps)
-            .withCounts(connections, requests, eventStreams)
-            .withDrain(Duration.ofSeconds(drainSeconds)));
+        HttpLimits.builder()
+            .bodyBytes(bodyMebibytes << 20)
+            .steps(steps)
+            .connections(connections)
+            .requests(requests)
+            .eventStreams(eventStreams)
+            .drain(Duration.ofSeconds(drainSeconds))
+            .build());
     server.sessions(this::pool);
   }
 

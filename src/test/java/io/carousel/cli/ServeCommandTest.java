@@ -16,6 +16,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ServeCommandTest {
@@ -62,9 +65,18 @@ class ServeCommandTest {
             HttpResponse.BodyHandlers.ofString());
   }
 
+  /** What a person gets who pastes that line into a terminal. */
+  private static String shell(String line) throws Exception {
+    Process shell = new ProcessBuilder("sh", "-c", line).start();
+    String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String err = new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, shell.waitFor(), () -> line + ": " + err);
+    return said;
+  }
+
   @Test
   void whatItPrintsCanBeCalledUntilItIsStopped() throws Exception {
-    Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
+    Path token = Files.writeString(folder.resolve("the token's file"), "0123456789abcdef\n");
     Process process =
         start(save("heart/model.safetensors"), "b=" + save("c.safetensors"), "--token-file", token);
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
@@ -84,19 +96,12 @@ class ServeCommandTest {
           said.toString());
       assertTrue(said.toString().contains("\n  b  "), said.toString());
 
-      URI model = URI.create(calls.get(0).split(" ", -1)[1]);
-      assertTrue(send(HttpRequest.newBuilder(model)).body().startsWith("{\"name\":\"heart\""));
+      assertTrue(shell(calls.get(0)).startsWith("{\"name\":\"heart\""));
+      String answer = shell(calls.get(1));
+      assertTrue(answer.contains("\"shape\":[1,1,1]"), answer);
+      URI model = URI.create(calls.get(0).substring(calls.get(0).lastIndexOf(' ') + 1));
       URI root = model.resolve("/");
       assertTrue(send(HttpRequest.newBuilder(root)).body().contains("<html"), "the live page");
-      String[] infer = calls.get(1).split(" ", 4);
-      HttpResponse<String> answer =
-          send(
-              HttpRequest.newBuilder(URI.create(infer[1]))
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          infer[3].substring(1, infer[3].length() - 1))));
-      assertEquals(200, answer.statusCode(), answer.body());
-      assertTrue(answer.body().contains("\"shape\":[1,1,1]"), answer.body());
       String about = send(HttpRequest.newBuilder(model.resolve("/live/about"))).body();
       assertTrue(about.contains("{\"name\":\"heart\",\"facts\":["), about);
       String page = send(HttpRequest.newBuilder(model.resolve("/"))).body();
@@ -107,6 +112,43 @@ class ServeCommandTest {
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(128 + 15, process.waitFor(), err);
     assertEquals("answering what is under way ...", err.strip());
+  }
+
+  @Test
+  void theLinesToTryKnowTokenTlsAndAddress() throws Exception {
+    assertEquals("curl", access().curl());
+    Path token = folder.resolve("it's");
+    String quoted = token.toString().replace("'", "'\\''");
+    assertEquals(
+        "curl -k -H \"Authorization: Bearer $(cat '" + quoted + "')\"",
+        access("--key-store", "key.p12", "--token-file", token.toString()).curl());
+    for (String all : new String[] {"0.0.0.0", "::"}) {
+      URI server = URI.create("https://[::]:81");
+      assertEquals(
+          URI.create("https://localhost:81"), access("--host", all).clientUri(server));
+    }
+    URI server = URI.create("http://127.0.0.2:81");
+    assertEquals(server, access("--host", "127.0.0.2").clientUri(server));
+  }
+
+  @CommandLine.Command
+  private static final class Options {
+    @CommandLine.Mixin private final ServeAccess access = new ServeAccess();
+  }
+
+  private static ServeAccess access(String... args) {
+    return CommandLine.populateCommand(new Options(), args).access;
+  }
+
+  @Test
+  void damagedWeightsAreNotServed() throws Exception {
+    Path model = save("m.safetensors");
+    byte[] bytes = Files.readAllBytes(model);
+    int header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    bytes[8 + header] ^= 1; // of the first weight
+    Files.write(model, bytes);
+    Cli.run("serve", model, "--device", "reference", "--port", 0)
+        .failed(1, model + ": the weights are not those that were saved");
   }
 
   @Test

@@ -11,22 +11,40 @@ final class BodyBudget {
     this.limit = limit;
   }
 
-  /**
-   * Books bytes.
-   *
-   * @throws HttpProblem 503 when there are none left
-   */
-  void take(int bytes) {
-    if (used.addAndGet(bytes) > limit) {
-      used.addAndGet(-bytes);
-      throw new HttpProblem(
-              503, "the bodies of all requests take " + limit + " bytes, which is the limit")
-          .retryAfter(1);
+  /** One body's part of the budget. Any thread may close it, also while another takes more. */
+  final class Share implements AutoCloseable {
+    private long taken;
+    private boolean closed;
+
+    /**
+     * Books bytes; none once it is closed.
+     *
+     * @throws HttpProblem 503 when there are none left
+     */
+    synchronized void take(int bytes) {
+      if (closed) {
+        return;
+      }
+      if (used.addAndGet(bytes) > limit) {
+        used.addAndGet(-bytes);
+        throw new HttpProblem(
+                503, "the bodies of all requests take " + limit + " bytes, which is the limit")
+            .retryAfter(1);
+      }
+      taken += bytes;
+    }
+
+    /** Gives back what was taken. */
+    @Override
+    public synchronized void close() {
+      closed = true;
+      used.addAndGet(-taken);
+      taken = 0;
     }
   }
 
-  void giveBack(int bytes) {
-    used.addAndGet(-bytes);
+  Share open() {
+    return new Share();
   }
 
   long used() {

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
 final class BodyReader implements Runnable {
   private final Request request;
   private final int limit;
-  private final BodyBudget budget;
+  private final BodyBudget.Share share;
   private final Deadlines deadlines;
   private final Consumer<byte[]> received;
   private final Consumer<Throwable> failed;
@@ -35,7 +35,7 @@ final class BodyReader implements Runnable {
       Consumer<Throwable> failed) {
     this.request = request;
     this.limit = limits.bodyBytes();
-    this.budget = budget;
+    this.share = budget.open();
     this.deadlines = deadlines;
     this.received = received;
     this.failed = failed;
@@ -97,7 +97,7 @@ final class BodyReader implements Runnable {
     if (more > limit - length) {
       throw tooLong();
     }
-    budget.take(more);
+    share.take(more);
     if (more > bytes.length - length) {
       long known = request.getLength();
       long wanted = Math.max(length + more, Math.min(2L * bytes.length, limit));
@@ -120,6 +120,6 @@ final class BodyReader implements Runnable {
 
   /** Gives back what the body took of the budget; once, when the request has ended. */
   void release() {
-    budget.giveBack(length);
+    share.close();
   }
 }

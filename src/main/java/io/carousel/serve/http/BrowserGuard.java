@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +34,13 @@ final class BrowserGuard {
   }
 
   /**
-   * Lets a request pass.
+   * Lets a request pass. Browsers that send no Origin with it say by Sec-Fetch-Site where it comes
+   * from; other sites may link to a page, but change nothing.
    *
    * @param authority its host with the port, null in HTTP/1.0
-   * @param origin its header Origin
    * @throws HttpProblem 421 or 403
    */
-  void require(@Nullable String authority, @Nullable String origin) {
+  void require(String method, @Nullable String authority, HttpFields headers) {
     if (hosts != null && authority != null) {
       String name = authority.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
       if (!hosts.contains(name)) {
@@ -47,11 +48,16 @@ final class BrowserGuard {
             421, "this server is known as localhost, not by the name in the header Host");
       }
     }
-    if (origin != null) {
-      int scheme = origin.indexOf("://");
-      if (scheme < 0 || !origin.substring(scheme + 3).equalsIgnoreCase(authority)) {
-        throw new HttpProblem(403, "pages of other sites may not use this server");
-      }
+    String origin = headers.get("Origin");
+    boolean changes = !method.equals("GET");
+    if (origin != null && !isOf(origin, authority)
+        || changes && "cross-site".equals(headers.get("Sec-Fetch-Site"))) {
+      throw new HttpProblem(403, "pages of other sites may not use this server");
     }
+  }
+
+  private static boolean isOf(String origin, @Nullable String authority) {
+    int scheme = origin.indexOf("://");
+    return scheme >= 0 && origin.substring(scheme + 3).equalsIgnoreCase(authority);
   }
 }

@@ -10,7 +10,8 @@ public interface Endpoint {
    * the server and may block; several may run at once.
    *
    * @throws HttpProblem for what the client shall be told
-   * @throws IOException when the client is gone; nothing more is sent then
+   * @throws IOException of an {@link EventStream} whose client is gone, which ends the request; any
+   *     other is logged and answered with status 500, as all failures are
    */
   void handle(Exchange exchange) throws IOException;
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * What one client, or all together, may take of a server. {@link #DEFAULT} suits some thousand
- * streams of one model on one machine.
+ * streams of one model on one machine; {@link #builder} makes others.
  *
  * @param bodyBytes of one request
  * @param bufferedBytes of the bodies of all requests that are being received or answered
@@ -38,22 +38,7 @@ public record HttpLimits(
     int eventStreams,
     Duration drain) {
   /** 16 MiB a body, 4,096 connections, 256 requests and 64 event streams at once. */
-  public static final HttpLimits DEFAULT =
-      new HttpLimits(
-          16 << 20,
-          256L << 20,
-          8 << 10,
-          2 << 10,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(75),
-          Duration.ofSeconds(20),
-          4_096,
-          256,
-          262_144,
-          64,
-          Duration.ofSeconds(30));
+  public static final HttpLimits DEFAULT = builder().build();
 
   /** Checks that every limit is positive. */
   public HttpLimits {
@@ -79,136 +64,132 @@ public record HttpLimits(
     }
   }
 
-  /** The same with another limit of one body's bytes; all bodies may take at least 4 of them. */
-  public HttpLimits withBodyBytes(int bytes) {
-    return new HttpLimits(
-        bytes,
-        Math.max(bufferedBytes, 4L * bytes),
-        headerBytes,
-        uriBytes,
-        headerTime,
-        bodyTime,
-        sendTime,
-        keepAlive,
-        idle,
-        connections,
-        requests,
-        steps,
-        eventStreams,
-        drain);
+  /** Limits to be, at first those of {@link #DEFAULT}. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** The same with another limit of all bodies' bytes. */
-  public HttpLimits withBufferedBytes(long bytes) {
-    return new HttpLimits(
-        bodyBytes,
-        bytes,
-        headerBytes,
-        uriBytes,
-        headerTime,
-        bodyTime,
-        sendTime,
-        keepAlive,
-        idle,
-        connections,
-        requests,
-        steps,
-        eventStreams,
-        drain);
-  }
+  /** Sets the limits by name. */
+  public static final class Builder {
+    private int bodyBytes = 16 << 20;
+    private long bufferedBytes = 256L << 20;
+    private int headerBytes = 8 << 10;
+    private int uriBytes = 2 << 10;
+    private Duration headerTime = Duration.ofSeconds(10);
+    private Duration bodyTime = Duration.ofSeconds(30);
+    private Duration sendTime = Duration.ofSeconds(60);
+    private Duration keepAlive = Duration.ofSeconds(75);
+    private Duration idle = Duration.ofSeconds(20);
+    private int connections = 4_096;
+    private int requests = 256;
+    private int steps = 262_144;
+    private int eventStreams = 64;
+    private Duration drain = Duration.ofSeconds(30);
 
-  /** The same with other numbers of connections, requests and event streams. */
-  public HttpLimits withCounts(int newConnections, int newRequests, int newEventStreams) {
-    return new HttpLimits(
-        bodyBytes,
-        bufferedBytes,
-        headerBytes,
-        uriBytes,
-        headerTime,
-        bodyTime,
-        sendTime,
-        keepAlive,
-        idle,
-        newConnections,
-        newRequests,
-        steps,
-        newEventStreams,
-        drain);
-  }
+    private Builder() {}
 
-  /** The same with other times for a request's headers and its body. */
-  public HttpLimits withRequestTimes(Duration newHeaderTime, Duration newBodyTime) {
-    return new HttpLimits(
-        bodyBytes,
-        bufferedBytes,
-        headerBytes,
-        uriBytes,
-        newHeaderTime,
-        newBodyTime,
-        sendTime,
-        keepAlive,
-        idle,
-        connections,
-        requests,
-        steps,
-        eventStreams,
-        drain);
-  }
+    /** Sets {@link HttpLimits#bodyBytes}; all bodies may take at least four times as much. */
+    public Builder bodyBytes(int value) {
+      bodyBytes = value;
+      bufferedBytes = Math.max(bufferedBytes, 4L * value);
+      return this;
+    }
 
-  /** The same with another time for an answer. */
-  public HttpLimits withSendTime(Duration newSendTime) {
-    return new HttpLimits(
-        bodyBytes,
-        bufferedBytes,
-        headerBytes,
-        uriBytes,
-        headerTime,
-        bodyTime,
-        newSendTime,
-        keepAlive,
-        idle,
-        connections,
-        requests,
-        steps,
-        eventStreams,
-        drain);
-  }
+    /** Sets {@link HttpLimits#bufferedBytes}. */
+    public Builder bufferedBytes(long value) {
+      bufferedBytes = value;
+      return this;
+    }
 
-  /** The same with another number of steps in one inference. */
-  public HttpLimits withSteps(int newSteps) {
-    return new HttpLimits(
-        bodyBytes,
-        bufferedBytes,
-        headerBytes,
-        uriBytes,
-        headerTime,
-        bodyTime,
-        sendTime,
-        keepAlive,
-        idle,
-        connections,
-        requests,
-        newSteps,
-        eventStreams,
-        drain);
-  }
+    /** Sets {@link HttpLimits#headerBytes}. */
+    public Builder headerBytes(int value) {
+      headerBytes = value;
+      return this;
+    }
 
-  /** The same with another time for the requests under way when the server is closed. */
-  public HttpLimits withDrain(Duration newDrain) {
-    return new HttpLimits(
-        bodyBytes,
-        bufferedBytes,
-        headerBytes,
-        uriBytes,
-        headerTime,
-        bodyTime,
-        sendTime,
-        keepAlive,
-        idle,
-        connections,
-        requests,
-        steps,
-        eventStreams,
-        newDrain);
+    /** Sets {@link HttpLimits#uriBytes}. */
+    public Builder uriBytes(int value) {
+      uriBytes = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#headerTime}. */
+    public Builder headerTime(Duration value) {
+      headerTime = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#bodyTime}. */
+    public Builder bodyTime(Duration value) {
+      bodyTime = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#sendTime}. */
+    public Builder sendTime(Duration value) {
+      sendTime = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#keepAlive}. */
+    public Builder keepAlive(Duration value) {
+      keepAlive = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#idle}. */
+    public Builder idle(Duration value) {
+      idle = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#connections}. */
+    public Builder connections(int value) {
+      connections = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#requests}. */
+    public Builder requests(int value) {
+      requests = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#steps}. */
+    public Builder steps(int value) {
+      steps = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#eventStreams}. */
+    public Builder eventStreams(int value) {
+      eventStreams = value;
+      return this;
+    }
+
+    /** Sets {@link HttpLimits#drain}. */
+    public Builder drain(Duration value) {
+      drain = value;
+      return this;
+    }
+
+    /** The limits; all must be positive. */
+    public HttpLimits build() {
+      return new HttpLimits(
+          bodyBytes,
+          bufferedBytes,
+          headerBytes,
+          uriBytes,
+          headerTime,
+          bodyTime,
+          sendTime,
+          keepAlive,
+          idle,
+          connections,
+          requests,
+          steps,
+          eventStreams,
+          drain);
+    }
   }
 }

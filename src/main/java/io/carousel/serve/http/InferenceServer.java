@@ -45,6 +45,8 @@ public final class InferenceServer implements AutoCloseable {
       throw new IOException("there is no host '" + settings.host + "' to listen at");
     }
     SslContextFactory.Server tls = settings.tls();
+    RouteTable routes = new RouteTable(settings.routes);
+    routes.add(Route.below("/v2", Access.GUARDED, InferenceServer::nothing));
     metrics = new HttpMetrics();
     admission = new Admission(limits);
     ConnectionWatch watch = new ConnectionWatch(limits);
@@ -57,13 +59,11 @@ public final class InferenceServer implements AutoCloseable {
     ModelTable models = settings.table();
     pools = models.all().stream().map(ServedName::sessions).filter(Objects::nonNull).toList();
     models.all().forEach(metrics::show);
-    new ServerRoutes(admission, metrics).addTo(settings.routes);
-    new ModelRoutes(models, limits).addTo(settings.routes);
-    new SessionRoutes(models).addTo(settings.routes);
-    settings.routes.add(Route.below("/v2", Access.GUARDED, InferenceServer::nothing));
+    new ServerRoutes(admission, metrics).addTo(routes);
+    new ModelRoutes(models, limits).addTo(routes);
+    new SessionRoutes(models).addTo(routes);
     RequestHandler handler =
-        new RequestHandler(
-            limits, settings.routes, guard, settings.token, admission, watch, metrics);
+        new RequestHandler(limits, routes, guard, settings.token, admission, watch, metrics);
     jetty = new JettyServer(limits, address, tls, handler, watch);
     start(settings);
     String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
@@ -99,7 +99,7 @@ public final class InferenceServer implements AutoCloseable {
     return new Builder();
   }
 
-  /** What a server serves, where, and to whom. */
+  /** What servers serve, where, and to whom; it may start several. */
   public static final class Builder {
     private final Map<String, ServedModel> models = new LinkedHashMap<>();
     private final RouteTable routes = new RouteTable();
@@ -216,7 +216,7 @@ public final class InferenceServer implements AutoCloseable {
     }
 
     private SslContextFactory.@Nullable Server tls() throws IOException {
-      return keyStore == null ? null : TlsKeyStore.read(keyStore, keyStorePassword);
+      return keyStore == null ? null : TlsKeyStore.read(keyStore, keyStorePassword.clone());
     }
 
     /**

@@ -15,12 +15,11 @@ final class JettyEventStream implements EventStream {
   private boolean broken;
   private boolean closed;
 
-  /** Sends the headers. */
-  JettyEventStream(Response response, Callback callback, Admission admission) throws IOException {
+  /** A stream of which nothing has been sent. */
+  JettyEventStream(Response response, Callback callback, Admission admission) {
     this.response = response;
     this.callback = callback;
     this.admission = admission;
-    heartbeat();
   }
 
   @Override
@@ -42,14 +41,14 @@ final class JettyEventStream implements EventStream {
 
   private void write(String text) throws IOException {
     if (!isOpen()) {
-      throw new IOException(
+      throw new StreamEndedException(
           broken || closed ? "the event stream has ended" : "the server is stopping");
     }
     try {
       Content.Sink.write(response, false, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException | RuntimeException e) {
       broken = true;
-      throw e;
+      throw new StreamEndedException(e);
     }
   }
 
@@ -67,6 +66,14 @@ final class JettyEventStream implements EventStream {
       } else {
         response.write(true, ByteBuffer.allocate(0), callback);
       }
+    }
+  }
+
+  /** Cuts the answer off, unless it has ended. */
+  void abort(Throwable why) {
+    if (!closed) {
+      closed = true;
+      callback.failed(why);
     }
   }
 }

@@ -87,9 +87,10 @@ final class JettyExchange implements RoutedExchange {
 
   @Override
   public void respond(int status, String contentType, byte[] bytes) {
+    ByteBuffer content = ByteBuffer.wrap(bytes);
     begin(status, contentType);
     sending.begin(tooSlow);
-    response.write(true, ByteBuffer.wrap(bytes), callback);
+    response.write(true, content, callback);
   }
 
   @Override
@@ -99,23 +100,25 @@ final class JettyExchange implements RoutedExchange {
     }
     requireNonNull(ticket).stream();
     begin(200, "text/event-stream");
-    stream = new JettyEventStream(response, callback, admission);
-    return stream;
+    JettyEventStream events = new JettyEventStream(response, callback, admission);
+    stream = events;
+    events.heartbeat(); // sends the headers
+    return events;
   }
 
   private void begin(int status, String contentType) {
     if (answered) {
       throw new IllegalStateException("the request has been answered already");
     }
-    answered = true;
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
     if (admission.isDraining()) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
+    answered = true;
   }
 
-  /** Tells the client what is wrong; when the answer has begun, cuts it off. */
+  /** Tells the client what is wrong; when the answer has begun, cuts off what is not sent yet. */
   void refuse(HttpProblem problem) {
     if (answered) {
       abandon(problem);
@@ -132,10 +135,17 @@ final class JettyExchange implements RoutedExchange {
     return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
-  /** Ends a request whose client cannot be told anything. */
+  /**
+   * Ends a request whose client cannot be told anything. What has been answered in full, or ended
+   * as a stream, stays as it is.
+   */
   void abandon(Throwable why) {
-    answered = true;
-    callback.failed(why);
+    if (stream != null) {
+      stream.abort(why);
+    } else if (!answered) {
+      answered = true;
+      callback.failed(why);
+    }
   }
 
   /** The endpoint has returned: ends an answer of events. */

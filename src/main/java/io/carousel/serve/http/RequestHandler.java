@@ -1,6 +1,5 @@
 package io.carousel.serve.http;
 
-import java.io.IOException;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
@@ -84,7 +83,7 @@ final class RequestHandler extends Handler.Abstract {
               budget,
               receiving,
               body -> answer(exchange, match.route(), body),
-              failure -> fail(exchange, failure));
+              failure -> refuse(exchange, failure));
       exchange.reading(reader);
       reader.start();
     } catch (HttpProblem e) {
@@ -99,7 +98,7 @@ final class RequestHandler extends Handler.Abstract {
       throw new HttpProblem(405, "this server is no proxy").with("Connection", "close");
     }
     String path = plainPath(request.getHttpURI());
-    guard.require(request.getHttpURI().getAuthority(), request.getHeaders().get("Origin"));
+    guard.require(exchange.method(), request.getHttpURI().getAuthority(), request.getHeaders());
     Route.Match match = routes.find(exchange.method(), path);
     exchange.matched(match);
     if (token != null && match.route().access() == Route.Access.GUARDED) {
@@ -136,22 +135,23 @@ final class RequestHandler extends Handler.Abstract {
       if (!exchange.isAnswered()) {
         throw new IllegalStateException("the endpoint gave no answer");
       }
+    } catch (HttpProblem | StreamEndedException e) {
+      refuse(exchange, e);
     } catch (Throwable e) {
-      fail(exchange, e);
+      LOG.error("{} failed", exchange.route(), e);
+      exchange.refuse(
+          e instanceof OutOfMemoryError
+              ? new HttpProblem(503, "out of memory; try again later").retryAfter(1)
+              : new HttpProblem(500, "the server failed; its log says why"));
     }
   }
 
-  private static void fail(JettyExchange exchange, Throwable failure) {
-    if (failure instanceof HttpProblem problem) {
+  /** Tells the client its problem, unless it is gone. */
+  private static void refuse(JettyExchange exchange, Throwable why) {
+    if (why instanceof HttpProblem problem) {
       exchange.refuse(problem);
-    } else if (failure instanceof IOException) {
-      exchange.abandon(failure); // the client is gone
     } else {
-      LOG.error("{} failed", exchange.route(), failure);
-      exchange.refuse(
-          failure instanceof OutOfMemoryError
-              ? new HttpProblem(503, "out of memory; try again later").retryAfter(1)
-              : new HttpProblem(500, "the server failed; its log says why"));
+      exchange.abandon(why);
     }
   }
 }

@@ -8,7 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** All routes of a server; of those that take everything below a path the longest wins. */
 final class RouteTable {
-  private final List<Route> routes = new ArrayList<>();
+  private final List<Route> routes;
+
+  RouteTable() {
+    routes = new ArrayList<>();
+  }
+
+  /** The same routes, to which others may be added. */
+  RouteTable(RouteTable other) {
+    routes = new ArrayList<>(other.routes);
+  }
 
   void add(Route route) {
     for (Route known : routes) {

@@ -2,6 +2,7 @@ package io.carousel.serve.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.io.ModelFormatException;
 import io.carousel.serve.SessionPool;
 import io.carousel.serve.http.Route.Access;
 import io.carousel.serve.protocol.AnswerWriter;
@@ -44,7 +45,30 @@ final class SessionRoutes {
   }
 
   private void resume(RoutedExchange exchange) throws IOException {
-    respondId(exchange, models.sessionsOf(exchange).resume(exchange.body()));
+    byte[] state = exchange.body();
+    SessionPool sessions = models.sessionsOf(exchange);
+    try {
+      respondId(exchange, sessions.resume(state));
+    } catch (ModelFormatException e) {
+      if (hasZero(state)) {
+        throw e;
+      }
+      throw new HttpProblem(
+          400,
+          e.getMessage()
+              + "; bytes are missing as after curl -d, which strips line ends and zeros: send the"
+              + " state with --data-binary");
+    }
+  }
+
+  /** Every state begins with a number whose highest bytes are zero. */
+  private static boolean hasZero(byte[] state) {
+    for (byte b : state) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void respondId(Exchange exchange, String id) throws IOException {

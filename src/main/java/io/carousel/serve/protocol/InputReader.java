@@ -16,7 +16,7 @@ final class InputReader {
   private final ModelSignature signature;
   private final ParserAt parserAt;
   private @Nullable TensorSpec spec;
-  private @Nullable Datatype datatype;
+  private @Nullable String datatype;
   private @Nullable List<Integer> shape;
   private @Nullable Tensor tensor;
   private int dataOffset = -1;
@@ -46,7 +46,7 @@ final class InputReader {
       parser.nextToken();
       switch (field) {
         case "name" -> spec = readName(parser);
-        case "datatype" -> datatype = readDatatype(parser);
+        case "datatype" -> datatype = RequestReader.readText(parser, where + ".datatype");
         case "shape" -> shape = readShape(parser);
         case "data" -> readData(parser);
         case "parameters" -> RequestReader.skipParameters(parser, where + ".parameters");
@@ -75,18 +75,6 @@ final class InputReader {
               .formatted(JsonProblem.quote(name), signature.inputNames()));
     }
     return found;
-  }
-
-  private Datatype readDatatype(JsonParser parser) throws IOException {
-    String name = RequestReader.readText(parser, where + ".datatype");
-    for (Datatype known : Datatype.values()) {
-      if (known.name().equals(name)) {
-        return known;
-      }
-    }
-    throw new ProtocolException(
-        "%s.datatype is %s; taken are %s"
-            .formatted(where, JsonProblem.quote(name), List.of(Datatype.values())));
   }
 
   private List<Integer> readShape(JsonParser parser) throws IOException {
@@ -128,12 +116,9 @@ final class InputReader {
     if (shape == null) {
       throw missing("shape");
     }
-    if (!spec.datatypes().contains(datatype)) {
-      throw new ProtocolException(
-          "%s takes %s, got %s".formatted(spec, spec.datatypes(), datatype));
-    }
+    Datatype known = spec.datatype(datatype);
     spec.require(shape);
-    return new DataReader(parser, spec, shape, datatype).read(bytes);
+    return new DataReader(parser, spec, shape, known).read(bytes);
   }
 
   private ProtocolException missing(String field) {

@@ -1,8 +1,10 @@
 package io.carousel.serve.protocol;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +12,31 @@ import org.jspecify.annotations.Nullable;
 /** What the parser found, in words for whoever wrote the JSON. */
 final class JsonProblem {
   private static final int LONGEST = 160;
-  private static final Pattern JAVA = Pattern.compile(", from `[^`]*`"); // the limit's Java method
+
+  /** What the parser says of itself: a limit's method, where a bracket opened, all of JSON. */
+  private static final Pattern INTERNALS =
+      Pattern.compile(
+          ", from `[^`]*`"
+              + "| \\((start marker at|for \\w+ starting at) \\[[^\\]]*]\\)"
+              + "|(: was expecting)? \\(JSON String.*");
 
   private JsonProblem() {}
 
   static ProtocolException of(JsonProcessingException e) {
+    JsonLocation location = e.getLocation();
+    String at =
+        location == null
+            ? ""
+            : " at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+    if (e instanceof JsonEOFException) {
+      return new ProtocolException("the body is no valid JSON: it breaks off" + at);
+    }
     boolean limit = e instanceof StreamConstraintsException;
-    String at = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
     return new ProtocolException(
         (limit ? "the JSON is beyond what is read" : "the body is no valid JSON")
             + at
             + ": "
-            + oneLine(JAVA.matcher(e.getOriginalMessage()).replaceAll("")));
+            + oneLine(INTERNALS.matcher(e.getOriginalMessage()).replaceAll("")));
   }
 
   /** Text of the request as it appears in a message: quoted, short, without control characters. */

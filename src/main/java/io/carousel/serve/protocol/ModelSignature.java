@@ -1,5 +1,7 @@
 package io.carousel.serve.protocol;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.rnn.SequenceModelSpec;
 import io.carousel.serve.protocol.TensorSpec.Axis;
 import java.util.ArrayList;
@@ -56,6 +58,14 @@ public record ModelSignature(List<TensorSpec> inputs, TensorSpec output) {
   private static TensorSpec output(SequenceModelSpec model, List<Axis> axes) {
     axes.add(new Axis("outputs", model.outputs()));
     return new TensorSpec(OUTPUT, FLOATS, List.copyOf(axes), true);
+  }
+
+  /** A request in JSON, without an apostrophe or a line's end, that the model answers. */
+  public String example() {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    var tensors = request.putArray("inputs");
+    inputs.stream().filter(TensorSpec::required).map(TensorSpec::example).forEach(tensors::add);
+    return request.toString();
   }
 
   /** The input of that name, null when there is none. */

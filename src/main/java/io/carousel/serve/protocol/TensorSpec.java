@@ -2,8 +2,10 @@ package io.carousel.serve.protocol;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * A tensor that a model takes or gives.
@@ -45,6 +47,22 @@ public record TensorSpec(String name, List<Datatype> datatypes, List<Axis> axes,
     return json;
   }
 
+  /** A tensor of a request: zeros, of size 1 along each axis that the request decides. */
+  ObjectNode example() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("name", name).put("datatype", datatypes.get(0).name());
+    var shape = json.putArray("shape");
+    int count = 1;
+    for (Axis axis : axes) {
+      int size = Math.max(1, axis.size());
+      shape.add(size);
+      count *= size;
+    }
+    var data = json.putArray("data");
+    Collections.nCopies(count, 0).forEach(data::add);
+    return json;
+  }
+
   /** The axes as people write them: {@code [batch, time, features=12]}. */
   public String form() {
     StringJoiner form = new StringJoiner(", ", "[", "]");
@@ -52,6 +70,18 @@ public record TensorSpec(String name, List<Datatype> datatypes, List<Axis> axes,
       form.add(axis.size() < 0 ? axis.name() : axis.name() + "=" + axis.size());
     }
     return form.toString();
+  }
+
+  /** The datatype of that name; refuses one that is none of this tensor's. */
+  Datatype datatype(String text) {
+    for (Datatype known : datatypes) {
+      if (known.name().equals(text)) {
+        return known;
+      }
+    }
+    String taken = datatypes.stream().map(Datatype::name).collect(Collectors.joining(" or "));
+    throw new ProtocolException(
+        "%s takes %s, got %s".formatted(this, taken, JsonProblem.quote(text)));
   }
 
   /** Refuses a shape that is none of this tensor's, in words that name the axes. */

@@ -19,6 +19,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,23 +99,29 @@ class AccessTest {
     BrowserGuard guard = new BrowserGuard(loopback, "127.0.0.1", Set.of("ward.example"), false);
     for (String host :
         new String[] {"localhost", "LocalHost:8080", "127.0.0.1:80", "[::1]:8", "ward.example"}) {
-      guard.require(host, null);
-      guard.require(host, "http://" + host);
+      guard.require("GET", host, HttpFields.EMPTY);
+      guard.require("GET", host, HttpFields.from(new HttpField("Origin", "http://" + host)));
     }
     for (String host : new String[] {"evil.example", "localhost.evil.example", "127.0.0.2", ""}) {
       assertEquals(
-          421, assertThrows(HttpProblem.class, () -> guard.require(host, null)).status(), host);
+          421,
+          assertThrows(
+                  HttpProblem.class, () -> guard.require("GET", host, HttpFields.EMPTY))
+              .status(),
+          host);
     }
     for (String origin :
         new String[] {"null", "http://evil.example", "http://localhost:81", "", "://"}) {
+      HttpFields headers = HttpFields.from(new HttpField("Origin", origin));
       assertEquals(
           403,
-          assertThrows(HttpProblem.class, () -> guard.require("localhost:80", origin)).status());
+          assertThrows(HttpProblem.class, () -> guard.require("GET", "localhost:80", headers))
+              .status());
     }
     // where others are served, or a token is wanted, the name may be any
     InetAddress any = InetAddress.getByAddress(new byte[4]);
-    new BrowserGuard(any, "0.0.0.0", Set.of(), false).require("ward.example", null);
-    new BrowserGuard(loopback, "localhost", Set.of(), true).require("ward.example", null);
+    new BrowserGuard(any, "0.0.0.0", Set.of(), false).require("GET", "ward.example", HttpFields.EMPTY);
+    new BrowserGuard(loopback, "localhost", Set.of(), true).require("GET", "ward.example", HttpFields.EMPTY);
   }
 
   private Path keyStore(String password) throws Exception {
@@ -176,8 +184,9 @@ class AccessTest {
   void tlsServesWithTheKeyOfAStoreOnly() throws Exception {
     String password = "a password";
     Path store = keyStore(password);
-    try (InferenceServer server =
-        InferenceServer.builder().tls(store, password.toCharArray()).start()) {
+    InferenceServer.Builder builder = InferenceServer.builder().tls(store, password.toCharArray());
+    builder.start().close(); // may start several
+    try (InferenceServer server = builder.start()) {
       assertEquals("https", server.uri().getScheme());
       SSLContext context = trusting(store, password);
       assertTrue(getByTls(server, context, "TLSv1.3").startsWith("HTTP/1.1 200 "));
@@ -186,7 +195,7 @@ class AccessTest {
       assertFalse(get(server, "/v2/health/live").contains(" 200 "));
     }
     HttpLimits hasty =
-        HttpLimits.DEFAULT.withRequestTimes(Duration.ofMillis(300), Duration.ofSeconds(30));
+        HttpLimits.builder().headerTime(Duration.ofMillis(300)).build();
     try (InferenceServer server =
             InferenceServer.builder().tls(store, password.toCharArray()).limits(hasty).start();
         RawClient half = new RawClient(server.port())) {

@@ -29,7 +29,7 @@ class HostileRequestsTest {
   static void start() throws IOException {
     server =
         InferenceServer.builder()
-            .limits(HttpLimits.DEFAULT.withBodyBytes(BODY_LIMIT))
+            .limits(HttpLimits.builder().bodyBytes(BODY_LIMIT).build())
             .endpoint("/echo", e -> e.respond(200, "text/plain", e.body()))
             .start();
   }
@@ -132,6 +132,9 @@ class HostileRequestsTest {
         "GET /v2/health/live HTTP/1.1~Host: evil.example | 421",
         "GET /v2/health/live HTTP/1.1~Host: localhost~Origin: http://evil.example | 403",
         "GET /v2/health/live HTTP/1.1~Host: localhost~Origin: null | 403",
+        "POST /echo HTTP/1.1~Host: localhost~Content-Length: 0~Sec-Fetch-Site: cross-site | 403",
+        "POST /echo HTTP/1.1~Host: localhost~Content-Length: 0~Sec-Fetch-Site: same-origin | 200",
+        "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site | 200", // a link to a page
         "GET /echo?q=%zz HTTP/1.1~Host: localhost | 200", // the endpoint does not ask
       })
   void whatIsNoRequestIsRefused(String head, String expected) throws IOException {

@@ -45,7 +45,7 @@ class InferTest {
             .model("steps", perStep)
             .model("last", perSequence)
             .model("ids", ofIds)
-            .limits(HttpLimits.DEFAULT.withBodyBytes(100_000).withSteps(3_000))
+            .limits(HttpLimits.builder().bodyBytes(100_000).steps(3_000).build())
             .start();
     client = new JsonClient(server);
   }

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -117,13 +118,18 @@ class InferenceServerTest {
                 e -> {
                   throw new IllegalStateException("a secret");
                 })
+            .endpoint(
+                "/file",
+                e -> {
+                  throw new NoSuchFileException("/a/secret");
+                })
             .endpoint("/silent", e -> {})
             .start()) {
       HttpResponse<String> busy = send(server, "/busy", "x");
       assertEquals(429, busy.statusCode());
       assertEquals("7", busy.headers().firstValue("Retry-After").orElse(""));
       assertEquals("{\"error\":\"too \\\"much\\\"\"}", busy.body());
-      for (String path : new String[] {"/broken", "/silent"}) {
+      for (String path : new String[] {"/broken", "/file", "/silent"}) {
         HttpResponse<String> broken = send(server, path, null);
         assertEquals(500, broken.statusCode());
         assertEquals("{\"error\":\"the server failed; its log says why\"}", broken.body());
@@ -161,6 +167,59 @@ class InferenceServerTest {
       server.close();
       assertTrue(ended.get());
       assertTrue(client.readAll().endsWith("0\r\n\r\n"), "the answer ends as it should");
+    }
+  }
+
+  /** An endpoint that fails after its answer, or after its events, takes nothing of them back. */
+  @Test
+  void whatFailsAfterTheAnswerLeavesIt() throws Exception {
+    Endpoint events =
+        exchange -> {
+          try (EventStream stream = exchange.events()) {
+            stream.send("one", "1");
+          }
+          throw new IOException("too late");
+        };
+    Endpoint answer =
+        exchange -> {
+          text(exchange, 200, "x".repeat(5_000_000));
+          throw new IllegalStateException("too late");
+        };
+    try (InferenceServer server =
+        InferenceServer.builder().endpoint("/events", events).endpoint("/answer", answer).start()) {
+      for (int i = 0; i < 20; i++) {
+        assertTrue(send(server, "/events", null).body().endsWith("event: one\ndata: 1\n\n"));
+        assertEquals(5_000_000, send(server, "/answer", null).body().length());
+      }
+      String metrics = send(server, "/metrics", null).body();
+      assertFalse(metrics.contains("status=\"gone\""), metrics);
+    }
+  }
+
+  @Test
+  void aFailureInTheMidstOfEventsCutsThemOff() throws Exception {
+    Endpoint endpoint =
+        exchange -> {
+          exchange.events().send("one", "1");
+          throw new IOException("the model failed");
+        };
+    try (InferenceServer server = InferenceServer.builder().endpoint("/events", endpoint).start();
+        RawClient client = new RawClient(server.port())) {
+      client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      String all = client.readAll();
+      assertTrue(all.contains("event: one\n"), all);
+      assertFalse(all.endsWith("0\r\n\r\n"), "looks whole");
+    }
+  }
+
+  @Test
+  void oneBuilderStartsSeveralServers() throws Exception {
+    InferenceServer.Builder builder =
+        InferenceServer.builder().endpoint("/echo", InferenceServerTest::echo);
+    try (InferenceServer first = builder.start();
+        InferenceServer second = builder.start()) {
+      assertEquals(201, send(first, "/echo", null).statusCode());
+      assertEquals(201, send(second, "/echo", null).statusCode());
     }
   }
 

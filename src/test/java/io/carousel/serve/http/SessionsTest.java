@@ -2,6 +2,7 @@ package io.carousel.serve.http;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
 import io.carousel.serve.ServedModel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -101,7 +103,17 @@ class SessionsTest {
 
     byte[] damaged = state.clone();
     damaged[state.length / 2] ^= 1;
-    client.send("POST", SESSIONS + "/resume", damaged).is(400);
+    String error = client.send("POST", SESSIONS + "/resume", damaged).is(400).error();
+    assertFalse(error.contains("curl"), error);
+    ByteArrayOutputStream stripped = new ByteArrayOutputStream(); // as curl -d does it
+    for (byte b : state) {
+      if (b != '\r' && b != '\n' && b != 0) {
+        stripped.write(b);
+      }
+    }
+    error =
+        client.send("POST", SESSIONS + "/resume", stripped.toByteArray()).is(400).error();
+    assertTrue(error.endsWith("send the state with --data-binary"), error);
     client.send("POST", SESSIONS + "/resume", Arrays.copyOf(state, 20)).is(400);
     client.send("POST", SESSIONS + "/resume", new byte[0]).is(400);
     client.send("POST", "/v2/models/ids/sessions/resume", state).is(400);

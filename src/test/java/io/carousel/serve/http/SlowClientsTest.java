@@ -54,7 +54,7 @@ class SlowClientsTest {
   @Test
   void headersThatDripAreCutOff() throws Exception {
     HttpLimits limits =
-        HttpLimits.DEFAULT.withRequestTimes(Duration.ofMillis(300), Duration.ofSeconds(30));
+        HttpLimits.builder().headerTime(Duration.ofMillis(300)).build();
     try (InferenceServer server = start(limits);
         RawClient first = new RawClient(server.port());
         RawClient second = new RawClient(server.port());
@@ -72,7 +72,10 @@ class SlowClientsTest {
   @Test
   void bodiesThatDripAreAnswered408() throws Exception {
     HttpLimits limits =
-        HttpLimits.DEFAULT.withRequestTimes(Duration.ofSeconds(30), Duration.ofMillis(300));
+        HttpLimits.builder()
+            .headerTime(Duration.ofSeconds(30))
+            .bodyTime(Duration.ofMillis(300))
+            .build();
     try (InferenceServer server = start(limits)) {
       List<RawClient> slow = new ArrayList<>();
       for (int i = 0; i < 200; i++) { // more than there are threads
@@ -90,7 +93,7 @@ class SlowClientsTest {
 
   @Test
   void answersThatAreNotTakenAreCutOff() throws Exception {
-    HttpLimits limits = HttpLimits.DEFAULT.withSendTime(Duration.ofMillis(300));
+    HttpLimits limits = HttpLimits.builder().sendTime(Duration.ofMillis(300)).build();
     byte[] large = new byte[50_000_000];
     try (InferenceServer server =
             InferenceServer.builder()
@@ -108,9 +111,12 @@ class SlowClientsTest {
   @Test
   void connectionsBeyondTheLimitMakeRoom() throws Exception {
     HttpLimits limits =
-        HttpLimits.DEFAULT
-            .withCounts(CONNECTIONS / 3, 8, 8)
-            .withRequestTimes(Duration.ofMinutes(5), Duration.ofMinutes(5));
+        HttpLimits.builder()
+            .connections(CONNECTIONS / 3)
+            .requests(8)
+            .eventStreams(8)
+            .headerTime(Duration.ofMinutes(5))
+            .build();
     try (InferenceServer server = start(limits)) {
       List<RawClient> idle = new ArrayList<>();
       for (int i = 0; i < CONNECTIONS; i++) {
@@ -145,7 +151,7 @@ class SlowClientsTest {
         };
     try (InferenceServer server =
             InferenceServer.builder()
-                .limits(HttpLimits.DEFAULT.withCounts(100, 2, 1))
+                .limits(HttpLimits.builder().requests(2).eventStreams(1).build())
                 .endpoint("/wait", wait)
                 .start();
         RawClient first = new RawClient(server.port());
@@ -187,7 +193,7 @@ class SlowClientsTest {
         };
     try (InferenceServer server =
         InferenceServer.builder()
-            .limits(HttpLimits.DEFAULT.withCounts(100, 1, 2))
+            .limits(HttpLimits.builder().requests(1).eventStreams(2).build())
             .endpoint("/events", events)
             .start()) {
       String get = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -211,7 +217,7 @@ class SlowClientsTest {
 
   @Test
   void bodiesTogetherAreBounded() throws Exception {
-    HttpLimits limits = HttpLimits.DEFAULT.withBodyBytes(1_000_000).withBufferedBytes(1_500_000);
+    HttpLimits limits = HttpLimits.builder().bodyBytes(1_000_000).bufferedBytes(1_500_000).build();
     try (InferenceServer server = start(limits);
         RawClient first = new RawClient(server.port())) {
       String head = POST + "Content-Length: 1000000\r\nConnection: close\r\n\r\n";
@@ -227,10 +233,31 @@ class SlowClientsTest {
     }
   }
 
+  /** A body whose request has ended takes nothing more, though its bytes still come in. */
+  @Test
+  void whatComesAfterTheEndIsNotBooked() {
+    BodyBudget budget = new BodyBudget(100);
+    BodyBudget.Share share = budget.open();
+    share.take(60);
+    assertThrows(HttpProblem.class, () -> share.take(41));
+    assertEquals(60, budget.used());
+    share.close();
+    share.take(5);
+    share.close();
+    assertEquals(0, budget.used());
+  }
+
+  @Test
+  void longerBodiesMayTakeMoreTogether() {
+    assertEquals(256L << 20, HttpLimits.DEFAULT.bufferedBytes());
+    assertEquals(4L << 30, HttpLimits.builder().bodyBytes(1 << 30).build().bufferedBytes());
+  }
+
   @Test
   void limitsMustBePositive() {
     Exception e =
-        assertThrows(IllegalArgumentException.class, () -> HttpLimits.DEFAULT.withCounts(1, 0, 1));
+        assertThrows(
+            IllegalArgumentException.class, () -> HttpLimits.builder().requests(0).build());
     assertEquals("requests must be positive, got 0", e.getMessage());
   }
 }

@@ -2,6 +2,7 @@ package io.carousel.serve.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -119,10 +120,10 @@ class RequestReaderTest {
         "[1,2,3,4,5] | takes 4 numbers, got more",
         "[] | takes 4 numbers, got 0",
         "4 | inputs[0].data must be an array, got a whole number",
-        "[1,2,3,4 | no valid JSON at byte",
-        "[1,,3,4] | no valid JSON at byte",
-        "[01,2,3,4] | no valid JSON at byte",
-        "[1,2,3,4.] | no valid JSON at byte",
+        "[1,2,3,4 | no valid JSON at line 1, column 77: Unexpected close marker '}': expected ']'",
+        "[1,,3,4] | no valid JSON at line 1, column 7",
+        "[01,2,3,4] | no valid JSON at line 1, column 7",
+        "[1,2,3,4.] | no valid JSON at line 1, column 7",
       })
   void badNumbersAreToldWithTheirPlace(String data, String expected) {
     refused(expected, INPUT.formatted(data), Signatures.FEATURES);
@@ -173,13 +174,13 @@ class RequestReaderTest {
         "{'inputs':[{'name':'input','data':[1]}]} | inputs[0] has no datatype",
         "{'inputs':[{'name':'input','datatype':'FP32','data':[1]}]} | inputs[0] has no shape",
         "{'inputs':[{'name':'x'}]} | the model has no input 'x'; it has input, lengths",
-        "{'inputs':[{'name':'input','datatype':'FP64'}]} | is 'FP64'; taken are [FP32, INT32,"
-            + " INT64]",
-        "{'inputs':[{'name':'input','datatype':'INT64','shape':[1],'data':[1]}]} | takes [FP32],"
-            + " got INT64",
+        "{'inputs':[{'name':'input','datatype':'FP64','shape':[1],'data':[1]}]} | tensor 'input'"
+            + " takes FP32, got 'FP64'",
+        "{'inputs':[{'data':[1],'shape':[1],'datatype':'FP32','name':'lengths'}]} | tensor"
+            + " 'lengths' takes INT64 or INT32, got 'FP32'",
         "{'inputs':[],'input':[]} | unknown field 'input'; known are id, inputs, outputs,"
             + " parameters",
-        "{'id':'1','id':'2'} | no valid JSON at byte",
+        "{'id':'1','id':'2'} | no valid JSON at line 1, column 15: Duplicate field 'id'",
         "{'id':''} | id must be text of 1..256",
         "{'id':'\\ud800'} | id must be text of 1..256",
         "{'id':7} | id must be a text, got a whole number",
@@ -189,7 +190,7 @@ class RequestReaderTest {
         "{'outputs':[{'name':'output'},{'name':'output'}]} | outputs[1] asks for",
         "{'a\\u0007b':1} | unknown field 'a b'",
         "{} {} | the request has no inputs",
-        "nul | no valid JSON at byte",
+        "nul | no valid JSON at line 1, column 1: Unrecognized token 'nul'",
       })
   void whatIsNoRequestIsToldInOneLine(String json, String expected) {
     refused(expected, json, Signatures.FEATURES);
@@ -198,6 +199,35 @@ class RequestReaderTest {
   @Test
   void nothingMayFollow() {
     refused("something follows", INPUT.formatted("[1,2,3,4]") + " {}", Signatures.FEATURES);
+  }
+
+  /** Cut off anywhere, one line says where, and nothing of the parser. */
+  @Test
+  void whatBreaksOffIsToldByLineAndColumn() {
+    String json = INPUT.formatted("[[[1,2],\n[3,4]]]").replace("{", "{\n").replace('\'', '"');
+    for (int length = 1; length < json.length(); length++) {
+      byte[] cut = json.substring(0, length).getBytes(StandardCharsets.UTF_8);
+      ProtocolException e =
+          assertThrows(
+              ProtocolException.class, () -> RequestReader.read(cut, Signatures.FEATURES));
+      assertTrue(
+          e.getMessage()
+              .matches("the body is no valid JSON(: it breaks off)? at line \\d, column \\d+.*"),
+          e.getMessage());
+      assertFalse(e.getMessage().matches("(?s).*(Source|REDACTED|JSON String|\n).*"), e.getMessage());
+    }
+    refused("it breaks off at line 2, column 9", "{\n'inputs'", Signatures.FEATURES);
+  }
+
+  @Test
+  void examplesAreRequestsOfTheirModels() {
+    for (ModelSignature model :
+        List.of(Signatures.FEATURES, Signatures.IDS, Signatures.STEPS)) {
+      String example = model.example();
+      byte[] json = example.getBytes(StandardCharsets.UTF_8);
+      RequestReader.read(json, model);
+      assertFalse(example.matches("(?s).*['\n].*"), example);
+    }
   }
 
   @Test
@@ -222,7 +252,7 @@ class RequestReaderTest {
         "at [batch 0, time 1] is '2147483648', which",
         json.formatted("0,2147483648"),
         Signatures.IDS);
-    refused("takes [INT64, INT32], got FP32", json.replace("INT64", "FP32"), Signatures.IDS);
+    refused("takes INT64 or INT32, got 'FP32'", json.replace("INT64", "FP32"), Signatures.IDS);
     String steps = "{'inputs':[{'name':'input','shape':[2],'datatype':'FP32','data':[1,2]}]}";
     refused("has 2 axes, got the shape [2]: [time, features=2]", steps, Signatures.STEPS);
   }

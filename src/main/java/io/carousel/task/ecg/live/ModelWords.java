@@ -6,7 +6,6 @@ import io.carousel.device.RecurrentSpec;
 import io.carousel.rnn.SequenceModelSpec;
 import io.carousel.serve.protocol.ModelSignature;
 import io.carousel.serve.protocol.TensorSpec;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,18 +35,7 @@ record ModelWords(String name, List<String> facts, List<String> requests) {
     return new ModelWords(
         name,
         List.of(stackWords, weights, takes, gives),
-        List.of("curl " + url, "curl " + url + "/infer -d '" + example(model) + "'"));
-  }
-
-  /** A request of one step that the model answers. */
-  private static String example(SequenceModelSpec model) {
-    boolean ids = model.vocabulary() > 0;
-    int features = model.recurrent().inputSize();
-    return "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"%s\",\"shape\":[1,1%s],\"data\":[%s]}]}"
-        .formatted(
-            ids ? "INT64" : "FP32",
-            ids ? "" : "," + features,
-            String.join(",", Collections.nCopies(ids ? 1 : features, "0")));
+        List.of("curl " + url, "curl " + url + "/infer -d '" + signature.example() + "'"));
   }
 
   ObjectNode json() {

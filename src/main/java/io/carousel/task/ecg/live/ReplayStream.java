@@ -7,7 +7,9 @@ import io.carousel.serve.http.Exchange;
 import io.carousel.serve.http.HttpProblem;
 import io.carousel.task.ecg.EcgMonitor;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,13 +17,14 @@ import org.slf4j.LoggerFactory;
 /** Replays a record to one viewer, on the thread that asks for it; a bounded number at a time. */
 final class ReplayStream implements Endpoint {
   static final int MOST_VIEWERS = 8;
+  private static final int PATIENCE_SECONDS = 2;
   private static final double SLOWEST = 0.1;
   private static final double FASTEST = 20;
   private static final Logger LOG = LoggerFactory.getLogger(ReplayStream.class);
 
   private final Forecasters forecasters;
   private final RecordShelf shelf;
-  private final Semaphore places = new Semaphore(MOST_VIEWERS);
+  private final Semaphore places = new Semaphore(MOST_VIEWERS, true);
 
   ReplayStream(Forecasters forecasters, RecordShelf shelf) {
     this.forecasters = forecasters;
@@ -48,15 +51,26 @@ final class ReplayStream implements Endpoint {
     }
     int from = sample(exchange.query("from"), record.millivolts().length);
     double speed = speed(exchange.query("speed"));
-    if (!places.tryAcquire()) {
-      throw new HttpProblem(
-          503, "all %d places of this page are taken; try again later".formatted(MOST_VIEWERS));
-    }
+    takePlace();
     try (EcgMonitor monitor = new EcgMonitor(forecaster.card(), forecaster.model().openSession());
         EventStream events = exchange.events()) {
       replay(new Replay(monitor, record, from, speed, events), events);
     } finally {
       places.release();
+    }
+  }
+
+  /** A viewer that seeks leaves its place just before, which the server finds at the next tick. */
+  private void takePlace() throws IOException {
+    try {
+      if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new HttpProblem(
+                503, "all %d places of this page are taken; try again later".formatted(MOST_VIEWERS))
+            .retryAfter(1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for a place");
     }
   }
 
