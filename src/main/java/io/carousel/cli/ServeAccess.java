@@ -100,9 +100,7 @@ final class ServeAccess {
   /** The server's address for a client of this machine. */
   URI clientUri(URI server) throws IOException {
     boolean all = InetAddress.getByName(host).isAnyLocalAddress();
-    return all
-        ? URI.create(server.getScheme() + "://localhost:" + server.getPort())
-        : server;
+    return all ? URI.create(server.getScheme() + "://localhost:" + server.getPort()) : server;
   }
 
   /** The command {@code curl} with what this server wants of it, to be pasted into a shell. */

@@ -124,8 +124,7 @@ class ServeCommandTest {
         access("--key-store", "key.p12", "--token-file", token.toString()).curl());
     for (String all : new String[] {"0.0.0.0", "::"}) {
       URI server = URI.create("https://[::]:81");
-      assertEquals(
-          URI.create("https://localhost:81"), access("--host", all).clientUri(server));
+      assertEquals(URI.create("https://localhost:81"), access("--host", all).clientUri(server));
     }
     URI server = URI.create("http://127.0.0.2:81");
     assertEquals(server, access("--host", "127.0.0.2").clientUri(server));

@@ -49,9 +49,8 @@ final class BrowserGuard {
       }
     }
     String origin = headers.get("Origin");
-    boolean changes = !method.equals("GET");
-    if (origin != null && !isOf(origin, authority)
-        || changes && "cross-site".equals(headers.get("Sec-Fetch-Site"))) {
+    boolean elsewhere = "cross-site".equals(headers.get("Sec-Fetch-Site"));
+    if ((origin != null && !isOf(origin, authority)) || (elsewhere && !method.equals("GET"))) {
       throw new HttpProblem(403, "pages of other sites may not use this server");
     }
   }

@@ -105,8 +105,7 @@ class AccessTest {
     for (String host : new String[] {"evil.example", "localhost.evil.example", "127.0.0.2", ""}) {
       assertEquals(
           421,
-          assertThrows(
-                  HttpProblem.class, () -> guard.require("GET", host, HttpFields.EMPTY))
+          assertThrows(HttpProblem.class, () -> guard.require("GET", host, HttpFields.EMPTY))
               .status(),
           host);
     }
@@ -120,8 +119,10 @@ class AccessTest {
     }
     // where others are served, or a token is wanted, the name may be any
     InetAddress any = InetAddress.getByAddress(new byte[4]);
-    new BrowserGuard(any, "0.0.0.0", Set.of(), false).require("GET", "ward.example", HttpFields.EMPTY);
-    new BrowserGuard(loopback, "localhost", Set.of(), true).require("GET", "ward.example", HttpFields.EMPTY);
+    new BrowserGuard(any, "0.0.0.0", Set.of(), false)
+        .require("GET", "ward.example", HttpFields.EMPTY);
+    new BrowserGuard(loopback, "localhost", Set.of(), true)
+        .require("GET", "ward.example", HttpFields.EMPTY);
   }
 
   private Path keyStore(String password) throws Exception {
@@ -194,8 +195,7 @@ class AccessTest {
       assertThrows(SSLException.class, () -> getByTls(server, context, "TLSv1.1"));
       assertFalse(get(server, "/v2/health/live").contains(" 200 "));
     }
-    HttpLimits hasty =
-        HttpLimits.builder().headerTime(Duration.ofMillis(300)).build();
+    HttpLimits hasty = HttpLimits.builder().headerTime(Duration.ofMillis(300)).build();
     try (InferenceServer server =
             InferenceServer.builder().tls(store, password.toCharArray()).limits(hasty).start();
         RawClient half = new RawClient(server.port())) {

@@ -111,8 +111,7 @@ class SessionsTest {
         stripped.write(b);
       }
     }
-    error =
-        client.send("POST", SESSIONS + "/resume", stripped.toByteArray()).is(400).error();
+    error = client.send("POST", SESSIONS + "/resume", stripped.toByteArray()).is(400).error();
     assertTrue(error.endsWith("send the state with --data-binary"), error);
     client.send("POST", SESSIONS + "/resume", Arrays.copyOf(state, 20)).is(400);
     client.send("POST", SESSIONS + "/resume", new byte[0]).is(400);

@@ -53,8 +53,7 @@ class SlowClientsTest {
 
   @Test
   void headersThatDripAreCutOff() throws Exception {
-    HttpLimits limits =
-        HttpLimits.builder().headerTime(Duration.ofMillis(300)).build();
+    HttpLimits limits = HttpLimits.builder().headerTime(Duration.ofMillis(300)).build();
     try (InferenceServer server = start(limits);
         RawClient first = new RawClient(server.port());
         RawClient second = new RawClient(server.port());

@@ -208,21 +208,20 @@ class RequestReaderTest {
     for (int length = 1; length < json.length(); length++) {
       byte[] cut = json.substring(0, length).getBytes(StandardCharsets.UTF_8);
       ProtocolException e =
-          assertThrows(
-              ProtocolException.class, () -> RequestReader.read(cut, Signatures.FEATURES));
+          assertThrows(ProtocolException.class, () -> RequestReader.read(cut, Signatures.FEATURES));
       assertTrue(
           e.getMessage()
               .matches("the body is no valid JSON(: it breaks off)? at line \\d, column \\d+.*"),
           e.getMessage());
-      assertFalse(e.getMessage().matches("(?s).*(Source|REDACTED|JSON String|\n).*"), e.getMessage());
+      assertFalse(
+          e.getMessage().matches("(?s).*(Source|REDACTED|JSON String|\n).*"), e.getMessage());
     }
     refused("it breaks off at line 2, column 9", "{\n'inputs'", Signatures.FEATURES);
   }
 
   @Test
   void examplesAreRequestsOfTheirModels() {
-    for (ModelSignature model :
-        List.of(Signatures.FEATURES, Signatures.IDS, Signatures.STEPS)) {
+    for (ModelSignature model : List.of(Signatures.FEATURES, Signatures.IDS, Signatures.STEPS)) {
       String example = model.example();
       byte[] json = example.getBytes(StandardCharsets.UTF_8);
       RequestReader.read(json, model);

@@ -65,7 +65,8 @@ final class ReplayStream implements Endpoint {
     try {
       if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new HttpProblem(
-                503, "all %d places of this page are taken; try again later".formatted(MOST_VIEWERS))
+                503,
+                "all %d places of this page are taken; try again later".formatted(MOST_VIEWERS))
             .retryAfter(1);
       }
     } catch (InterruptedException e) {
