@@ -35,6 +35,12 @@ abstract sealed class HostReals {
   /** Overwrites all with zeros. */
   abstract void clear();
 
+  final HostReals copy() {
+    HostReals copy = zeros(array() instanceof double[] ? ElementType.F64 : ElementType.F32, size());
+    copy.copyFrom(this, 0, 0, size());
+    return copy;
+  }
+
   /** Overwrites some with numbers of the same type. */
   final void copyFrom(HostReals from, int start, int at, int count) {
     System.arraycopy(from.array(), start, array(), at, count);

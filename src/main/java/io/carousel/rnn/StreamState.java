@@ -25,6 +25,17 @@ public final class StreamState {
     c = spec.cell().hasCellState() ? HostReals.zeros(type, spec.runs() * spec.hiddenSize()) : null;
   }
 
+  private StreamState(ElementType type, HostReals h, @Nullable HostReals c) {
+    this.type = type;
+    this.h = h;
+    this.c = c;
+  }
+
+  /** A state of the same numbers, to be carried on by itself. */
+  public StreamState copy() {
+    return new StreamState(type, h.copy(), c == null ? null : c.copy());
+  }
+
   /** Real type of the device. */
   public ElementType type() {
     return type;

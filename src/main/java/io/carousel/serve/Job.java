@@ -1,5 +1,6 @@
 package io.carousel.serve;
 
+import io.carousel.rnn.StreamState;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ abstract sealed class Job {
     private final float[] outputs;
     private final CompletableFuture<float[]> future = new CompletableFuture<>();
     private int done;
+
+    /** The state of a chunk of several turns, the session's own when all is done. */
+    @Nullable StreamState ahead;
 
     Steps(float @Nullable [] features, int @Nullable [] ids, int count, int outputs) {
       this.features = features;
@@ -54,6 +58,10 @@ abstract sealed class Job {
 
     void advance(int steps) {
       done += steps;
+    }
+
+    int count() {
+      return count;
     }
 
     void complete() {

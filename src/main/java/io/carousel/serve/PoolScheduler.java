@@ -36,7 +36,7 @@ final class PoolScheduler {
   private final AtomicLong queuedSteps = new AtomicLong();
   private final AtomicInteger resident = new AtomicInteger();
   private int taken;
-  private boolean closing;
+  private volatile boolean closing; // written under the lock
 
   PoolScheduler(PoolSettings settings) {
     this.settings = settings;
@@ -69,6 +69,25 @@ final class PoolScheduler {
     resident.addAndGet(by);
   }
 
+  /**
+   * Books steps before anything is made for them; they are {@linkplain #submit submitted}, or
+   * {@linkplain #stepsLeft given up}.
+   *
+   * @throws PoolBusyException when too many steps wait
+   * @throws NoSuchSessionException when there is no such session
+   */
+  void reserve(String id, int steps) {
+    requireOpen();
+    require(id);
+    int most = settings.maxQueued();
+    long waiting = queuedSteps.getAndUpdate(n -> n + steps > most ? n : n + steps);
+    if (waiting + steps > most) {
+      throw new PoolBusyException(
+          "%d steps wait, %d more would exceed the most of this pool, %d: come back later"
+              .formatted(waiting, steps, most));
+    }
+  }
+
   /** Books steps that were done or given up. */
   void stepsLeft(int count) {
     queuedSteps.addAndGet(-count);
@@ -98,26 +117,15 @@ final class PoolScheduler {
   }
 
   /**
-   * Puts a job behind the others of its session.
+   * Puts a job, whose steps are {@linkplain #reserve booked}, behind the others of its session.
    *
-   * @throws PoolBusyException when too many steps wait
    * @throws NoSuchSessionException when there is no such session
    */
   void submit(String id, Job job) {
     lock.lock();
     try {
       requireOpen();
-      PooledSession session = sessions.get(id);
-      if (session == null) {
-        throw noSuchSession(id);
-      }
-      long waiting = queuedSteps.get();
-      if (job.remaining() > 0 && waiting + job.remaining() > settings.maxQueued()) {
-        throw new PoolBusyException(
-            "%d steps wait, %d more would exceed the most of this pool, %d: come back later"
-                .formatted(waiting, job.remaining(), settings.maxQueued()));
-      }
-      queuedSteps.addAndGet(job.remaining());
+      PooledSession session = require(id);
       session.jobs.add(job);
       if (session.phase == Phase.IDLE) {
         idleResident.remove(session);
@@ -128,9 +136,18 @@ final class PoolScheduler {
     }
   }
 
-  private static NoSuchSessionException noSuchSession(String id) {
-    return new NoSuchSessionException(
-        "no open session '%s': it was never opened, was closed, or has expired".formatted(id));
+  /**
+   * An open session.
+   *
+   * @throws NoSuchSessionException when there is none of that name
+   */
+  PooledSession require(String id) {
+    PooledSession session = sessions.get(id);
+    if (session == null) {
+      throw new NoSuchSessionException(
+          "no open session '%s': it was never opened, was closed, or has expired".formatted(id));
+    }
+    return session;
   }
 
   private void requireOpen() {
@@ -306,11 +323,7 @@ final class PoolScheduler {
   @Nullable PooledSession close(String id) {
     lock.lock();
     try {
-      PooledSession session = sessions.get(id);
-      if (session == null) {
-        throw noSuchSession(id);
-      }
-      return close(session);
+      return close(require(id));
     } finally {
       lock.unlock();
     }

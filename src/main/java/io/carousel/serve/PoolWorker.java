@@ -100,6 +100,18 @@ final class PoolWorker implements Runnable {
       this.job = job;
       this.state = state;
     }
+
+    /** Chooses the steps; what takes several turns goes on in a copy, until all is done. */
+    void plan(int most) {
+      steps = Math.min(most, job.remaining());
+      if (steps < job.remaining() && job.ahead == null) {
+        job.ahead = state.copy();
+      }
+    }
+
+    StreamState carried() {
+      return job.ahead == null ? state : job.ahead;
+    }
   }
 
   private void runTurns(List<Turn> turns) {
@@ -108,13 +120,13 @@ final class PoolWorker implements Runnable {
       StreamInference inference = runner.streams();
       int most = Math.min(STEPS_PER_TURN, inference.mostSteps());
       for (Turn turn : turns) {
-        turn.steps = Math.min(most, turn.job.remaining());
+        turn.plan(most);
       }
       turns.sort(Comparator.comparingInt(turn -> -turn.steps)); // stable
       PackedShape shape = shapeOf(turns);
       reserve(shape);
       for (int i = 0; i < turns.size(); i++) {
-        streams[i] = turns.get(i).state;
+        streams[i] = turns.get(i).carried();
       }
       forEachRow(shape, turns, this::read);
       if (spec.vocabulary() > 0) {
@@ -186,11 +198,12 @@ final class PoolWorker implements Runnable {
 
   private void answer(Turn turn) {
     turn.job.advance(turn.steps);
-    turn.session.steps += turn.steps;
     scheduler.stepsLeft(turn.steps);
     metrics.steps.add(turn.steps);
     if (turn.job.remaining() == 0) {
       turn.session.current = null;
+      turn.session.state = turn.carried();
+      turn.session.steps.addAndGet(turn.job.count());
       metrics.latencyNanos.record(System.nanoTime() - turn.job.acceptedNanos);
       turn.job.complete();
     }

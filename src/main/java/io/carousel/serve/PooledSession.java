@@ -3,6 +3,7 @@ package io.carousel.serve;
 import io.carousel.rnn.StreamState;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,9 @@ final class PooledSession {
   @Nullable StreamState state;
 
   boolean stored;
-  long steps;
+
+  /** Those of calls that are done; any thread may ask. */
+  final AtomicLong steps = new AtomicLong();
 
   PooledSession(String id) {
     this.id = id;

@@ -67,7 +67,7 @@ final class Residency {
     try {
       byte[] bytes;
       if (session.state != null) {
-        bytes = model.export(session.state, session.steps);
+        bytes = model.export(session.state, session.steps.get());
       } else if (session.stored) {
         bytes = store.load(session.id);
       } else {
@@ -98,7 +98,7 @@ final class Residency {
     EvictionEvent event = new EvictionEvent();
     event.begin();
     try {
-      byte[] bytes = model.export(state, session.steps);
+      byte[] bytes = model.export(state, session.steps.get());
       store.save(session.id, bytes);
       session.stored = true;
       session.state = null;

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lends runners to threads, at most so many at the same time. A runner is made when none is idle;
@@ -18,7 +19,8 @@ final class Runners implements AutoCloseable {
   private final int most;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final List<Runner> all = new ArrayList<>(); // the first one owns the parameters
+  private final SequenceModel original; // owns the parameters of all
+  private final List<Runner> all = new ArrayList<>();
   private final Deque<Runner> idle;
   private int lent;
   private boolean closed;
@@ -27,6 +29,7 @@ final class Runners implements AutoCloseable {
   /** Takes the model, which is closed with the runners. */
   Runners(SequenceModel model, int most) {
     this.most = most;
+    original = model;
     idle = new ArrayDeque<>(most);
     Runner first = new Runner(model);
     all.add(first);
@@ -44,6 +47,24 @@ final class Runners implements AutoCloseable {
    * @throws IllegalStateException when the model is closed
    */
   Runner lend() {
+    Runner runner = lendIdle();
+    boolean ready = false;
+    try {
+      if (runner == null) {
+        runner = grow();
+      }
+      runner.adopt();
+      ready = true;
+      return runner;
+    } finally {
+      if (!ready) {
+        giveBack(runner);
+      }
+    }
+  }
+
+  /** Counts a loan; null when the caller is to make the runner, which others need not wait for. */
+  private @Nullable Runner lendIdle() {
     lock.lock();
     try {
       requireOpen();
@@ -51,10 +72,8 @@ final class Runners implements AutoCloseable {
         changed.awaitUninterruptibly();
         requireOpen();
       }
-      Runner runner = idle.isEmpty() ? grow() : idle.pop();
       lent++;
-      runner.adopt();
-      return runner;
+      return idle.poll();
     } finally {
       lock.unlock();
     }
@@ -67,18 +86,25 @@ final class Runners implements AutoCloseable {
   }
 
   private Runner grow() {
-    SequenceModel original = all.get(0).model;
     Runner made =
         new Runner(
             original.replica(original.parameters().device().openQueue(Products.ROW_INVARIANT)));
-    all.add(made);
+    lock.lock();
+    try {
+      all.add(made);
+    } finally {
+      lock.unlock();
+    }
     return made;
   }
 
-  void giveBack(Runner runner) {
+  /** Ends a loan; null where no runner could be made for it. */
+  void giveBack(@Nullable Runner runner) {
     lock.lock();
     try {
-      idle.push(runner);
+      if (runner != null) {
+        idle.push(runner);
+      }
       lent--;
       changed.signalAll();
     } finally {

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * those of sessions that are idle for long, go to a {@link SessionStore} and come back with the
  * next step.
  *
- * <p>Calls throw at once when they are not accepted; what goes wrong later fails the future.
- * Futures are completed by the pool's threads: what hangs on them must be short and must not wait
- * for the pool, or take an executor ({@code thenAcceptAsync}).
+ * <p>Calls throw at once when they are not accepted; what goes wrong later fails the future. A call
+ * is done as a whole or not at all: one that fails leaves the session as it was, so it may be made
+ * again; calls that were made behind it go on from there. {@link #steps} tells where that is.
+ *
+ * <p>Futures are completed by the pool's threads: what hangs on them must be short and must not
+ * wait for the pool, or take an executor ({@code thenAcceptAsync}).
  *
  * <pre>{@code
  * var limits = SessionPool.builder(model).maxBatch(64).maxDelay(Duration.ofMillis(1));
@@ -122,7 +126,7 @@ public final class SessionPool implements AutoCloseable {
   public CompletableFuture<float[]> step(String id, float[] features) {
     int count = StepInput.steps(model.spec(), features);
     return step(
-        id, new Job.Steps(features.clone(), null, requireFits(count), model.spec().outputs()));
+        id, count, () -> new Job.Steps(features.clone(), null, count, model.spec().outputs()));
   }
 
   /**
@@ -131,28 +135,51 @@ public final class SessionPool implements AutoCloseable {
    * @param ids [T], T at least 1; copied
    */
   public CompletableFuture<float[]> step(String id, int[] ids) {
-    int[] own = ids.clone();
-    int count = StepInput.steps(model.spec(), own);
-    return step(id, new Job.Steps(null, own, requireFits(count), model.spec().outputs()));
+    int count = ids.length;
+    return step(
+        id,
+        count,
+        () -> {
+          int[] own = ids.clone(); // checked after it is copied: the caller's may change
+          StepInput.steps(model.spec(), own);
+          return new Job.Steps(null, own, count, model.spec().outputs());
+        });
   }
 
-  private int requireFits(int count) {
+  /** Makes nothing for a call that is refused. */
+  private CompletableFuture<float[]> step(String id, int count, Supplier<Job.Steps> maker) {
     if (count > settings.maxQueued()) {
       throw new IllegalArgumentException(
           "%d steps in one call, at most %d may wait in this pool: send smaller chunks"
               .formatted(count, settings.maxQueued()));
     }
-    return count;
-  }
-
-  private CompletableFuture<float[]> step(String id, Job.Steps job) {
     try {
-      scheduler.submit(id, job);
+      scheduler.reserve(id, count);
     } catch (PoolBusyException e) {
       metrics.rejected.increment();
       throw e;
     }
-    return job.future();
+    boolean accepted = false;
+    try {
+      Job.Steps job = maker.get();
+      scheduler.submit(id, job);
+      accepted = true;
+      return job.future();
+    } finally {
+      if (!accepted) {
+        scheduler.stepsLeft(count);
+      }
+    }
+  }
+
+  /**
+   * Steps done since the stream of a session began, also before it was exported and resumed. Those
+   * of a call count when all of them are done.
+   *
+   * @throws NoSuchSessionException when there is no such session
+   */
+  public long steps(String id) {
+    return scheduler.require(id).steps.get();
   }
 
   /**
@@ -183,7 +210,7 @@ public final class SessionPool implements AutoCloseable {
     StreamStateFile.Restored restored = model.restore(exported);
     PooledSession session = new PooledSession(newId());
     session.state = restored.state();
-    session.steps = restored.steps();
+    session.steps.set(restored.steps());
     String id = open(session);
     residency.evictSurplus();
     return id;

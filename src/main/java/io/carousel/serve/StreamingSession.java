@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * every step; of the sequence up to that step, where it reads the last state.
  *
  * <p>Any thread may use a session, one at a time: a second one that comes during a call is refused,
- * and the call goes on undisturbed. The state lies on the Java heap, so a session that is dropped
+ * and the call goes on undisturbed. A call that fails leaves the session as it was, so it may be
+ * made again. The state lies on the Java heap, so a session that is dropped
  * needs no close.
  *
  * <pre>{@code
@@ -38,8 +39,7 @@ public final class StreamingSession implements AutoCloseable {
 
   private final ServedModel model;
   private final SequenceModelSpec spec;
-  private final StreamState state;
-  private final StreamState[] stream;
+  private final StreamState[] stream; // the state alone
   private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
   private final int[] oneId = new int[1];
   private final AtomicLong steps; // written by the thread that uses the session
@@ -47,7 +47,6 @@ public final class StreamingSession implements AutoCloseable {
 
   StreamingSession(ServedModel model, StreamState state, long steps) {
     this.model = model;
-    this.state = state;
     this.steps = new AtomicLong(steps);
     spec = model.spec();
     stream = new StreamState[] {state};
@@ -108,7 +107,7 @@ public final class StreamingSession implements AutoCloseable {
     try {
       oneId[0] = id;
       StepInput.steps(spec, oneId);
-      run(1, outputs, (streams, from, shape, out) -> streams.run(shape, stream, oneId, out));
+      run(1, outputs, (streams, state, from, shape, out) -> streams.run(shape, state, oneId, out));
     } finally {
       leave();
     }
@@ -130,9 +129,9 @@ public final class StreamingSession implements AutoCloseable {
       run(
           count,
           outputs,
-          (streams, from, shape, out) -> {
+          (streams, state, from, shape, out) -> {
             int end = (from + shape.rows()) * inputs;
-            streams.run(shape, stream, Arrays.copyOfRange(features, from * inputs, end), out);
+            streams.run(shape, state, Arrays.copyOfRange(features, from * inputs, end), out);
           });
     } finally {
       leave();
@@ -155,8 +154,8 @@ public final class StreamingSession implements AutoCloseable {
       run(
           count,
           outputs,
-          (streams, from, shape, out) ->
-              streams.run(shape, stream, Arrays.copyOfRange(own, from, from + shape.rows()), out));
+          (streams, state, from, shape, out) ->
+              streams.run(shape, state, Arrays.copyOfRange(own, from, from + shape.rows()), out));
     } finally {
       leave();
     }
@@ -165,7 +164,7 @@ public final class StreamingSession implements AutoCloseable {
 
   /** Runs the piece of a chunk that starts at a step. */
   private interface Piece {
-    void run(StreamInference streams, int from, PackedShape shape, float[] output);
+    void run(StreamInference streams, StreamState[] state, int from, PackedShape shape, float[] output);
   }
 
   private void run(int count, float[] outputs, Piece piece) {
@@ -173,15 +172,17 @@ public final class StreamingSession implements AutoCloseable {
     try {
       StreamInference streams = runner.streams();
       int most = Math.min(PIECE, streams.mostSteps());
+      StreamState[] ahead = count <= most ? stream : new StreamState[] {stream[0].copy()};
       for (int done = 0; done < count; ) {
         int size = Math.min(most, count - done);
         float[] part = new float[size * spec.outputs()];
         PackedShape shape = size == 1 ? ONE_STEP : PackedShape.dense(size, 1);
-        piece.run(streams, done, shape, part);
+        piece.run(streams, ahead, done, shape, part);
         System.arraycopy(part, 0, outputs, done * spec.outputs(), part.length);
         done += size;
-        steps.lazySet(steps.get() + size);
       }
+      stream[0] = ahead[0];
+      steps.lazySet(steps.get() + count);
     } finally {
       model.runners().giveBack(runner);
     }
@@ -199,7 +200,7 @@ public final class StreamingSession implements AutoCloseable {
   public byte[] export() {
     enter();
     try {
-      return model.export(state, steps.get());
+      return model.export(stream[0], steps.get());
     } finally {
       leave();
     }
@@ -209,7 +210,7 @@ public final class StreamingSession implements AutoCloseable {
   public void reset() {
     enter();
     try {
-      state.reset();
+      stream[0].reset();
       steps.lazySet(0);
     } finally {
       leave();
