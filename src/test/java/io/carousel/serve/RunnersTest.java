@@ -38,7 +38,7 @@ class RunnersTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void nobodyWaitsForOneThatIsMade() throws Exception {
     CountDownLatch making = new CountDownLatch(1);
     CountDownLatch made = new CountDownLatch(1);
@@ -70,7 +70,7 @@ class RunnersTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void oneThatCannotBeMadeTakesNoPlace() throws IOException {
     try (Device device = Devices.open("reference");
         ServedModel model =

@@ -36,7 +36,10 @@ class SessionHeapTest {
             .headDropout(0.5)
             .head(3)
             .outputActivation(Activation.SIGMOID),
-        SequenceModel.around(Gru.builder(INPUTS, 32)).readout(Readout.LAST_STATE).head(1));
+        SequenceModel.around(Gru.builder(INPUTS, 32))
+            .readout(Readout.LAST_STATE)
+            .head(1)
+            .outputActivation(Activation.SOFTPLUS));
   }
 
   @ParameterizedTest

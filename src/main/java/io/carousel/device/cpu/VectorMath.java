@@ -1,7 +1,5 @@
 package io.carousel.device.cpu;
 
-import java.util.Arrays;
-
 /**
  * Functions over float arrays, in place, in loops that the just-in-time compiler turns into vector
  * instructions: additions, products, fused multiply-adds and one division, no branch, no table, no
@@ -22,6 +20,10 @@ final class VectorMath {
 
   private static final float TEN_LN2_HIGH = 6.9314575f; // 17 bits: products stay exact
   private static final float TEN_LN2_LOW = 1.4286068e-5f;
+
+  /** Of softplus, for each thread those of the longest array so far: one tile in practice. */
+  private static final ThreadLocal<float[]> EXPONENTIALS =
+      ThreadLocal.withInitial(() -> new float[Tile.SIZE]);
 
   private VectorMath() {}
 
@@ -97,9 +99,9 @@ final class VectorMath {
    * 8e-7 for x ≥ -87.3, below it stays at 1.2e-38; NaN stays NaN.
    */
   static void softplus(float[] x, int n) {
-    float[] u = Arrays.copyOf(x, n); // one loop of all this would be too long to become vector code
+    float[] u = exponentials(n); // one loop of all this would be too long to become vector code
     for (int i = 0; i < n; i++) {
-      u[i] = exponential(Math.min(Math.abs(u[i]), -LOWEST));
+      u[i] = exponential(Math.min(Math.abs(x[i]), -LOWEST));
     }
     for (int i = 0; i < n; i++) {
       float s = 1f / Math.fma(2f, u[i], 1f);
@@ -112,6 +114,15 @@ final class VectorMath {
       p = Math.fma(q, p, 1f);
       x[i] = Math.fma(2f * s, p, Math.max(x[i], 0f));
     }
+  }
+
+  private static float[] exponentials(int n) {
+    float[] kept = EXPONENTIALS.get();
+    if (kept.length < n) {
+      kept = new float[n];
+      EXPONENTIALS.set(kept);
+    }
+    return kept;
   }
 
   /** d ← d ∘ (1 - e^-y) for y ≥ 0, which is 2 t / (1 + t) with t = tanh(y / 2). */
