@@ -1,5 +1,7 @@
 package io.carousel.device;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a recurrent stack is: everything but its weights. Conventions are PyTorch's ({@code
  * torch.nn.LSTM}, {@code GRU}, {@code RNN}) unless a field says otherwise.
@@ -314,5 +316,29 @@ public record RecurrentSpec(
     if (!condition) {
       throw new IllegalArgumentException(message);
     }
+  }
+
+  /** What the stack has and PyTorch's of that cell has not, in words; null for nothing. */
+  public @Nullable String departure() {
+    boolean rectified = cell == Cell.RNN && activation.equals(Activation.RELU);
+    if (!activation.equals(Activation.TANH) && !rectified) {
+      return "activation " + activation;
+    }
+    if (!cellOutputActivation.equals(activation)) {
+      return "cell output activation " + cellOutputActivation;
+    }
+    if (!gateActivation.equals(Activation.SIGMOID)) {
+      return "gate activation " + gateActivation;
+    }
+    if (!resetAfter) {
+      return "reset gate before the product";
+    }
+    if (peephole) {
+      return "peepholes";
+    }
+    if (coupledInputForget) {
+      return "coupled gates";
+    }
+    return cellClip > 0 ? "cell clip" : null;
   }
 }

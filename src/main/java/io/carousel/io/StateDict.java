@@ -1,16 +1,12 @@
 package io.carousel.io;
 
-import io.carousel.device.Activation;
-import io.carousel.device.Cell;
 import io.carousel.device.Queue;
-import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.Parameter;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes parameters as the {@code state_dict} of a PyTorch module, in a safetensors file: {@code
@@ -27,15 +23,12 @@ public final class StateDict {
    * @param modules for each part that is written ({@code embedding}, {@code rnn}, {@code out}) the
    *     name of its module in PyTorch, such as {@code encoder.lstm}
    * @param file written crash-safely
-   * @throws IllegalArgumentException when there is no such part, or PyTorch has no such stack
+   * @throws IllegalArgumentException when there is no such part, or PyTorch would compute otherwise
+   *     with its parameters
    * @throws IOException when the file cannot be written; an old one stays as it was
    */
   public static void save(SequenceModel model, Map<String, String> modules, Path file)
       throws IOException {
-    String departure = departure(model.spec().recurrent());
-    if (departure != null) {
-      throw new IllegalArgumentException("PyTorch's stacks have no " + departure);
-    }
     save(model.parameters(), model.queue(), modules, file);
   }
 
@@ -45,7 +38,8 @@ public final class StateDict {
    * @param modules for the path of each part that is written the name of its module in PyTorch;
    *     either may be empty
    * @param file written crash-safely
-   * @throws IllegalArgumentException when a path leads to no parameter
+   * @throws IllegalArgumentException when a path leads to no parameter, or to a stack that PyTorch
+   *     has not, with what it has not
    * @throws IOException when the file cannot be written; an old one stays as it was
    */
   public static void save(
@@ -54,6 +48,7 @@ public final class StateDict {
     SafetensorsWriter tensors = new SafetensorsWriter();
     for (Map.Entry<String, String> module : modules.entrySet()) {
       int before = tensors.names().size();
+      requireNoDeparture(parameters, module.getKey());
       for (Parameter parameter : parameters) {
         add(tensors, parameter, parameter.path(), module, queue);
       }
@@ -69,6 +64,20 @@ public final class StateDict {
     tensors.write(file);
   }
 
+  /** A file that PyTorch takes must not compute other numbers there. */
+  private static void requireNoDeparture(ParameterSet parameters, String module) {
+    parameters
+        .departures()
+        .forEach(
+            (path, how) -> {
+              if (module.isEmpty() || path.equals(module) || path.startsWith(module + ".")) {
+                throw new IllegalArgumentException(
+                    "PyTorch's stacks have no %s: '%s' cannot be written for it"
+                        .formatted(how, path));
+              }
+            });
+  }
+
   private static void add(
       SafetensorsWriter tensors,
       Parameter parameter,
@@ -80,28 +89,5 @@ public final class StateDict {
       String to = module.getValue().isEmpty() ? "" : module.getValue() + ".";
       ParameterTensors.add(tensors, to + name.substring(from.length()), parameter, queue);
     }
-  }
-
-  private static @Nullable String departure(RecurrentSpec spec) {
-    boolean rectified = spec.cell() == Cell.RNN && spec.activation().equals(Activation.RELU);
-    if (!spec.activation().equals(Activation.TANH) && !rectified) {
-      return "activation " + spec.activation();
-    }
-    if (!spec.cellOutputActivation().equals(spec.activation())) {
-      return "cell output activation " + spec.cellOutputActivation();
-    }
-    if (!spec.gateActivation().equals(Activation.SIGMOID)) {
-      return "gate activation " + spec.gateActivation();
-    }
-    if (!spec.resetAfter()) {
-      return "reset gate before the product";
-    }
-    if (spec.peephole()) {
-      return "peepholes";
-    }
-    if (spec.coupledInputForget()) {
-      return "coupled gates";
-    }
-    return spec.cellClip() > 0 ? "cell clip" : null;
   }
 }

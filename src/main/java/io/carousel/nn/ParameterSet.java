@@ -28,6 +28,7 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
   private final BufferScope scope;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, String> aliases = new LinkedHashMap<>();
+  private final Map<String, String> departures = new LinkedHashMap<>();
   private final boolean learns;
   private final @Nullable ParameterSet lender;
 
@@ -171,6 +172,21 @@ public final class ParameterSet implements Iterable<Parameter>, AutoCloseable {
   /** The second names: alias to path. */
   public Map<String, String> aliases() {
     return Collections.unmodifiableMap(aliases);
+  }
+
+  /**
+   * Tells that a module does with its parameters what PyTorch's, which has the same, does not.
+   *
+   * @param path of the module
+   * @param what PyTorch's has not, such as {@code peepholes}
+   */
+  public void departs(String path, String what) {
+    departures.put(path, what);
+  }
+
+  /** What modules have and PyTorch's have not, by the modules' paths. */
+  public Map<String, String> departures() {
+    return Collections.unmodifiableMap(departures);
   }
 
   /** Enqueues the zeroing of all gradients. */

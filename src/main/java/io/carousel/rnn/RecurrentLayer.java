@@ -50,6 +50,10 @@ public abstract class RecurrentLayer implements AutoCloseable {
     inputName = "input" + (path.isEmpty() ? "" : " of '" + path + "'") + " [Σ n_t, I]";
     plans = new PlanCache(parameters.device(), spec, plan);
     dropoutKey = Philox.key(parameters.seed(), "dropout/" + path);
+    String departure = spec.departure();
+    if (departure != null) {
+      parameters.departs(path, departure);
+    }
     for (int run = 0; run < spec.runs(); run++) {
       addRun(run, init, parameters, path);
     }

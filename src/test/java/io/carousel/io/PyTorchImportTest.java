@@ -2,6 +2,7 @@ package io.carousel.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.TestData;
@@ -22,6 +23,7 @@ import io.carousel.rnn.RecurrentLayer;
 import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,18 +267,48 @@ class PyTorchImportTest {
     }
   }
 
+  /** Most of these have PyTorch's tensors, which it would load and compute otherwise with. */
   @Test
-  void noStateDictOfPyTorchHoldsPeepholes() {
+  void aStackThatPyTorchHasNotIsNotWrittenForIt() {
+    requireRefused(Lstm.builder(1, 2).peephole(true), "peepholes");
+    requireRefused(Lstm.builder(1, 2).cellClip(3), "cell clip");
+    requireRefused(Lstm.builder(1, 2).coupledInputForget(true), "coupled gates");
+    requireRefused(Lstm.builder(1, 2).activation(Activation.RELU), "activation relu");
+    requireRefused(
+        Lstm.builder(1, 2).cellOutputActivation(Activation.RELU), "cell output activation relu");
+    requireRefused(
+        Gru.builder(1, 2).gateActivation(Activation.SOFTSIGN), "gate activation softsign");
+    requireRefused(Gru.builder(1, 2).resetAfter(false), "reset gate before the product");
+    requireRefused(Rnn.builder(1, 2).activation(Activation.SOFTSIGN), "activation softsign");
+  }
+
+  private void requireRefused(RecurrentLayer.Builder<?, ?> stack, String what) {
+    Path file = folder.resolve("no");
     try (Device device = Devices.open("reference");
-        SequenceModel model =
-            SequenceModel.around(Lstm.builder(1, 2).peephole(true)).build(device, 1)) {
+        SequenceModel model = SequenceModel.around(stack).head(1).build(device, 1)) {
+      String problem = "PyTorch's stacks have no " + what + ": 'rnn' cannot be written for it";
       Failures.assertBadArgument(
-          () -> StateDict.save(model, Map.of("rnn", "lstm"), folder.resolve("no")),
-          "PyTorch's stacks have no peepholes");
+          () -> StateDict.save(model, Map.of("rnn", "lstm"), file), problem);
+      ParameterSet parameters = model.parameters();
+      Queue queue = model.queue();
+      for (String module : List.of("", "rnn")) {
+        Failures.assertBadArgument(
+            () -> StateDict.save(parameters, queue, Map.of(module, "lstm"), file), problem);
+      }
+      assertFalse(Files.exists(file));
+      StateDict.save(model, Map.of("out", "classifier"), file);
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aPartThatIsNotThereIsRefused() {
+    try (Device device = Devices.open("reference");
+        SequenceModel model = SequenceModel.around(Lstm.builder(1, 2)).build(device, 1)) {
       Failures.assertBadArgument(
-          () ->
-              StateDict.save(
-                  model.parameters(), model.queue(), Map.of("lstm", "lstm"), folder.resolve("no")),
+          () -> StateDict.save(model, Map.of("lstm", "lstm"), folder.resolve("no")),
           "no parameter lies under 'lstm'");
     }
   }
