@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may use a session, one at a time: a second one that comes during a call is refused,
  * and the call goes on undisturbed. A call that fails leaves the session as it was, so it may be
- * made again. The state lies on the Java heap, so a session that is dropped
- * needs no close.
+ * made again. The state lies on the Java heap, so a session that is dropped needs no close.
  *
  * <pre>{@code
  * try (StreamingSession session = model.openSession()) {
@@ -164,7 +163,8 @@ public final class StreamingSession implements AutoCloseable {
 
   /** Runs the piece of a chunk that starts at a step. */
   private interface Piece {
-    void run(StreamInference streams, StreamState[] state, int from, PackedShape shape, float[] output);
+    void run(
+        StreamInference streams, StreamState[] state, int from, PackedShape shape, float[] output);
   }
 
   private void run(int count, float[] outputs, Piece piece) {

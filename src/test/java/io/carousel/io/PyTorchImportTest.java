@@ -287,8 +287,7 @@ class PyTorchImportTest {
     try (Device device = Devices.open("reference");
         SequenceModel model = SequenceModel.around(stack).head(1).build(device, 1)) {
       String problem = "PyTorch's stacks have no " + what + ": 'rnn' cannot be written for it";
-      Failures.assertBadArgument(
-          () -> StateDict.save(model, Map.of("rnn", "lstm"), file), problem);
+      Failures.assertBadArgument(() -> StateDict.save(model, Map.of("rnn", "lstm"), file), problem);
       ParameterSet parameters = model.parameters();
       Queue queue = model.queue();
       for (String module : List.of("", "rnn")) {

@@ -33,8 +33,7 @@ class RefusedStepTest {
   @Test
   void nothingIsMadeForIdsThatAreRefused() throws IOException {
     Path file =
-        ServeFixture.save(
-            folder, SequenceModel.around(Gru.builder(4, 4)).embedding(5).head(2));
+        ServeFixture.save(folder, SequenceModel.around(Gru.builder(4, 4)).embedding(5).head(2));
     try (Device device = Devices.open("cpu");
         ServedModel model = ServedModel.load(file, device)) {
       int[] ids = new int[STEPS];
@@ -48,8 +47,7 @@ class RefusedStepTest {
 
   private static void requireCheap(ServedModel model, Call call) {
     SessionPool.Builder builder = SessionPool.builder(model);
-    try (SessionPool pool =
-        builder.maxQueued(STEPS).maxDelay(Duration.ofMinutes(1)).build()) {
+    try (SessionPool pool = builder.maxQueued(STEPS).maxDelay(Duration.ofMinutes(1)).build()) {
       String id = pool.open();
       pool.open(); // so that the first one waits for it
       call.step(pool, id);

@@ -43,8 +43,7 @@ class RunnersTest {
     CountDownLatch making = new CountDownLatch(1);
     CountDownLatch made = new CountDownLatch(1);
     try (Device device = Devices.open("reference");
-        ServedModel model =
-            ServedModel.load(ServeFixture.lstm(folder, 4), watched(device), TWO)) {
+        ServedModel model = ServedModel.load(ServeFixture.lstm(folder, 4), watched(device), TWO)) {
       Runners runners = model.runners();
       Runner first = runners.lend();
       opening.set(
@@ -73,8 +72,7 @@ class RunnersTest {
   @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void oneThatCannotBeMadeTakesNoPlace() throws IOException {
     try (Device device = Devices.open("reference");
-        ServedModel model =
-            ServedModel.load(ServeFixture.lstm(folder, 4), watched(device), TWO)) {
+        ServedModel model = ServedModel.load(ServeFixture.lstm(folder, 4), watched(device), TWO)) {
       Runners runners = model.runners();
       Runner first = runners.lend();
       opening.set(
