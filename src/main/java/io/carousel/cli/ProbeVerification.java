@@ -102,7 +102,9 @@ record ProbeVerification(Path file) implements Verification {
   private ProbedModel open(String kind, Device device, PlanChoice plan, Precision precision)
       throws IOException {
     if (kind.equals("sequence-model")) {
-      return of(SequenceModelFile.loadForInference(file, device.openQueue(), plan, precision));
+      return of(
+          SequenceModelFile.loadForInference(file, device.openQueue(), plan, precision, false)
+              .model());
     }
     boolean plain = precision == Precision.FP32 || precision == Precision.FP64;
     if (plan != PlanChoice.AUTO || !plain) {

@@ -4,6 +4,7 @@ import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.io.ModelFile;
 import io.carousel.serve.ServedModel;
+import io.carousel.serve.ServingOptions;
 import io.carousel.serve.http.InferenceServer;
 import io.carousel.serve.protocol.ModelSignature;
 import io.carousel.serve.protocol.TensorSpec;
@@ -67,10 +68,11 @@ final class ServeCommand implements Callable<Integer> {
     limits.apply(builder);
     access.apply(builder, err);
     Devices.Selection selection = deviceArguments.open();
+    ServingOptions options = ServingOptions.DEFAULT.withVerified(strict.isAsked());
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption(err, "answering what is under way ...");
         Device device = selection.device();
-        LoadedModels loaded = new LoadedModels(files, device, strict)) {
+        LoadedModels loaded = new LoadedModels(files, device, options)) {
       LivePage page =
           new LivePage(
               "Carousel " + Provenance.carouselVersion(), selection.device().description());
@@ -149,13 +151,14 @@ final class ServeCommand implements Callable<Integer> {
   private static final class LoadedModels implements AutoCloseable {
     private final Map<String, ServedModel> models = new LinkedHashMap<>();
 
-    LoadedModels(Map<String, Path> files, Device device, StrictArgument strict) throws IOException {
+    LoadedModels(Map<String, Path> files, Device device, ServingOptions options) throws IOException {
       boolean loaded = false;
       try {
         for (Map.Entry<String, Path> file : files.entrySet()) {
-          Path path = strict.checked(file.getValue(), device);
-          requireIntact(path);
-          models.put(file.getKey(), ServedModel.load(path, device));
+          if (!options.verified()) {
+            requireIntact(file.getValue());
+          }
+          models.put(file.getKey(), ServedModel.load(file.getValue(), device, options));
         }
         loaded = true;
       } finally {

@@ -14,6 +14,10 @@ final class StrictArgument {
               + " saved; 'carousel verify MODEL' shows how near.")
   private boolean strict;
 
+  boolean isAsked() {
+    return strict;
+  }
+
   /** The same model, checked where that was asked for. */
   Path checked(Path model, Device device) throws IOException {
     if (strict) {

@@ -100,31 +100,9 @@ public final class SequenceModelFile {
    *     those that were saved
    */
   public static SequenceModel loadVerified(Path file, Device device) throws IOException {
-    Probe probe;
     try (ModelFile stored = ModelFile.open(file)) {
-      probe = stored.probe();
-      stored.requireIntact();
-    }
-    if (probe == null) {
-      throw new ModelFormatException(file, "the model has no probe: save it anew");
-    }
-    SequenceModel model = load(file, device);
-    boolean verified = false;
-    try {
-      TensorDifference difference = probe.compare(batch -> answer(model, batch));
-      double limit = probe.tolerance(device, model.spec().recurrent().precision());
-      if (!difference.isWithin(limit)) {
-        throw new ModelFormatException(
-            file,
-            "on %s the model answers otherwise than when it was saved: relative difference %.2e, allowed %.2e"
-                .formatted(device.name(), difference.relative(), limit));
-      }
-      verified = true;
-      return model;
-    } finally {
-      if (!verified) {
-        model.close();
-      }
+      SequenceModelSpec spec = stored.describe(SequenceModelFile::readModel);
+      return readVerified(stored, spec, () -> new SequenceModel(spec, device, 0));
     }
   }
 
@@ -155,22 +133,29 @@ public final class SequenceModelFile {
     }
   }
 
+  /** A model, and the notes that it was saved with. */
+  public record Loaded(SequenceModel model, ObjectNode notes) {}
+
   /**
    * Loads a model that is only to infer: it has no gradients.
    *
    * @param queue that the model shall use, and close, also when it cannot be loaded
    * @param plan which plan runs its stack
    * @param precision of the recurrent products, null for that of the file
+   * @param verified whether it must prove itself as for {@link #loadVerified}
    */
-  public static SequenceModel loadForInference(
-      Path file, Queue queue, PlanChoice plan, @Nullable Precision precision) throws IOException {
+  public static Loaded loadForInference(
+      Path file, Queue queue, PlanChoice plan, @Nullable Precision precision, boolean verified)
+      throws IOException {
     boolean taken = false;
     try (ModelFile stored = ModelFile.open(file)) {
       SequenceModelSpec spec =
           inPrecision(stored.describe(SequenceModelFile::readModel), precision);
-      SequenceModel model = read(stored, spec, () -> SequenceModel.forInference(spec, plan, queue));
+      Supplier<SequenceModel> maker = () -> SequenceModel.forInference(spec, plan, queue);
+      SequenceModel model =
+          verified ? readVerified(stored, spec, maker) : read(stored, spec, maker);
       taken = true;
-      return model;
+      return new Loaded(model, stored.description().withObject("notes"));
     } finally {
       if (!taken) {
         queue.close();
@@ -195,6 +180,36 @@ public final class SequenceModelFile {
       return model;
     } finally {
       if (!loaded) {
+        model.close();
+      }
+    }
+  }
+
+  /** The same, of a model that proves itself. */
+  private static SequenceModel readVerified(
+      ModelFile stored, SequenceModelSpec spec, Supplier<SequenceModel> maker) throws IOException {
+    Path file = stored.tensors().path();
+    Probe probe = stored.probe();
+    if (probe == null) {
+      throw new ModelFormatException(file, "the model has no probe: save it anew");
+    }
+    stored.requireIntact();
+    SequenceModel model = read(stored, spec, maker);
+    boolean verified = false;
+    try {
+      Device device = model.queue().device();
+      TensorDifference difference = probe.compare(batch -> answer(model, batch));
+      double limit = probe.tolerance(device, spec.recurrent().precision());
+      if (!difference.isWithin(limit)) {
+        throw new ModelFormatException(
+            file,
+            "on %s the model answers otherwise than when it was saved: relative difference %.2e, allowed %.2e"
+                .formatted(device.name(), difference.relative(), limit));
+      }
+      verified = true;
+      return model;
+    } finally {
+      if (!verified) {
         model.close();
       }
     }

@@ -57,23 +57,29 @@ public final class ServedModel implements AutoCloseable {
    *
    * @param file written by {@link SequenceModelFile}
    * @param device where it runs; stays open longer than the model
-   * @throws IOException when the file cannot be read or is no such model
+   * @throws io.carousel.io.ModelFormatException when the file is no such model, or is to be
+   *     {@linkplain ServingOptions#verified verified} and has no probe, was damaged or answers
+   *     otherwise than when it was saved
+   * @throws IOException when the file cannot be read
    */
   public static ServedModel load(Path file, Device device, ServingOptions options)
       throws IOException {
-    ObjectNode notes = SequenceModelFile.notes(file);
-    SequenceModel model =
+    SequenceModelFile.Loaded loaded =
         SequenceModelFile.loadForInference(
-            file, device.openQueue(Products.ROW_INVARIANT), options.plan(), options.precision());
+            file,
+            device.openQueue(Products.ROW_INVARIANT),
+            options.plan(),
+            options.precision(),
+            options.verified());
     int runners = options.runners() == 0 ? device.threads() : options.runners();
     boolean made = false;
     try {
-      ServedModel served = new ServedModel(model, notes, runners);
+      ServedModel served = new ServedModel(loaded.model(), loaded.notes(), runners);
       made = true;
       return served;
     } finally {
       if (!made) {
-        model.close();
+        loaded.model().close();
       }
     }
   }

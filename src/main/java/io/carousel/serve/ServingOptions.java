@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  *     own; further calls wait. 0 for the device's number of threads
  * @param plan which plan runs the stack
  * @param precision of the recurrent products, null for that of the file
+ * @param verified whether the weights must be those that were saved, by their SHA-256, and the model
+ *     answer its probes as it did then
  */
-public record ServingOptions(int runners, PlanChoice plan, @Nullable Precision precision) {
-  /** A runner for each thread of the device, its best plan, the file's precision. */
-  public static final ServingOptions DEFAULT = new ServingOptions(0, PlanChoice.AUTO, null);
+public record ServingOptions(int runners, PlanChoice plan, @Nullable Precision precision, boolean verified) {
+  /**
+   * A runner for each thread of the device, its best plan, the file's precision; nothing verified.
+   */
+  public static final ServingOptions DEFAULT = new ServingOptions(0, PlanChoice.AUTO, null, false);
 
   /** Checks the numbers. */
   public ServingOptions {
@@ -25,16 +29,21 @@ public record ServingOptions(int runners, PlanChoice plan, @Nullable Precision p
 
   /** The same with another number of runners. */
   public ServingOptions withRunners(int count) {
-    return new ServingOptions(count, plan, precision);
+    return new ServingOptions(count, plan, precision, verified);
   }
 
   /** The same with another plan. */
   public ServingOptions withPlan(PlanChoice choice) {
-    return new ServingOptions(runners, choice, precision);
+    return new ServingOptions(runners, choice, precision, verified);
   }
 
   /** The same with another precision. */
   public ServingOptions withPrecision(@Nullable Precision format) {
-    return new ServingOptions(runners, plan, format);
+    return new ServingOptions(runners, plan, format, verified);
+  }
+
+  /** The same, to be verified or not. */
+  public ServingOptions withVerified(boolean whether) {
+    return new ServingOptions(runners, plan, precision, whether);
   }
 }

@@ -1,6 +1,7 @@
 package io.carousel.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +44,7 @@ class RefusedStepTest {
   }
 
   private interface Call {
-    void step(SessionPool pool, String id);
+    CompletableFuture<float[]> step(SessionPool pool, String id);
   }
 
   private static void requireCheap(ServedModel model, Call call) {
@@ -50,11 +52,12 @@ class RefusedStepTest {
     try (SessionPool pool = builder.maxQueued(STEPS).maxDelay(Duration.ofMinutes(1)).build()) {
       String id = pool.open();
       pool.open(); // so that the first one waits for it
-      call.step(pool, id);
+      CompletableFuture<float[]> waiting = call.step(pool, id);
       long bytes =
           HeapAllocation.least(
               () -> assertThrows(PoolBusyException.class, () -> call.step(pool, id)));
       assertTrue(bytes / 10_000 < STEPS, "a refusal allocates " + bytes / 10_000 + " bytes");
+      assertFalse(waiting.isDone());
       assertEquals(STEPS, pool.metrics().queuedSteps());
     }
   }
