@@ -151,7 +151,8 @@ final class ServeCommand implements Callable<Integer> {
   private static final class LoadedModels implements AutoCloseable {
     private final Map<String, ServedModel> models = new LinkedHashMap<>();
 
-    LoadedModels(Map<String, Path> files, Device device, ServingOptions options) throws IOException {
+    LoadedModels(Map<String, Path> files, Device device, ServingOptions options)
+        throws IOException {
       boolean loaded = false;
       try {
         for (Map.Entry<String, Path> file : files.entrySet()) {

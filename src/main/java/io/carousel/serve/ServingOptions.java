@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  *     own; further calls wait. 0 for the device's number of threads
  * @param plan which plan runs the stack
  * @param precision of the recurrent products, null for that of the file
- * @param verified whether the weights must be those that were saved, by their SHA-256, and the model
- *     answer its probes as it did then
+ * @param verified whether the weights must be those that were saved, by their SHA-256, and the
+ *     model answer its probes as it did then
  */
-public record ServingOptions(int runners, PlanChoice plan, @Nullable Precision precision, boolean verified) {
+public record ServingOptions(
+    int runners, PlanChoice plan, @Nullable Precision precision, boolean verified) {
   /**
    * A runner for each thread of the device, its best plan, the file's precision; nothing verified.
    */

@@ -72,8 +72,7 @@ class VerifiedModelTest {
   private static void requireRefused(Path file, String problem) throws IOException {
     try (Device device = Devices.open("cpu")) {
       ModelFormatException e =
-          assertThrows(
-              ModelFormatException.class, () -> ServedModel.load(file, device, VERIFIED));
+          assertThrows(ModelFormatException.class, () -> ServedModel.load(file, device, VERIFIED));
       assertTrue(e.getMessage().startsWith(file + ": " + problem), e.getMessage());
       ServedModel.load(file, device).close();
     }
