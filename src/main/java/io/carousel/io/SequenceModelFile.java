@@ -203,7 +203,7 @@ public final class SequenceModelFile {
       if (!difference.isWithin(limit)) {
         throw new ModelFormatException(
             file,
-            "on %s the model answers otherwise than when it was saved: relative difference %.2e, allowed %.2e"
+            "on %s the model answers otherwise than when it was saved: relative difference %.2e, allowed %.2e; 'carousel verify' tells whether device or probe is wrong"
                 .formatted(device.name(), difference.relative(), limit));
       }
       verified = true;
