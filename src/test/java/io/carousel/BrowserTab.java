@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -31,62 +29,30 @@ public final class BrowserTab implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PATIENCE_SECONDS = 30;
 
-  private final Process browser;
-  private final Path profile;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI closing;
   private final WebSocket socket;
   private final AtomicInteger calls = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
-  /** Starts a browser with one empty tab. */
-  public BrowserTab(Browser executable, Path scratch) throws Exception {
-    Path folder = Files.createTempDirectory(scratch, "tab");
-    profile = folder.resolve("profile");
-    List<String> command = executable.command(profile);
-    command.addAll(List.of("--remote-debugging-port=0", "about:blank"));
-    File log = folder.resolve("log").toFile();
-    browser = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-    try {
-      HttpClient http = HttpClient.newHttpClient();
-      socket =
-          http.newWebSocketBuilder()
-              .buildAsync(tab(http, port(log)), new Listener())
-              .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
-        call(domain + ".enable", object());
-      }
-    } catch (Exception e) {
-      stop();
-      throw e;
+  /** Opens an empty tab. */
+  public BrowserTab(RunningBrowser browser) throws Exception {
+    URI tabs = browser.tabs();
+    HttpRequest create =
+        HttpRequest.newBuilder(tabs.resolve("new?about:blank"))
+            .PUT(HttpRequest.BodyPublishers.noBody())
+            .build();
+    JsonNode target = JSON.readTree(http.send(create, HttpResponse.BodyHandlers.ofString()).body());
+    closing = tabs.resolve("close/" + target.path("id").asText());
+    socket =
+        http.newWebSocketBuilder()
+            .buildAsync(URI.create(target.path("webSocketDebuggerUrl").asText()), new Listener())
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
+      call(domain + ".enable", object());
     }
-  }
-
-  private int port(File log) throws IOException, InterruptedException {
-    Path file = profile.resolve("DevToolsActivePort");
-    for (int attempt = 0; attempt < PATIENCE_SECONDS * 20; attempt++) {
-      if (Files.exists(file) && Files.readAllLines(file).size() == 2) {
-        return Integer.parseInt(Files.readAllLines(file).get(0));
-      }
-      Thread.sleep(50);
-    }
-    throw new IOException("the browser did not start: " + Files.readString(log.toPath()));
-  }
-
-  private static URI tab(HttpClient http, int port) throws IOException, InterruptedException {
-    URI list = URI.create("http://127.0.0.1:" + port + "/json/list");
-    for (int attempt = 0; attempt < PATIENCE_SECONDS * 20; attempt++) {
-      String answer =
-          http.send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-      for (JsonNode target : JSON.readTree(answer)) {
-        if (target.path("type").asText().equals("page")) {
-          return URI.create(target.path("webSocketDebuggerUrl").asText());
-        }
-      }
-      Thread.sleep(50);
-    }
-    throw new IOException("the browser opened no tab");
   }
 
   /** Messages come in parts. */
@@ -288,12 +254,6 @@ public final class BrowserTab implements AutoCloseable {
   @Override
   public void close() throws Exception {
     socket.abort();
-    stop();
-  }
-
-  private void stop() throws IOException, InterruptedException {
-    browser.descendants().forEach(ProcessHandle::destroyForcibly);
-    browser.destroyForcibly().waitFor();
-    Browser.delete(profile);
+    http.send(HttpRequest.newBuilder(closing).build(), HttpResponse.BodyHandlers.discarding());
   }
 }

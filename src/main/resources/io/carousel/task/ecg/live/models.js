@@ -1,5 +1,7 @@
 // The models that the server serves, each with requests to try in a terminal.
 
+import { curlOptions } from "./server.js";
+
 export function showModels(list, models) {
   list.replaceChildren(...models.map(article));
 }
@@ -12,8 +14,9 @@ function article(model) {
   facts.textContent = model.facts.join(" · ");
   const commands = document.createElement("pre");
   commands.tabIndex = 0;
+  const server = new URL(".", location.href).href.replace(/\/$/, "");
   commands.textContent = model.requests
-    .map((words) => words.replaceAll("{server}", new URL(".", location.href).href.replace(/\/$/, "")))
+    .map((words) => words.replace("{server}", () => server).replace(/^curl/, () => "curl" + curlOptions()))
     .join("\n\n");
   article.append(title, facts, commands);
   return article;

@@ -6,6 +6,11 @@ export function useToken(value) {
   token = value;
 }
 
+/** What a curl command needs beside the address: never the token itself, which others may see. */
+export function curlOptions() {
+  return token === null ? "" : ' -H "Authorization: Bearer $CAROUSEL_TOKEN"';
+}
+
 /** What the server refused, in its words; status 401 asks for the token. */
 export class Refusal extends Error {
   constructor(status, message) {

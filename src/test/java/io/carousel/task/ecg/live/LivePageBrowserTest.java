@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carousel.Browser;
 import io.carousel.BrowserTab;
+import io.carousel.RunningBrowser;
 import io.carousel.data.ecg.BundledEcg;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
@@ -40,7 +41,7 @@ class LivePageBrowserTest {
   private static final String READY = "!document.getElementById('monitor').hidden";
 
   @TempDir static Path folder;
-  private static Browser browser;
+  private static RunningBrowser browser;
   private static Path model;
   private static LiveServer server;
 
@@ -48,21 +49,25 @@ class LivePageBrowserTest {
 
   @BeforeAll
   static void serve() throws Exception {
-    browser = Browser.require();
+    Browser installed = Browser.require();
+    browser = new RunningBrowser(installed, folder);
     model = TrainedEcg.in(folder.resolve("run"));
     server = new LiveServer("heart", model);
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     if (server != null) {
       server.close();
+    }
+    if (browser != null) {
+      browser.close();
     }
   }
 
   @BeforeEach
   void openTab() throws Exception {
-    tab = new BrowserTab(browser, folder);
+    tab = new BrowserTab(browser);
   }
 
   @AfterEach
@@ -219,9 +224,14 @@ class LivePageBrowserTest {
       tab.type("an-example-of-a-token");
       tab.press("Enter");
       tab.await(READY);
+      chooseSpeed("10");
       tab.click("#play");
       tab.await(BEATS + " > 1");
       assertEquals(guarded.uri().toString(), tab.evaluate("location.href").asText());
+      String command =
+          "curl -H \"Authorization: Bearer $CAROUSEL_TOKEN\" %sv2/models/heart"
+              .formatted(guarded.uri());
+      assertTrue(tab.text("#model-list").contains(command), tab.text("#model-list"));
       assertEquals("00", tab.evaluate("'' + localStorage.length + sessionStorage.length").asText());
     }
   }
@@ -233,6 +243,7 @@ class LivePageBrowserTest {
     try {
       tab.visit(first.uri());
       tab.await(READY);
+      chooseSpeed("10");
       tab.click("#play");
       tab.await(BEATS + " > 1");
     } finally {
