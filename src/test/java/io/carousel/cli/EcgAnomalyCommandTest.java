@@ -3,6 +3,7 @@ package io.carousel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carousel.TestData;
@@ -16,7 +17,7 @@ class EcgAnomalyCommandTest {
   @TempDir Path folder;
 
   @Test
-  void trainsJudgesAndPredicts() throws IOException {
+  void trainsJudgesAndPredicts() throws IOException, OrtException {
     Path data = TestData.require("ecg5000");
     Path run = folder.resolve("run");
     Cli trained =
@@ -41,6 +42,9 @@ class EcgAnomalyCommandTest {
         Cli.run("eval", "ecg-anomaly", "--model", model, "--data", data, "--json", "--threads", 1)
             .succeeded();
     Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
+    try (ExportedModel exported = new ExportedModel(model, folder)) {
+      exported.autoencoderAgrees();
+    }
     JsonNode json = new ObjectMapper().readTree(judged.out());
     assertTrue(json.get("auroc").asDouble() > 0.5, judged.out());
     assertEquals(208, json.get("abnormal").asInt());

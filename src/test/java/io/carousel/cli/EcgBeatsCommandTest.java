@@ -3,6 +3,7 @@ package io.carousel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carousel.TestData;
@@ -16,7 +17,7 @@ class EcgBeatsCommandTest {
   @TempDir Path folder;
 
   @Test
-  void trainsJudgesAndPredicts() throws IOException {
+  void trainsJudgesAndPredicts() throws IOException, OrtException {
     Path data = TestData.require("mitdb-ds1");
     Path run = folder.resolve("run");
     Cli trained =
@@ -54,6 +55,9 @@ class EcgBeatsCommandTest {
                 1)
             .succeeded();
     Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
+    try (ExportedModel exported = new ExportedModel(model, folder)) {
+      exported.beatClassifierAgrees();
+    }
     JsonNode json = new ObjectMapper().readTree(judged.out());
     assertTrue(json.get("accuracy").isDouble(), judged.out());
     assertEquals(2412 + 1863, json.get("beats").asInt());

@@ -3,6 +3,7 @@ package io.carousel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carousel.data.icu.SmallSet;
@@ -29,7 +30,7 @@ class IcuCommandsTest {
   }
 
   @Test
-  void trainEvaluatePredict() throws IOException {
+  void trainEvaluatePredict() throws IOException, OrtException {
     Path data = SmallSet.unpack(folder.resolve("data"), 100);
     Path run = folder.resolve("run");
     Cli trained = train("--fast-dev-run", "--data", data, "--out", run);
@@ -40,6 +41,9 @@ class IcuCommandsTest {
     Path model = run.resolve("model.safetensors");
 
     Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
+    try (ExportedModel exported = new ExportedModel(model, folder)) {
+      exported.mortalityModelAgrees();
+    }
     Cli table = Cli.run("eval", "icu", "--model", model, "--data", data, "--device", "cpu");
     table.succeeded().printed("patients it did not learn from +10 .*");
     table.printed("left out: 90 patients that the model learned from");

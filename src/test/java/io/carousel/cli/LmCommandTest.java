@@ -46,6 +46,9 @@ class LmCommandTest {
 
     Path model = run.resolve("model.safetensors");
     Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
+    try (ExportedModel exported = new ExportedModel(model, folder)) {
+      exported.sequenceModelAgrees();
+    }
     Cli judged =
         Cli.run("eval", "lm", "--strict", "--model", model, "--data", data, "--json").succeeded();
     JsonNode json = new ObjectMapper().readTree(judged.out());

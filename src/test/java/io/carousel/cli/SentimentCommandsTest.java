@@ -3,6 +3,7 @@ package io.carousel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carousel.TestData;
@@ -43,7 +44,7 @@ class SentimentCommandsTest {
   }
 
   @Test
-  void trainsJudgesAndPredicts() throws IOException {
+  void trainsJudgesAndPredicts() throws IOException, OrtException {
     Path data = excerpt();
     Path run = folder.resolve("run");
     Cli trained = train("--data", data, "--out", run, "--read", "c", "--epochs", 2);
@@ -52,6 +53,9 @@ class SentimentCommandsTest {
     trained.printed("training +2 epochs in \\d+ s, best \\d; 72 examples, 8 held back; .* weights");
     Path model = run.resolve("model.safetensors");
     Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
+    try (ExportedModel exported = new ExportedModel(model, folder)) {
+      exported.sequenceModelAgrees();
+    }
     Cli.run("summary", model).succeeded().printed(" +linear +16 -> 2, of the last cell state");
 
     Object[] eval = {"eval", "sentiment", "--model", model, "--data", data, "--device", "cpu"};

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import io.carousel.io.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class TrainEcgCommandTest {
   }
 
   @Test
-  void oneStepGivesModelMetricsAndReport() throws IOException {
+  void oneStepGivesModelMetricsAndReport() throws IOException, OrtException {
     Path run = folder.resolve("runs/first");
     Cli trained = train("--fast-dev-run", "--out", run);
     assertEquals(0, trained.exitCode(), trained.toString());
@@ -48,6 +49,9 @@ class TrainEcgCommandTest {
     Cli.run("summary", run.resolve("model.safetensors"))
         .succeeded()
         .printed(" +lstm +layer 0: 1 -> 4");
+    try (ExportedModel exported = new ExportedModel(run.resolve("model.safetensors"), folder)) {
+      exported.sequenceModelAgrees();
+    }
     train("--fast-dev-run", "--out", run).failed(1, "holds");
   }
 

@@ -3,6 +3,7 @@ package io.carousel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.carousel.TestData;
@@ -31,7 +32,7 @@ class TranslateCommandTest {
   }
 
   @Test
-  void trainsJudgesAndTranslatesMadeUpPairs() throws IOException {
+  void trainsJudgesAndTranslatesMadeUpPairs() throws IOException, OrtException {
     Path run = folder.resolve("run");
     Cli trained =
         train("--preset", "numbers", "--source", "digits", "--fast-dev-run", "--out", run);
@@ -65,6 +66,9 @@ class TranslateCommandTest {
     Path decoder = folder.resolve("numbers-decoder.onnx");
     assertEquals("target", OnnxProgram.read(decoder).inputs().get(0));
     Cli.run("verify", "--device", "reference", model).succeeded().printed("1 of 1 probes agree.*");
+    try (ExportedModel exported = new ExportedModel(model, folder)) {
+      exported.translatorAgrees();
+    }
     Cli said =
         Cli.run("predict", "translate", "--strict", "--model", model, "--threads", 1, "12", "345");
     assertEquals(2, said.succeeded().out().lines().count(), said.toString());
