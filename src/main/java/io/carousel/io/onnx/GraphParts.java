@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The weights and functions of a graph that has the parts of a {@link SequenceModel}, in order. */
@@ -36,7 +37,23 @@ final class GraphParts {
           "Less",
           "Where");
 
+  /** Operators that give elements of their first input and nothing else. */
+  private static final Set<String> CARRYING =
+      Set.of(
+          "Transpose",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Split",
+          "Slice",
+          "Gather",
+          "Identity",
+          "Cast");
+
   private final Map<String, OnnxTensor> known = new HashMap<>();
+  private final Map<String, String> origins = new HashMap<>(); // the input that a value is part of
+  private final Set<String> h0 = new TreeSet<>();
+  private final Set<String> c0 = new TreeSet<>();
   private final Map<String, double[]> weights = new LinkedHashMap<>();
   private final ResultBudget budget = new ResultBudget();
   private final int opset;
@@ -50,6 +67,7 @@ final class GraphParts {
     opset = model.opset();
     known.putAll(model.graph().initializers());
     known.remove(""); // which stands for an input that is not given
+    model.graph().freeInputs().forEach(input -> origins.put(input.name(), input.name()));
     for (OnnxNode node : model.graph().nodes()) {
       node.naming(
           () -> {
@@ -67,10 +85,18 @@ final class GraphParts {
       throw new IllegalArgumentException("the graph has no RNN, LSTM or GRU");
     }
     if (parts.head == null) {
-      throw new IllegalArgumentException(
-          "the graph has no linear layer (MatMul or Gemm) after its recurrent nodes");
+      parts.head = identity(parts.stack.outputSize());
     }
     return parts;
+  }
+
+  /** The linear layer of a graph that has none. */
+  private static OnnxTensor identity(int size) {
+    double[] values = new double[OnnxTensor.size(size, size)];
+    for (int i = 0; i < size; i++) {
+      values[i * size + i] = 1;
+    }
+    return OnnxTensor.floats(values, size, size);
   }
 
   /** Computes what does not depend on the input. */
@@ -96,6 +122,10 @@ final class GraphParts {
   }
 
   private void read(OnnxNode node) {
+    String origin = origins.get(node.input(0));
+    if (origin != null && CARRYING.contains(node.operator())) {
+      node.outputs().forEach(output -> origins.put(output, origin));
+    }
     if (RecurrentNode.isOne(node.operator())) {
       addLayer(node);
       return;
@@ -110,6 +140,11 @@ final class GraphParts {
       case "MatMul", "Gemm" -> addHead(node);
       case "Add" -> addBias(node);
       default -> {
+        if (node.operator().endsWith("Softmax")) {
+          throw node.problem(
+              "a model of Carousel gives what goes into this operator (logits): cut the graph"
+                  + " before it");
+        }
         if (HeadFunctions.isOne(node.operator()) && head != null) {
           if (!activation.equals(Activation.IDENTITY)) {
             throw node.problem("a second function after the linear layer is not supported");
@@ -137,11 +172,20 @@ final class GraphParts {
     OnnxTensor r = constant(node, 2, "R");
     RecurrentNode recurrent = RecurrentNode.of(node, r.shape()[r.rank() - 1]);
     if (recurrent.order().get(0) == RecurrentNode.Direction.REVERSE) {
-      throw node.problem("direction 'reverse' alone is not part of a model of Carousel");
+      throw node.problem(
+          "direction 'reverse' alone is not part of a model of Carousel: give a forward one"
+              + " sequences turned round");
     }
     RecurrentSpec functions = recurrent.stacks().get(0);
     if (!recurrent.stacks().get(recurrent.directions() - 1).equals(functions)) {
       throw node.problem("directions with different activations are not part of one stack");
+    }
+    addOrigin(h0, node.input(5));
+    addOrigin(c0, node.input(6));
+    if (h0.size() > 1 || c0.size() > 1) {
+      throw node.problem(
+          "initial_h and initial_c come from inputs %s and %s: one for all layers is supported"
+              .formatted(h0, c0));
     }
     OnnxTensor p = node.input(7).isEmpty() ? null : constant(node, 7, "P");
     RecurrentSpec layer =
@@ -178,6 +222,13 @@ final class GraphParts {
               b == null ? new double[2 * rows] : part(b, i, d),
               p == null ? null : part(p, i, d))
           .forEach((name, values) -> weights.put("rnn." + name + suffix, values));
+    }
+  }
+
+  private void addOrigin(Set<String> inputs, String value) {
+    String origin = origins.get(value);
+    if (origin != null) {
+      inputs.add(origin);
     }
   }
 
@@ -225,6 +276,16 @@ final class GraphParts {
       throw node.problem("a bias %s does not fit the linear layer".formatted(term));
     }
     return term.values();
+  }
+
+  /** Whether an input is that of the initial states, [L·D, N, H]. */
+  boolean isH0(String input) {
+    return h0.contains(input);
+  }
+
+  /** Whether an input is that of the initial cell states, [L·D, N, H]. */
+  boolean isC0(String input) {
+    return c0.contains(input);
   }
 
   /** The stack. */

@@ -7,19 +7,23 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.io.ModelFormatException;
 import io.carousel.rnn.Readout;
+import io.carousel.rnn.RecurrentState;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
  * Makes a {@link SequenceModel} of an ONNX graph: embedding, a stack of recurrent nodes, one linear
- * layer with a function. The weights are read off the nodes; what the operators between them do to
+ * layer (of the identity where there is none) with a function. Inputs of lengths and of the stack's
+ * initial states are those of {@link SequenceModel#predict(SequenceBatch, RecurrentState)}. The weights are read off the nodes; what the operators between them do to
  * axes (time or batch first, every step or the last state) is found by trial: the graph, run as it
  * is, and the model give the same numbers for random sequences, in double precision, or the file is
  * refused.
@@ -30,7 +34,8 @@ public final class OnnxImport {
   private final OnnxModel graph;
   private final GraphParts parts;
   private final OnnxGraph.Value input;
-  private final List<OnnxGraph.Value> lengths;
+  private final List<OnnxGraph.Value> lengths = new ArrayList<>();
+  private final List<OnnxGraph.Value> states = new ArrayList<>();
 
   private OnnxImport(OnnxModel graph) {
     this.graph = graph;
@@ -40,11 +45,14 @@ public final class OnnxImport {
       throw new IllegalArgumentException("the graph has no input or no output");
     }
     input = free.get(0);
-    lengths = free.subList(1, free.size());
-    for (OnnxGraph.Value other : lengths) {
-      if (other.type().isReal() || other.axes().size() != 1 || lengths.size() > 1) {
+    for (OnnxGraph.Value other : free.subList(1, free.size())) {
+      if (parts.isH0(other.name()) || parts.isC0(other.name())) {
+        states.add(other);
+      } else if (!other.type().isReal() && other.axes().size() == 1 && lengths.isEmpty()) {
+        lengths.add(other);
+      } else {
         throw new IllegalArgumentException(
-            "input '%s' is neither the sequences nor their lengths: states are given to the model of Carousel, leave such inputs out"
+            "input '%s' is neither the sequences nor their lengths nor initial states"
                 .formatted(other.name()));
       }
     }
@@ -142,6 +150,12 @@ public final class OnnxImport {
       double[] values = Arrays.stream(ends).asDoubleStream().toArray();
       inputs.put(given.name(), new OnnxTensor(given.type(), new int[] {n}, values));
     }
+    int[] axes = {stack.runs(), n, stack.hiddenSize()};
+    for (OnnxGraph.Value state : states) {
+      double[] values = new double[OnnxTensor.size(axes)];
+      Arrays.setAll(values, i -> (float) random.nextGaussian());
+      inputs.put(state.name(), new OnnxTensor(state.type(), axes, values));
+    }
     OnnxTensor computed;
     try {
       computed =
@@ -162,9 +176,31 @@ public final class OnnxImport {
     int k = model.spec().outputs();
     OnnxTensor ours =
         OnnxTensor.floats(
-            model.predict(batch), perStep ? new int[] {steps, n, k} : new int[] {n, k});
+            answer(model, batch, inputs), perStep ? new int[] {steps, n, k} : new int[] {n, k});
     OnnxTensor expected = perStep && batchFirst ? Axes.transpose(ours, 1, 0, 2) : ours;
-    return Arrays.equals(expected.shape(), computed.shape()) && isNear(expected, computed);
+    return Arrays.equals(longAxes(expected), longAxes(computed)) && isNear(expected, computed);
+  }
+
+  /** Without those of size 1: the one direction of a node's own output is such an axis. */
+  private static int[] longAxes(OnnxTensor tensor) {
+    return Arrays.stream(tensor.shape()).filter(size -> size != 1).toArray();
+  }
+
+  /** What the model makes of a batch, from the states that the graph gets. */
+  private float[] answer(
+      SequenceModel model, SequenceBatch batch, Map<String, OnnxTensor> inputs) {
+    try (RecurrentState state = model.newState(batch.shape().batchSize())) {
+      for (OnnxGraph.Value given : states) {
+        double[] values = Objects.requireNonNull(inputs.get(given.name())).values();
+        if (parts.isH0(given.name())) {
+          model.queue().upload(values, 0, state.h());
+        }
+        if (parts.isC0(given.name())) {
+          model.queue().upload(values, 0, Objects.requireNonNull(state.c()));
+        }
+      }
+      return model.predict(batch, state);
+    }
   }
 
   /** The size that the graph gives an axis of its input, or another where it may be any. */

@@ -16,6 +16,7 @@ import io.carousel.io.ModelFormatException;
 import io.carousel.rnn.Gru;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.Readout;
+import io.carousel.rnn.RecurrentState;
 import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelBuilder;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +64,8 @@ class OnnxImportTest {
       for (SequenceModelBuilder builder : models) {
         for (boolean flag : new boolean[] {false, true}) {
           try (SequenceModel model = builder.build(device, 3)) {
-            OnnxExport.write(model, new OnnxExport.Options(flag, false, flag), Map.of(), file);
+            boolean states = flag && model.spec().readout().perStep();
+            OnnxExport.write(model, new OnnxExport.Options(flag, states, flag), Map.of(), file);
             try (SequenceModel back = OnnxImport.read(file, device)) {
               assertEquals(model.spec(), back.spec());
               model
@@ -156,6 +159,51 @@ class OnnxImportTest {
     }
   }
 
+  /** Two layers, their states from the inputs of these names, nothing after them. */
+  private GraphBuilder stack(String first, String second) {
+    GraphBuilder graph = new GraphBuilder();
+    graph.input("x", OnnxType.FLOAT, "seq", "batch", "3");
+    for (String name : new TreeSet<>(List.of(first, second))) {
+      graph.input(name, OnnxType.FLOAT, "2", "batch", "4");
+    }
+    graph.constant("W0", random(1, 4, 3));
+    graph.constant("W1", random(1, 4, 4));
+    graph.constant("R", random(1, 4, 4));
+    String h =
+        graph.node(
+            "Slice",
+            "h",
+            List.of(first, graph.integers(0), graph.integers(1), graph.integers(0)));
+    graph.node("RNN", "first", List.of("x", "W0", "R", "", "", h), "hidden_size", 4L);
+    String y = graph.node("Squeeze", "between", List.of("first", graph.integers(1)));
+    h =
+        graph.node(
+            "Slice",
+            "g",
+            List.of(second, graph.integers(1), graph.integers(2), graph.integers(0)));
+    graph.node("RNN", "second", List.of(y, "W1", "R", "", "", h), "hidden_size", 4L);
+    graph.output("out", "second", OnnxType.FLOAT, "seq", "1", "batch", "4");
+    return graph;
+  }
+
+  @Test
+  void aStackAloneWithItsStates() throws IOException, OrtException {
+    GraphBuilder graph = stack("h0", "h0");
+    OnnxTensor x = random(6, 5, 3);
+    OnnxTensor h0 = random(2, 5, 4);
+    Map<String, OnnxTensor> expected =
+        OnnxRuntime.run(OnnxWriter.bytes(graph.model("test")), Map.of("x", x, "h0", h0));
+    try (Device device = Devices.open("cpu");
+        SequenceModel model = OnnxImport.read(write(graph), device);
+        RecurrentState state = model.newState(5)) {
+      assertEquals(4, model.spec().outputs());
+      model.queue().upload(h0.floats(), 0, state.h());
+      float[] y =
+          model.predict(SequenceBatch.ofFeatures(PackedShape.dense(6, 5), 3, x.floats()), state);
+      assertArrayEquals(expected.get("out").floats(), y, 1e-5f);
+    }
+  }
+
   @Test
   void whatIsNoSuchModelIsRefusedByName() throws IOException {
     refused(pyTorch("bidirectional", true), "gives other numbers");
@@ -163,13 +211,14 @@ class OnnxImportTest {
     refused(reverse, "node '/lstm/LSTM' (LSTM): direction 'reverse' alone");
     GraphBuilder softmax = pyTorch("forward", true);
     softmax.output("p", softmax.node("Softmax", "/Softmax", List.of("out")), OnnxType.FLOAT, "n");
-    refused(softmax, "node '/Softmax' (Softmax): the operator Softmax is not part of a model");
+    refused(softmax, "node '/Softmax' (Softmax): a model of Carousel gives what goes into this");
     GraphBuilder second = pyTorch("forward", true);
     second.node("MatMul", "/fc2", List.of("out", second.constant("w2", random(2, 2))));
     refused(second, "node '/fc2' (MatMul): one linear layer");
     GraphBuilder states = pyTorch("forward", true);
     states.input("h0", OnnxType.FLOAT, "1", "batch", "4");
-    refused(states, "input 'h0' is neither the sequences nor their lengths");
+    refused(states, "input 'h0' is neither the sequences nor their lengths nor initial states");
+    refused(stack("h0", "h1"), "node 'second' (RNN): initial_h and initial_c come from inputs [h0,");
     GraphBuilder empty = new GraphBuilder();
     empty.input("x", OnnxType.FLOAT, "t", "n", "3");
     empty.output("y", "x", OnnxType.FLOAT, "t", "n", "3");
