@@ -23,10 +23,10 @@ import java.util.Random;
 /**
  * Makes a {@link SequenceModel} of an ONNX graph: embedding, a stack of recurrent nodes, one linear
  * layer (of the identity where there is none) with a function. Inputs of lengths and of the stack's
- * initial states are those of {@link SequenceModel#predict(SequenceBatch, RecurrentState)}. The weights are read off the nodes; what the operators between them do to
- * axes (time or batch first, every step or the last state) is found by trial: the graph, run as it
- * is, and the model give the same numbers for random sequences, in double precision, or the file is
- * refused.
+ * initial states are those of {@link SequenceModel#predict(SequenceBatch, RecurrentState)}. The
+ * weights are read off the nodes; what the operators between them do to axes (time or batch first,
+ * every step or the last state) is found by trial: the graph, run as it is, and the model give the
+ * same numbers for random sequences, in double precision, or the file is refused.
  */
 public final class OnnxImport {
   private static final double TOLERANCE = 1e-9;
@@ -187,8 +187,7 @@ public final class OnnxImport {
   }
 
   /** What the model makes of a batch, from the states that the graph gets. */
-  private float[] answer(
-      SequenceModel model, SequenceBatch batch, Map<String, OnnxTensor> inputs) {
+  private float[] answer(SequenceModel model, SequenceBatch batch, Map<String, OnnxTensor> inputs) {
     try (RecurrentState state = model.newState(batch.shape().batchSize())) {
       for (OnnxGraph.Value given : states) {
         double[] values = Objects.requireNonNull(inputs.get(given.name())).values();

@@ -171,16 +171,12 @@ class OnnxImportTest {
     graph.constant("R", random(1, 4, 4));
     String h =
         graph.node(
-            "Slice",
-            "h",
-            List.of(first, graph.integers(0), graph.integers(1), graph.integers(0)));
+            "Slice", "h", List.of(first, graph.integers(0), graph.integers(1), graph.integers(0)));
     graph.node("RNN", "first", List.of("x", "W0", "R", "", "", h), "hidden_size", 4L);
     String y = graph.node("Squeeze", "between", List.of("first", graph.integers(1)));
     h =
         graph.node(
-            "Slice",
-            "g",
-            List.of(second, graph.integers(1), graph.integers(2), graph.integers(0)));
+            "Slice", "g", List.of(second, graph.integers(1), graph.integers(2), graph.integers(0)));
     graph.node("RNN", "second", List.of(y, "W1", "R", "", "", h), "hidden_size", 4L);
     graph.output("out", "second", OnnxType.FLOAT, "seq", "1", "batch", "4");
     return graph;
@@ -218,7 +214,8 @@ class OnnxImportTest {
     GraphBuilder states = pyTorch("forward", true);
     states.input("h0", OnnxType.FLOAT, "1", "batch", "4");
     refused(states, "input 'h0' is neither the sequences nor their lengths nor initial states");
-    refused(stack("h0", "h1"), "node 'second' (RNN): initial_h and initial_c come from inputs [h0,");
+    refused(
+        stack("h0", "h1"), "node 'second' (RNN): initial_h and initial_c come from inputs [h0,");
     GraphBuilder empty = new GraphBuilder();
     empty.input("x", OnnxType.FLOAT, "t", "n", "3");
     empty.output("y", "x", OnnxType.FLOAT, "t", "n", "3");

@@ -169,7 +169,8 @@ class OnnxSuiteTest {
           Map<String, OnnxTensor> computed =
               new OnnxProgram(node.model()).run(node.inputs, Computing.on(device)).outputs();
           assertEquals(List.copyOf(expected.keySet()), List.copyOf(computed.keySet()));
-          expected.forEach((y, tensor) -> assertNear(node + " " + y, tensor, computed.get(y), 1e-12));
+          expected.forEach(
+              (y, tensor) -> assertNear(node + " " + y, tensor, computed.get(y), 1e-12));
           compared += expected.size();
         }
       }

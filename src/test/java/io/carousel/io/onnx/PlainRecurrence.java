@@ -112,7 +112,8 @@ final class PlainRecurrence {
     switch (node.operator()) {
       case "RNN" -> {
         for (int j = 0; j < hidden; j++) {
-          next[j] = f[0].applyAsDouble(clipped(fromX(d, 1, 0, t, n, j) + fromH(d, 1, 0, before, j)));
+          next[j] =
+              f[0].applyAsDouble(clipped(fromX(d, 1, 0, t, n, j) + fromH(d, 1, 0, before, j)));
         }
       }
       case "GRU" -> {
