@@ -39,8 +39,11 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  carousel train ecg --out runs/ecg",
       "  carousel export runs/ecg/model.safetensors --onnx ecg.onnx",
-      "  carousel export --lengths model.safetensors --onnx films.onnx"
+      "",
+      "  carousel train sentiment --data data/sentiment --out runs/films",
+      "  carousel export --lengths runs/films/model.safetensors --onnx films.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

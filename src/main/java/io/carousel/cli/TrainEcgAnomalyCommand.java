@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  carousel train ecg-anomaly --data ecg5000",
+      "  carousel train ecg-anomaly --data ecg5000 --out runs/a",
       "  carousel eval ecg-anomaly --model runs/a/model.safetensors --data ecg5000",
       "",
       "The run's folder gets model.safetensors, metrics.jsonl and report.html."

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  carousel train ecg-beats --data mitdb",
+      "  carousel train ecg-beats --data mitdb --out runs/a",
       "  carousel eval ecg-beats --model runs/a/model.safetensors --data mitdb",
       "",
       "The run's folder gets model.safetensors, metrics.jsonl and report.html."

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class OnnxSuiteTest {
   private static Map<String, NodeModel> suite() {
     Map<String, NodeModel> suite = new LinkedHashMap<>();
     for (Cell cell : Cell.values()) {
-      String name = cell == Cell.RNN ? "test_simple_rnn" : "test_" + cell.name().toLowerCase();
+      String name = cell == Cell.RNN ? "test_simple_rnn" : "test_" + cell.name().toLowerCase(Locale.ROOT);
       int[] h = // of the tests in turn
           switch (cell) {
             case RNN -> new int[] {4, 5, 5, 4};
