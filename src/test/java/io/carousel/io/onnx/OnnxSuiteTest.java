@@ -59,7 +59,8 @@ class OnnxSuiteTest {
   private static Map<String, NodeModel> suite() {
     Map<String, NodeModel> suite = new LinkedHashMap<>();
     for (Cell cell : Cell.values()) {
-      String name = cell == Cell.RNN ? "test_simple_rnn" : "test_" + cell.name().toLowerCase(Locale.ROOT);
+      String name =
+          cell == Cell.RNN ? "test_simple_rnn" : "test_" + cell.name().toLowerCase(Locale.ROOT);
       int[] h = // of the tests in turn
           switch (cell) {
             case RNN -> new int[] {4, 5, 5, 4};

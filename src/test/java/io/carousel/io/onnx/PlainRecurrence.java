@@ -112,24 +112,22 @@ final class PlainRecurrence {
     switch (node.operator()) {
       case "RNN" -> {
         for (int j = 0; j < hidden; j++) {
-          next[j] =
-              f[0].applyAsDouble(clipped(fromX(d, 1, 0, t, n, j) + fromH(d, 1, 0, before, j)));
+          next[j] = f[0].applyAsDouble(clipped(fromX(d, 0, t, n, j) + fromH(d, 1, 0, before, j)));
         }
       }
       case "GRU" -> {
         double[] r = new double[hidden];
         for (int j = 0; j < hidden; j++) {
-          r[j] = f[0].applyAsDouble(clipped(fromX(d, 3, 1, t, n, j) + fromH(d, 3, 1, before, j)));
+          r[j] = f[0].applyAsDouble(clipped(fromX(d, 1, t, n, j) + fromH(d, 3, 1, before, j)));
         }
         boolean linearBeforeReset = node.attributes().integer("linear_before_reset", 0) != 0;
         double[] reset = new double[hidden];
         Arrays.setAll(reset, j -> r[j] * before[j]);
         for (int j = 0; j < hidden; j++) {
-          double z =
-              f[0].applyAsDouble(clipped(fromX(d, 3, 0, t, n, j) + fromH(d, 3, 0, before, j)));
+          double z = f[0].applyAsDouble(clipped(fromX(d, 0, t, n, j) + fromH(d, 3, 0, before, j)));
           double from =
               linearBeforeReset ? r[j] * fromH(d, 3, 2, before, j) : fromH(d, 3, 2, reset, j);
-          double candidate = f[1].applyAsDouble(clipped(fromX(d, 3, 2, t, n, j) + from));
+          double candidate = f[1].applyAsDouble(clipped(fromX(d, 2, t, n, j) + from));
           next[j] = (1 - z) * candidate + z * before[j];
         }
       }
@@ -138,7 +136,7 @@ final class PlainRecurrence {
         for (int j = 0; j < hidden; j++) {
           double[] sums = new double[4]; // i, o, f, c
           for (int g = 0; g < 4; g++) {
-            sums[g] = fromX(d, 4, g, t, n, j) + fromH(d, 4, g, before, j);
+            sums[g] = fromX(d, g, t, n, j) + fromH(d, 4, g, before, j);
           }
           double i = f[0].applyAsDouble(clipped(sums[0] + at(7, d, j) * c[j]));
           double forget =
@@ -154,8 +152,8 @@ final class PlainRecurrence {
     System.arraycopy(next, 0, h, 0, hidden);
   }
 
-  /** What gate g of some sees of the input, with the input's bias. */
-  private double fromX(int d, int gates, int g, int t, int n, int j) {
+  /** What gate g sees of the input, with the input's bias. */
+  private double fromX(int d, int g, int t, int n, int j) {
     int row = g * hidden + j;
     double sum = at(3, d, row);
     for (int i = 0; i < inputSize; i++) {
