@@ -13,13 +13,15 @@ abstract sealed class HostReals {
    * @param type the device's real type
    */
   static HostReals zeros(ElementType type, int size) {
-    return type == ElementType.F64 ? new Doubles(size) : new Floats(size);
+    return type == ElementType.F64 ? new Doubles(new double[size]) : new Floats(new float[size]);
   }
 
   /** {@code float[]} or {@code double[]}. */
   abstract Object array();
 
   abstract int size();
+
+  abstract HostReals copy();
 
   /** Overwrites the matrix with the first numbers. */
   abstract void upload(Queue queue, Matrix to);
@@ -35,12 +37,6 @@ abstract sealed class HostReals {
   /** Overwrites all with zeros. */
   abstract void clear();
 
-  final HostReals copy() {
-    HostReals copy = zeros(array() instanceof double[] ? ElementType.F64 : ElementType.F32, size());
-    copy.copyFrom(this, 0, 0, size());
-    return copy;
-  }
-
   /** Overwrites some with numbers of the same type. */
   final void copyFrom(HostReals from, int start, int at, int count) {
     System.arraycopy(from.array(), start, array(), at, count);
@@ -49,8 +45,13 @@ abstract sealed class HostReals {
   private static final class Floats extends HostReals {
     private final float[] values;
 
-    Floats(int size) {
-      values = new float[size];
+    Floats(float[] values) {
+      this.values = values;
+    }
+
+    @Override
+    HostReals copy() {
+      return new Floats(values.clone());
     }
 
     @Override
@@ -98,8 +99,13 @@ abstract sealed class HostReals {
   private static final class Doubles extends HostReals {
     private final double[] values;
 
-    Doubles(int size) {
-      values = new double[size];
+    Doubles(double[] values) {
+      this.values = values;
+    }
+
+    @Override
+    HostReals copy() {
+      return new Doubles(values.clone());
     }
 
     @Override

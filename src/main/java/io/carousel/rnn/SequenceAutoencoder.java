@@ -109,23 +109,7 @@ public final class SequenceAutoencoder implements AutoCloseable {
 
   /** What the outputs should be: the batch's features, packed, each sequence from its end. */
   public static float[] reversed(SequenceBatch batch) {
-    PackedShape shape = batch.shape();
-    int columns = batch.featureCount();
-    float[] packed = new float[shape.rows() * columns];
-    copyReversed(shape, columns, batch.features(), packed, true);
-    return packed;
-  }
-
-  private static void copyReversed(
-      PackedShape shape, int columns, float[] from, float[] to, boolean packing) {
-    for (int n = 0; n < shape.batchSize(); n++) {
-      int length = shape.length(n);
-      for (int t = 0; t < length; t++) {
-        int packed = shape.packedRow(length - 1 - t, n) * columns;
-        int padded = (t * shape.batchSize() + n) * columns;
-        System.arraycopy(from, packing ? padded : packed, to, packing ? packed : padded, columns);
-      }
-    }
+    return Packing.pack(batch.shape(), batch.featureCount(), batch.reversed().features());
   }
 
   /**
@@ -180,9 +164,9 @@ public final class SequenceAutoencoder implements AutoCloseable {
     } finally {
       pool.release(output);
     }
-    float[] padded = new float[batch.features().length];
-    copyReversed(batch.shape(), features(), packed, padded, false);
-    return padded;
+    PackedShape shape = batch.shape();
+    float[] fromTheEnd = Packing.pad(shape, features(), packed);
+    return SequenceBatch.ofFeatures(shape, features(), fromTheEnd).reversed().features();
   }
 
   private Matrix upload(Leases leases, float[] packed, int columns) {

@@ -26,7 +26,7 @@ final class Replay {
   private final int from;
   private final double speed;
   private final EventStream events;
-  private final StepTimes times = new StepTimes();
+  private final LatestStepTimes times = new LatestStepTimes();
 
   /** The sample of the record that the monitor saw first. */
   private final int origin;

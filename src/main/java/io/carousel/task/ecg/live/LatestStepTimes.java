@@ -3,7 +3,7 @@ package io.carousel.task.ecg.live;
 import java.util.Arrays;
 
 /** How long the latest thousand steps took. */
-final class StepTimes {
+final class LatestStepTimes {
   private static final int KEPT = 1000;
 
   private final long[] nanoseconds = new long[KEPT];
