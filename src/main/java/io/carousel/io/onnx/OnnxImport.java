@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link SequenceModel} of an ONNX graph: embedding, a stack of recurrent nodes, one linear
@@ -36,6 +37,9 @@ public final class OnnxImport {
   private final OnnxGraph.Value input;
   private final List<OnnxGraph.Value> lengths = new ArrayList<>();
   private final List<OnnxGraph.Value> states = new ArrayList<>();
+
+  private boolean ran; // in any trial
+  private @Nullable IllegalArgumentException failure;
 
   private OnnxImport(OnnxModel graph) {
     this.graph = graph;
@@ -89,6 +93,9 @@ public final class OnnxImport {
           }
         }
       }
+    }
+    if (!ran && failure != null) {
+      throw failure; // neither order of the axes runs
     }
     throw new IllegalArgumentException(
         "what lies between the recurrent nodes and the output is not one linear layer that sees"
@@ -163,10 +170,9 @@ public final class OnnxImport {
               .run(inputs, Computing.on(reference))
               .outputs()
               .get(graph.graph().outputs().get(0).name());
+      ran = true;
     } catch (IllegalArgumentException e) {
-      if (batchFirst) {
-        throw e; // neither order of the axes runs
-      }
+      failure = e;
       return false;
     }
     if (computed == null) {

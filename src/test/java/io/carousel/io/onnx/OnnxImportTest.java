@@ -62,10 +62,14 @@ class OnnxImportTest {
     Path file = folder.resolve("model.onnx");
     try (Device device = Devices.open("cpu")) {
       for (SequenceModelBuilder builder : models) {
-        for (boolean flag : new boolean[] {false, true}) {
+        for (OnnxExport.Options options :
+            List.of(
+                OnnxExport.Options.PLAIN,
+                new OnnxExport.Options(true, false, true),
+                new OnnxExport.Options(true, true, false),
+                new OnnxExport.Options(false, true, true))) {
           try (SequenceModel model = builder.build(device, 3)) {
-            boolean states = flag && model.spec().readout().perStep();
-            OnnxExport.write(model, new OnnxExport.Options(flag, states, flag), Map.of(), file);
+            OnnxExport.write(model, options, Map.of(), file);
             try (SequenceModel back = OnnxImport.read(file, device)) {
               assertEquals(model.spec(), back.spec());
               model
