@@ -245,7 +245,7 @@ class InferenceServerTest {
               HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
       begun.await();
       CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-      HttpResponse<String> late = send(server, "/slow", null);
+      HttpResponse<String> late = send(server, "/v2", null);
       while (late.statusCode() != 503) {
         Thread.sleep(5);
         late = send(server, "/v2", null);

@@ -242,6 +242,7 @@ class SlowClientsTest {
     assertEquals(60, budget.used());
     share.close();
     share.take(5);
+    assertEquals(0, budget.used());
     share.close();
     assertEquals(0, budget.used());
   }
