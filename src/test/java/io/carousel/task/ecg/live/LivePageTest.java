@@ -10,8 +10,10 @@ import io.carousel.data.ecg.BundledEcg;
 import io.carousel.task.ecg.EcgForecaster;
 import io.carousel.task.ecg.EcgMonitor;
 import io.carousel.task.ecg.TrainedEcg;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -150,8 +152,14 @@ class LivePageTest {
   @Test
   void theBeginningHasNoForecasts() throws Exception {
     try (InputStream in = open(STREAM + "&speed=20")) {
-      byte[] text = in.readNBytes(8000);
-      List<Event> events = events(new String(text, StandardCharsets.UTF_8));
+      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      StringBuilder text = new StringBuilder();
+      String line = lines.readLine();
+      while (!line.isEmpty() || text.indexOf("event: samples") < 0) { // an empty line ends an event
+        text.append(line).append('\n');
+        line = lines.readLine();
+      }
+      List<Event> events = events(text.append('\n').toString());
       JsonNode first =
           events.stream().filter(e -> e.name.equals("samples")).findFirst().orElseThrow().data;
       assertTrue(first.path("forecastMicrovolts").get(126).isNull());
