@@ -56,6 +56,7 @@ final class GraphParts {
   private final Set<String> c0 = new TreeSet<>();
   private final Map<String, double[]> weights = new LinkedHashMap<>();
   private final ResultBudget budget = new ResultBudget();
+  private final GraphFlow flow;
   private final int opset;
   private @Nullable RecurrentSpec stack;
   private @Nullable OnnxTensor table;
@@ -67,12 +68,14 @@ final class GraphParts {
     opset = model.opset();
     known.putAll(model.graph().initializers());
     known.remove(""); // which stands for an input that is not given
+    flow = new GraphFlow(model.graph(), known);
     model.graph().freeInputs().forEach(input -> origins.put(input.name(), input.name()));
     for (OnnxNode node : model.graph().nodes()) {
       node.naming(
           () -> {
             if (!fold(node)) {
               read(node);
+              flow.follow(node);
             }
             return node;
           });
@@ -133,7 +136,10 @@ final class GraphParts {
     switch (node.operator()) {
       case "Gather" -> {
         OnnxTensor data = known.get(node.input(0));
-        if (data != null && data.rank() == 2 && table == null && stack == null) {
+        if (data != null) {
+          if (data.rank() != 2 || table != null || stack != null) {
+            throw node.problem("one table of an embedding, before the recurrent nodes, is supported");
+          }
           table = data;
         }
       }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -224,6 +225,110 @@ class OnnxImportTest {
     empty.input("x", OnnxType.FLOAT, "t", "n", "3");
     empty.output("y", "x", OnnxType.FLOAT, "t", "n", "3");
     refused(empty, "the graph has no RNN, LSTM or GRU");
+  }
+
+  /** An LSTM over what is made of the sequences [T, N, 3], a linear layer on its last state. */
+  private GraphBuilder around(
+      BiFunction<GraphBuilder, String, String> before,
+      BiFunction<GraphBuilder, String, String> between) {
+    GraphBuilder graph = new GraphBuilder();
+    String x = before.apply(graph, graph.input("x", OnnxType.FLOAT, "seq", "batch", "3"));
+    graph.constant("W", random(1, 16, 3));
+    graph.constant("R", random(1, 16, 4));
+    graph.node(
+        "LSTM",
+        "lstm",
+        List.of(x, "W", "R"),
+        List.of("y", "h"),
+        OnnxAttributes.of("hidden_size", 4L));
+    String h = graph.node("Squeeze", "h/rows", List.of("h", graph.integers(0)));
+    h = between.apply(graph, h);
+    String weight = graph.constant("out.weight", random(4, 2));
+    graph.output("out", graph.node("MatMul", "out/product", List.of(h, weight)), OnnxType.FLOAT);
+    return graph;
+  }
+
+  private static String sliced(GraphBuilder graph, String x, long from, long to, long axis) {
+    return graph.node(
+        "Slice",
+        "cut",
+        List.of(x, graph.integers(from), graph.integers(to), graph.integers(axis)));
+  }
+
+  private static String bounded(GraphBuilder graph, String x, double bound) {
+    String small = graph.node("Less", "small", List.of(x, graph.number(bound)));
+    return graph.node("Where", "chosen", List.of(small, x, graph.number(0)));
+  }
+
+  /** What a few short sequences of small numbers do not show. */
+  @Test
+  void whatChoosesByPlaceOrSizeIsRefusedByName() throws IOException {
+    BiFunction<GraphBuilder, String, String> nothing = (graph, x) -> x;
+    try (Device device = Devices.open("cpu")) {
+      OnnxImport.read(write(around(nothing, nothing)), device).close();
+    }
+    long end = Long.MAX_VALUE;
+    refused(
+        around((g, x) -> sliced(g, x, -8, end, 0), nothing),
+        "node 'cut' (Slice): of the sequences, it is not part of a model");
+    refused(
+        around((g, x) -> sliced(g, x, -100, end, 0), nothing), "node 'cut' (Slice): of the sequ");
+    refused(around((g, x) -> bounded(g, x, 100), nothing), "node 'small' (Less): of the sequences");
+    refused(around((g, x) -> bounded(g, x, 1e7), nothing), "node 'small' (Less): of the sequences");
+    refused(
+        around(nothing, (g, h) -> sliced(g, h, 0, 8, 0)),
+        "node 'cut' (Slice): of what a recurrent node gives");
+    refused(around(nothing, (g, h) -> bounded(g, h, 1)), "node 'small' (Less): of what a recur");
+    refused(
+        around((g, x) -> g.node("Gather", "step", List.of(x, g.integers(0, 1, 2))), nothing),
+        "node 'step' (Gather): of the sequences");
+    refused(
+        around(
+            (g, x) ->
+                g.node("Expand", "spread", List.of(x, g.node("Shape", "shape", List.of(x)))),
+            nothing),
+        "node 'spread' (Expand): of the sequences");
+    refused(
+        around((g, x) -> g.node("Concat", "twice", List.of(x, x), "axis", 0L), nothing),
+        "node 'twice' (Concat): of the sequences");
+  }
+
+  /** The last step, a direction and a layer are chosen in these forms. */
+  @Test
+  void theFormsOfAChoiceThatModelsHave() throws IOException {
+    GraphBuilder step = pyTorch("forward", false);
+    GraphBuilder again = new GraphBuilder();
+    again.input("x", OnnxType.FLOAT, "seq", "batch", "3");
+    again.constant("W", random(2, 16, 3));
+    again.constant("R", random(2, 16, 4));
+    again.node(
+        "LSTM",
+        "lstm",
+        List.of("x", "W", "R"),
+        List.of("y", "h"),
+        OnnxAttributes.of("hidden_size", 4L, "direction", "bidirectional"));
+    String there = again.node("Gather", "there", List.of("h", again.integer(-2)), "axis", 0L);
+    String back = again.node("Gather", "back", List.of("h", again.integer(-1)), "axis", 0L);
+    again.output(
+        "out", again.node("Concat", "both", List.of(there, back), "axis", 1L), OnnxType.FLOAT);
+    GraphBuilder cut = around((g, x) -> x, (g, h) -> h);
+    GraphBuilder last = new GraphBuilder();
+    last.input("x", OnnxType.FLOAT, "seq", "batch", "3");
+    last.constant("W", random(1, 16, 3));
+    last.constant("R", random(1, 16, 4));
+    last.node("LSTM", "y", List.of("x", "W", "R"), "hidden_size", 4L);
+    String y = last.node("Squeeze", "rows", List.of("y", last.integers(1)));
+    last.output("out", sliced(last, y, -1, Long.MAX_VALUE, 0), OnnxType.FLOAT);
+    List<Readout> readouts =
+        List.of(Readout.EVERY_STEP, Readout.LAST_STATE, Readout.LAST_STATE, Readout.LAST_STATE);
+    try (Device device = Devices.open("cpu")) {
+      int i = 0;
+      for (GraphBuilder graph : List.of(step, again, cut, last)) {
+        try (SequenceModel model = OnnxImport.read(write(graph), device)) {
+          assertEquals(readouts.get(i++), model.spec().readout());
+        }
+      }
+    }
   }
 
   private void refused(GraphBuilder graph, String words) throws IOException {
