@@ -4,7 +4,9 @@ import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PassGradients;
+import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
+import io.carousel.device.StackWeights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,21 @@ final class StepwisePass implements RecurrentPlan.Pass {
   }
 
   private final StepwisePlan plan;
+  private final Queue queue;
+  private final StackWeights weights;
   private final PackedShape shape;
   private final Execution execution;
   private boolean consumed;
 
-  StepwisePass(StepwisePlan plan, PackedShape shape, Execution execution) {
+  StepwisePass(
+      StepwisePlan plan,
+      Queue queue,
+      StackWeights weights,
+      PackedShape shape,
+      Execution execution) {
     this.plan = plan;
+    this.queue = queue;
+    this.weights = weights;
     this.shape = shape;
     this.execution = execution;
   }
@@ -66,6 +77,7 @@ final class StepwisePass implements RecurrentPlan.Pass {
     PassGradients operands = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
     plan.operands().backward(shape, operands);
     try {
+      plan.factorsOf(queue, weights); // others may have run since this pass ran forward
       execution.backward(operands);
     } finally {
       close();

@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.device.Device;
+import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
@@ -103,7 +104,7 @@ public final class StepwisePlan implements RecurrentPlan {
       @Nullable Trace trace) {
     capacity.require(shape);
     operands.forward(shape, weights.runs(), input, h0, c0);
-    PassInputs inputs = new PassInputs(operandWeights.of(queue, weights), input, h0, c0);
+    PassInputs inputs = new PassInputs(factorsOf(queue, weights), input, h0, c0);
     StepwisePass.Execution execution;
     RecordedExecution recording = recordings.find(queue, pool, shape, inputs, dropoutKey, trace);
     if (recording == null) {
@@ -114,7 +115,7 @@ public final class StepwisePlan implements RecurrentPlan {
       execution = recording;
     }
     openPasses++;
-    return new StepwisePass(this, shape, execution);
+    return new StepwisePass(this, queue, weights, shape, execution);
   }
 
   @Override
@@ -131,7 +132,7 @@ public final class StepwisePlan implements RecurrentPlan {
     capacity.require(shape);
     operands.forward(shape, weights.runs(), input, h0, c0);
     operands.outputs(shape, output, hN, cN);
-    PassInputs inputs = new PassInputs(operandWeights.of(queue, weights), input, h0, c0);
+    PassInputs inputs = new PassInputs(factorsOf(queue, weights), input, h0, c0);
     StackForward forward = new StackForward(queue, spec, pool, shape, false, 0, null);
     try {
       forward.run(inputs, output, hN, cN);
@@ -140,6 +141,11 @@ public final class StepwisePlan implements RecurrentPlan {
       forward.abandon(e);
       throw e;
     }
+  }
+
+  /** The weights as products take them, in copies that all passes share. */
+  List<LayerWeights> factorsOf(Queue queue, StackWeights weights) {
+    return operandWeights.of(queue, weights);
   }
 
   PlanOperands operands() {

@@ -102,15 +102,17 @@ final class GraphFlow {
                   : arranged(node);
         };
     int carrying = node.operator().equals("Split") ? node.outputs().size() : 1;
-    node.outputs().subList(0, Math.min(carrying, node.outputs().size())).forEach(
-        output -> kinds.put(output, result));
+    node.outputs()
+        .subList(0, Math.min(carrying, node.outputs().size()))
+        .forEach(output -> kinds.put(output, result));
   }
 
   private void followLayer(OnnxNode node) {
     require(node, 0, Set.of(Kind.SEQUENCE, Kind.STEPS, Kind.RESULT), Kind.RESULT);
     if (!node.input(4).isEmpty()) {
       if (isKnown(node, 4)) {
-        throw node.problem("sequence_lens is a constant: the lengths must be an input of the graph");
+        throw node.problem(
+            "sequence_lens is a constant: the lengths must be an input of the graph");
       }
       require(node, 4, Set.of(Kind.LENGTHS, Kind.SIZES), Kind.LENGTHS);
     }
@@ -148,9 +150,9 @@ final class GraphFlow {
     long[] ends = list(node, "ends", 2);
     long[] axes = list(node, "axes", 3);
     long[] steps = list(node, "steps", 4);
-    boolean one = starts != null && starts.length == 1 && ends != null && ends.length == 1;
     boolean stepwise = node.input(4).isEmpty() || (steps != null && steps[0] == 1);
-    if (one && stepwise && (node.input(3).isEmpty() || axes != null)) {
+    boolean given = stepwise && (node.input(3).isEmpty() || axes != null);
+    if (given && starts != null && ends != null && starts.length == 1 && ends.length == 1) {
       Kind part = part(node, axes == null ? 0 : axes[0]);
       if (part != null) {
         return part;

@@ -138,7 +138,8 @@ final class GraphParts {
         OnnxTensor data = known.get(node.input(0));
         if (data != null) {
           if (data.rank() != 2 || table != null || stack != null) {
-            throw node.problem("one table of an embedding, before the recurrent nodes, is supported");
+            throw node.problem(
+                "one table of an embedding, before the recurrent nodes, is supported");
           }
           table = data;
         }

@@ -250,9 +250,7 @@ class OnnxImportTest {
 
   private static String sliced(GraphBuilder graph, String x, long from, long to, long axis) {
     return graph.node(
-        "Slice",
-        "cut",
-        List.of(x, graph.integers(from), graph.integers(to), graph.integers(axis)));
+        "Slice", "cut", List.of(x, graph.integers(from), graph.integers(to), graph.integers(axis)));
   }
 
   private static String bounded(GraphBuilder graph, String x, double bound) {
@@ -284,8 +282,7 @@ class OnnxImportTest {
         "node 'step' (Gather): of the sequences");
     refused(
         around(
-            (g, x) ->
-                g.node("Expand", "spread", List.of(x, g.node("Shape", "shape", List.of(x)))),
+            (g, x) -> g.node("Expand", "spread", List.of(x, g.node("Shape", "shape", List.of(x)))),
             nothing),
         "node 'spread' (Expand): of the sequences");
     refused(
