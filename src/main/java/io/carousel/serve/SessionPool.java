@@ -9,7 +9,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,9 +126,25 @@ public final class SessionPool implements AutoCloseable {
    *     may ever wait
    */
   public CompletableFuture<float[]> step(String id, float[] features) {
+    return stepHooked(id, features, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with a listener, who is told the outputs before the future is complete: of one
+   * session's calls in the order of their steps. Who listens must be quick.
+   */
+  public CompletableFuture<float[]> step(String id, float[] features, Consumer<float[]> listener) {
+    return stepHooked(id, features, told(listener));
+  }
+
+  private CompletableFuture<float[]> stepHooked(
+      String id, float[] features, UnaryOperator<CompletableFuture<float[]>> hook) {
     int count = StepInput.steps(model.spec(), features);
     return step(
-        id, count, () -> new Job.Steps(features.clone(), null, count, model.spec().outputs()));
+        id,
+        count,
+        () -> new Job.Steps(features.clone(), null, count, model.spec().outputs()),
+        hook);
   }
 
   /**
@@ -135,6 +153,25 @@ public final class SessionPool implements AutoCloseable {
    * @param ids [T], T at least 1; copied
    */
   public CompletableFuture<float[]> step(String id, int[] ids) {
+    return stepHooked(id, ids, UnaryOperator.identity());
+  }
+
+  /** The same with a listener, as {@link #step(String, float[], Consumer)}. */
+  public CompletableFuture<float[]> step(String id, int[] ids, Consumer<float[]> listener) {
+    return stepHooked(id, ids, told(listener));
+  }
+
+  private static UnaryOperator<CompletableFuture<float[]>> told(Consumer<float[]> listener) {
+    return future ->
+        future.thenApply(
+            outputs -> {
+              listener.accept(outputs);
+              return outputs;
+            });
+  }
+
+  private CompletableFuture<float[]> stepHooked(
+      String id, int[] ids, UnaryOperator<CompletableFuture<float[]>> hook) {
     int count = ids.length;
     return step(
         id,
@@ -143,11 +180,16 @@ public final class SessionPool implements AutoCloseable {
           int[] own = ids.clone(); // checked after it is copied: the caller's may change
           StepInput.steps(model.spec(), own);
           return new Job.Steps(null, own, count, model.spec().outputs());
-        });
+        },
+        hook);
   }
 
-  /** Makes nothing for a call that is refused. */
-  private CompletableFuture<float[]> step(String id, int count, Supplier<Job.Steps> maker) {
+  /** Makes nothing for a call that is refused; hooks on before the pool's threads know of it. */
+  private CompletableFuture<float[]> step(
+      String id,
+      int count,
+      Supplier<Job.Steps> maker,
+      UnaryOperator<CompletableFuture<float[]>> hook) {
     if (count > settings.maxQueued()) {
       throw new IllegalArgumentException(
           "%d steps in one call, at most %d may wait in this pool: send smaller chunks"
@@ -162,9 +204,10 @@ public final class SessionPool implements AutoCloseable {
     boolean accepted = false;
     try {
       Job.Steps job = maker.get();
+      CompletableFuture<float[]> answer = hook.apply(job.future());
       scheduler.submit(id, job);
       accepted = true;
-      return job.future();
+      return answer;
     } finally {
       if (!accepted) {
         scheduler.stepsLeft(count);

@@ -40,7 +40,9 @@ public record HttpLimits(
   /** 16 MiB a body, 4,096 connections, 256 requests and 64 event streams at once. */
   public static final HttpLimits DEFAULT = builder().build();
 
-  /** Checks that every limit is positive. */
+  private static final int MOST_THREADS = 10_000;
+
+  /** Checks that every limit is positive, and can be kept. */
   public HttpLimits {
     positive("bodyBytes", bodyBytes);
     positive("bufferedBytes", bufferedBytes);
@@ -56,6 +58,16 @@ public record HttpLimits(
     positive("steps", steps);
     positive("eventStreams", eventStreams);
     positive("drain", drain.toMillis());
+    if (Math.max(requests, eventStreams) > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "requests and eventStreams must be at most %d, as each takes a thread, got %d"
+              .formatted(MOST_THREADS, Math.max(requests, eventStreams)));
+    }
+    if (bufferedBytes < bodyBytes) {
+      throw new IllegalArgumentException(
+          "bufferedBytes must be at least bodyBytes %d, got %d"
+              .formatted(bodyBytes, bufferedBytes));
+    }
   }
 
   private static void positive(String name, long value) {
@@ -173,7 +185,10 @@ public record HttpLimits(
       return this;
     }
 
-    /** The limits; all must be positive. */
+    /**
+     * The limits; all must be positive, {@code bufferedBytes} at least {@code bodyBytes}, requests
+     * and event streams at most 10,000 each.
+     */
     public HttpLimits build() {
       return new HttpLimits(
           bodyBytes,

@@ -1,5 +1,6 @@
 package io.carousel.serve.http;
 
+import io.carousel.device.CloseAll;
 import io.carousel.serve.ServedModel;
 import io.carousel.serve.SessionPool;
 import io.carousel.serve.http.Route.Access;
@@ -14,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -31,10 +31,9 @@ public final class InferenceServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
 
   private final HttpLimits limits;
-  private final HttpMetrics metrics;
   private final Admission admission;
   private final JettyServer jetty;
-  private final List<SessionPool> pools;
+  private final List<AutoCloseable> parts = new ArrayList<>(); // the last one is closed first
   private final URI uri;
   private boolean closed;
 
@@ -45,10 +44,24 @@ public final class InferenceServer implements AutoCloseable {
       throw new IOException("there is no host '" + settings.host + "' to listen at");
     }
     SslContextFactory.Server tls = settings.tls();
+    admission = new Admission(limits);
+    try {
+      jetty = start(settings, address, tls);
+    } catch (Throwable e) {
+      CloseAll.after(e, parts);
+      throw e;
+    }
+    String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
+    uri = URI.create((tls == null ? "http://" : "https://") + host + ":" + jetty.port());
+  }
+
+  private JettyServer start(
+      Builder settings, InetSocketAddress address, SslContextFactory.@Nullable Server tls)
+      throws IOException {
     RouteTable routes = new RouteTable(settings.routes);
     routes.add(Route.below("/v2", Access.GUARDED, InferenceServer::nothing));
-    metrics = new HttpMetrics();
-    admission = new Admission(limits);
+    HttpMetrics metrics = new HttpMetrics();
+    parts.add(metrics);
     ConnectionWatch watch = new ConnectionWatch(limits);
     metrics.gauge("carousel.http.connections", "Open connections", watch::count);
     metrics.gauge("carousel.http.active", "Requests under way", admission::underWay);
@@ -56,18 +69,17 @@ public final class InferenceServer implements AutoCloseable {
     BrowserGuard guard =
         new BrowserGuard(
             address.getAddress(), settings.host, settings.knownAs, settings.token != null);
-    ModelTable models = settings.table();
-    pools = models.all().stream().map(ServedName::sessions).filter(Objects::nonNull).toList();
+    ModelTable models = settings.table(parts);
     models.all().forEach(metrics::show);
     new ServerRoutes(admission, metrics).addTo(routes);
     new ModelRoutes(models, limits).addTo(routes);
-    new SessionRoutes(models).addTo(routes);
+    new SessionRoutes(models, limits).addTo(routes);
     RequestHandler handler =
         new RequestHandler(limits, routes, guard, settings.token, admission, watch, metrics);
-    jetty = new JettyServer(limits, address, tls, handler, watch);
-    start(settings);
-    String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
-    uri = URI.create((tls == null ? "http://" : "https://") + host + ":" + jetty.port());
+    JettyServer server = new JettyServer(limits, address, tls, handler, watch);
+    parts.add(server);
+    listen(server, settings);
+    return server;
   }
 
   /** Keeps an endpoint at / from answering for the protocol. */
@@ -75,12 +87,10 @@ public final class InferenceServer implements AutoCloseable {
     throw new HttpProblem(404, "the protocol has nothing at this path");
   }
 
-  private void start(Builder settings) throws IOException {
+  private static void listen(JettyServer server, Builder settings) throws IOException {
     try {
-      jetty.start();
+      server.start();
     } catch (IOException e) {
-      pools.forEach(SessionPool::close);
-      metrics.close();
       Throwable cause = e instanceof BindException || e.getCause() == null ? e : e.getCause();
       throw new IOException(
           "cannot listen at %s port %d: %s; choose another port or host"
@@ -141,7 +151,7 @@ public final class InferenceServer implements AutoCloseable {
     }
 
     /**
-     * Adds an endpoint that wants the token, where there is one.
+     * Adds an endpoint that wants the token, where there is one. GET requests bring no body.
      *
      * @param path {@code /} or {@code /name}; the longest that fits a request answers it
      * @param endpoint answers at and below the path; at {@code /} its {@link Exchange#path} is all
@@ -152,7 +162,10 @@ public final class InferenceServer implements AutoCloseable {
       return this;
     }
 
-    /** The same for everybody, with or without the token: for what holds no secret, as a page. */
+    /**
+     * The same for everybody, with or without the token: for what holds no secret, as a page. Its
+     * requests bring no body.
+     */
     public Builder openEndpoint(String path, Endpoint endpoint) {
       routes.add(Route.below(path, Access.OPEN, endpoint));
       return this;
@@ -201,17 +214,18 @@ public final class InferenceServer implements AutoCloseable {
       return this;
     }
 
-    private ModelTable table() {
+    /** The models with their pools, each of which is told to its owner as soon as it is made. */
+    private ModelTable table(List<AutoCloseable> owner) {
       List<ServedName> served = new ArrayList<>();
       models.forEach(
-          (name, model) ->
-              served.add(
-                  new ServedName(
-                      name,
-                      model,
-                      model.whyNotStreaming() == null
-                          ? sessions.apply(SessionPool.builder(model)).build()
-                          : null)));
+          (name, model) -> {
+            SessionPool pool = null;
+            if (model.whyNotStreaming() == null) {
+              pool = sessions.apply(SessionPool.builder(model)).build();
+              owner.add(pool);
+            }
+            served.add(new ServedName(name, model, pool));
+          });
       return new ModelTable(served);
     }
 
@@ -258,9 +272,7 @@ public final class InferenceServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      jetty.stop();
-      pools.forEach(SessionPool::close);
-      metrics.close();
+      CloseAll.inReverse(parts);
     }
   }
 }

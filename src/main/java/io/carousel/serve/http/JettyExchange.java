@@ -131,7 +131,7 @@ final class JettyExchange implements RoutedExchange {
     respond(problem.status(), Answer.JSON, Answer.error(problem.line()));
   }
 
-  private boolean hasBody() {
+  boolean hasBody() {
     return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Jetty, set up for a {@link RequestHandler}: strict about what it reads, and silent about itself.
  */
-final class JettyServer {
+final class JettyServer implements AutoCloseable {
   private static final int SPARE_THREADS = 16; // acceptor, selectors, health, bodies
 
   private final RequestHandler handler;
@@ -77,15 +77,13 @@ final class JettyServer {
     return http;
   }
 
-  /** Listens. */
+  /** Listens; to be closed also when that fails. */
   void start() throws IOException {
     try {
       server.start();
     } catch (IOException e) {
-      stop();
       throw e;
     } catch (Exception e) {
-      stop();
       throw new IOException("the server does not start: " + e.getMessage(), e);
     }
     long millis = ConnectionWatch.interval(limits).toMillis();
@@ -98,7 +96,8 @@ final class JettyServer {
   }
 
   /** Closes all connections. */
-  void stop() {
+  @Override
+  public void close() {
     if (sweeping != null) {
       sweeping.cancel(false);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.data.SequenceBatch;
+import io.carousel.rnn.SequenceModelSpec;
 import io.carousel.serve.http.Route.Access;
 import io.carousel.serve.protocol.AnswerWriter;
 import io.carousel.serve.protocol.InferenceRequest;
@@ -17,10 +18,12 @@ import java.io.IOException;
 final class ModelRoutes {
   private final ModelTable models;
   private final HttpLimits limits;
+  private final AnswerLimit answers;
 
   ModelRoutes(ModelTable models, HttpLimits limits) {
     this.models = models;
     this.limits = limits;
+    answers = new AnswerLimit(limits);
   }
 
   void addTo(RouteTable routes) {
@@ -75,7 +78,7 @@ final class ModelRoutes {
     ServedName model = models.of(exchange);
     InferenceRequest request = RequestReader.read(exchange.body(), model.sequences());
     int time = request.input().size(1);
-    requireSize(model, (long) request.input().size(0) * time);
+    requireSize(model, request.input().size(0), time);
     SequenceBatch batch = SequenceInputs.batch(request, model.model().spec());
     float[] predicted = model.model().predict(batch);
     exchange.respond(
@@ -89,20 +92,15 @@ final class ModelRoutes {
   }
 
   /** What a request makes the server hold is bounded before anything is computed. */
-  private void requireSize(ServedName model, long steps) {
+  private void requireSize(ServedName model, int batch, int time) {
+    long steps = (long) batch * time;
     if (steps > limits.steps()) {
       throw new HttpProblem(
           413,
           "batch x time is %d steps, at most %d are taken: send less at once, or a session's chunks"
               .formatted(steps, limits.steps()));
     }
-    long numbers = steps * model.model().spec().outputs();
-    long most = limits.bodyBytes() / 4;
-    if (model.model().spec().readout().perStep() && numbers > most) {
-      throw new HttpProblem(
-          413,
-          "the answer would have %d numbers, at most %d are given: send less at once"
-              .formatted(numbers, most));
-    }
+    SequenceModelSpec spec = model.model().spec();
+    answers.require(spec.readout().perStep() ? steps : batch, spec.outputs());
   }
 }

@@ -1,5 +1,6 @@
 package io.carousel.serve.http;
 
+import java.util.List;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
@@ -51,12 +52,12 @@ final class RequestHandler extends Handler.Abstract {
 
   /** Ends what takes too long. */
   void sweep() {
-    try {
-      receiving.sweep();
-      sending.sweep();
-      watch.sweep();
-    } catch (RuntimeException e) {
-      LOG.error("looking for slow clients failed", e); // the next time comes all the same
+    for (Runnable sweep : List.<Runnable>of(receiving::sweep, sending::sweep, watch::sweep)) {
+      try {
+        sweep.run();
+      } catch (Throwable e) { // or the next time would never come
+        LOG.error("looking for slow clients failed", e);
+      }
     }
   }
 
@@ -103,6 +104,9 @@ final class RequestHandler extends Handler.Abstract {
     exchange.matched(match);
     if (token != null && match.route().access() == Route.Access.GUARDED) {
       token.require(request.getHeaders().get("Authorization"));
+    }
+    if (exchange.hasBody() && !match.route().takesBody(exchange.method())) {
+      throw new HttpProblem(413, "this path takes no body with " + request.getMethod());
     }
     exchange.admitted(admission.enter(match.route().access() == Route.Access.ALWAYS));
     return match;

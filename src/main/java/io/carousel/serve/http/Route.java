@@ -44,6 +44,11 @@ record Route(@Nullable String method, String template, Access access, Action act
     return new Route(null, (path.equals("/") ? "" : path) + BELOW, access, endpoint::handle);
   }
 
+  /** Whether a request of that method may bring a body; those of everybody bring none. */
+  boolean takesBody(String requestMethod) {
+    return access == Access.GUARDED && !requestMethod.equals("GET");
+  }
+
   boolean isBelow() {
     return template.endsWith(BELOW);
   }

@@ -1,8 +1,6 @@
 package io.carousel.serve.http;
 
 import io.carousel.serve.SessionPool;
-import io.carousel.serve.protocol.AnswerWriter;
-import io.carousel.serve.protocol.ProtocolException;
 import io.carousel.serve.protocol.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,28 +11,52 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Hands every result of a session to those who listen to it, in the order of its steps. */
 final class SessionEvents {
-  private static final int MOST_WAITING = 1_024;
-  private static final long LOOK_MILLIS = 500;
+  private static final int MOST_RESULTS = 1_024;
+  private static final int MOST_NUMBERS = 262_144; // a MiB
+  private static final long LOOK_MILLIS = 250;
   private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<String, List<Listener>> listeners = new ConcurrentHashMap<>();
 
   /** What waits for one client; one that falls behind is cut off rather than left with gaps. */
   private static final class Listener {
-    private final BlockingQueue<Tensor> results = new LinkedBlockingQueue<>(MOST_WAITING);
-    private volatile boolean behind;
+    private final BlockingQueue<Tensor> results = new LinkedBlockingQueue<>();
+    private int numbers;
+    private boolean behind;
 
-    void take(Tensor result) {
-      behind |= !results.offer(result);
+    /** Keeps a result, one of any length if it is alone; nothing more after one that is lost. */
+    synchronized void offer(Tensor result) {
+      long together = (long) numbers + result.floats().length;
+      int waiting = results.size();
+      behind |= waiting == MOST_RESULTS || (waiting > 0 && together > MOST_NUMBERS);
+      if (!behind) {
+        results.add(result);
+        numbers += result.floats().length;
+      }
+    }
+
+    @Nullable Tensor poll() throws InterruptedException {
+      Tensor result = results.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      if (result != null) {
+        synchronized (this) {
+          numbers -= result.floats().length;
+        }
+      }
+      return result;
+    }
+
+    synchronized boolean isBehind() {
+      return behind;
     }
   }
 
   /** A session has got on. Returns at once. */
   void publish(String session, Tensor result) {
-    listeners.getOrDefault(session, List.of()).forEach(listener -> listener.take(result));
+    listeners.getOrDefault(session, List.of()).forEach(listener -> listener.offer(result));
   }
 
   /** Sends results until the client leaves, the session is closed or the server stops. */
@@ -52,14 +74,16 @@ final class SessionEvents {
       events.send("open", "{\"session\":\"" + session + "\"}");
       long heard = System.nanoTime();
       while (events.isOpen()) {
-        Tensor result = listener.results.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        boolean behind = listener.isBehind(); // asked first: what came before is sent before
+        boolean over = !pool.isOpen(session);
+        Tensor result = listener.poll();
         if (result != null) {
           events.send("result", json(model, session, result));
           heard = System.nanoTime();
-        } else if (listener.behind) {
+        } else if (behind) {
           events.send("error", "{\"error\":\"results came faster than they were taken\"}");
           return;
-        } else if (!pool.isOpen(session)) {
+        } else if (over) {
           events.send("closed", "{}");
           return;
         } else if (System.nanoTime() - heard > HEARTBEAT_NANOS) {
@@ -81,10 +105,9 @@ final class SessionEvents {
 
   private static String json(ServedName model, String session, Tensor result) {
     try {
-      byte[] json = AnswerWriter.write(model.name(), model.version(), session, result);
-      return new String(json, StandardCharsets.UTF_8);
-    } catch (ProtocolException e) {
-      return new String(Answer.error(String.valueOf(e.getMessage())), StandardCharsets.UTF_8);
+      return new String(SessionRoutes.answer(model, session, result), StandardCharsets.UTF_8);
+    } catch (HttpProblem e) {
+      return new String(Answer.error(e.line()), StandardCharsets.UTF_8);
     }
   }
 }

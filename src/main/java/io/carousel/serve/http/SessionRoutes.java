@@ -3,11 +3,12 @@ package io.carousel.serve.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.io.ModelFormatException;
+import io.carousel.rnn.SequenceModelSpec;
 import io.carousel.serve.SessionPool;
 import io.carousel.serve.http.Route.Access;
 import io.carousel.serve.protocol.AnswerWriter;
 import io.carousel.serve.protocol.InferenceRequest;
-import io.carousel.serve.protocol.ModelSignature;
+import io.carousel.serve.protocol.ProtocolException;
 import io.carousel.serve.protocol.RequestReader;
 import io.carousel.serve.protocol.SequenceInputs;
 import io.carousel.serve.protocol.Tensor;
@@ -15,14 +16,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Carousel's extension of the protocol: streams, whose state the server keeps. */
 final class SessionRoutes {
   private final ModelTable models;
+  private final AnswerLimit answers;
   private final SessionEvents events = new SessionEvents();
 
-  SessionRoutes(ModelTable models) {
+  SessionRoutes(ModelTable models, HttpLimits limits) {
     this.models = models;
+    answers = new AnswerLimit(limits);
   }
 
   void addTo(RouteTable routes) {
@@ -102,28 +107,42 @@ final class SessionRoutes {
     String id = exchange.segment("session");
     InferenceRequest request = RequestReader.read(exchange.body(), model.steps());
     Tensor input = request.input();
+    SequenceModelSpec spec = model.model().spec();
+    List<Integer> shape = List.of(input.size(0), spec.outputs());
+    answers.require(input.size(0), spec.outputs());
+    Consumer<float[]> listener =
+        values -> events.publish(id, Tensor.of(model.steps().output(), shape, values));
     CompletableFuture<float[]> outputs;
-    if (model.model().spec().vocabulary() > 0) {
-      SequenceInputs.requireIds(input, model.model().spec().vocabulary());
-      outputs = pool.step(id, input.integers());
+    if (spec.vocabulary() > 0) {
+      SequenceInputs.requireIds(input, spec.vocabulary());
+      outputs = pool.step(id, input.integers(), listener);
     } else {
-      outputs = pool.step(id, input.floats());
+      outputs = pool.step(id, input.floats(), listener);
     }
-    Tensor output =
-        await(outputs.thenApply(values -> published(model.steps(), id, input.size(0), values)));
-    exchange.respond(
-        200, Answer.JSON, AnswerWriter.write(model.name(), model.version(), request.id(), output));
+    Tensor output = Tensor.of(model.steps().output(), shape, await(outputs));
+    exchange.respond(200, Answer.JSON, answer(model, request.id(), output));
   }
 
-  private Tensor published(ModelSignature steps, String id, int time, float[] values) {
-    Tensor output = Tensor.of(steps.output(), List.of(time, values.length / time), values);
-    events.publish(id, output);
-    return output;
-  }
-
-  private static Tensor await(CompletableFuture<Tensor> output) {
+  /**
+   * What a session said, as JSON.
+   *
+   * @throws HttpProblem 422 when JSON cannot say it
+   */
+  static byte[] answer(ServedName model, @Nullable String id, Tensor output) {
     try {
-      return output.join();
+      return AnswerWriter.write(model.name(), model.version(), id, output);
+    } catch (ProtocolException e) {
+      throw new HttpProblem(
+          422,
+          e.getMessage()
+              + "; the session has taken these steps, and its state may be finite no longer:"
+              + " close it");
+    }
+  }
+
+  private static float[] await(CompletableFuture<float[]> outputs) {
+    try {
+      return outputs.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

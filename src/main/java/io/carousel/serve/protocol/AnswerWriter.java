@@ -24,7 +24,9 @@ public final class AnswerWriter {
    * @throws ProtocolException when a number is not finite, which JSON cannot say
    */
   public static byte[] write(String model, String version, @Nullable String id, Tensor output) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 12 * output.floats().length);
+    long usual = 256 + 12L * output.floats().length;
+    ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream((int) Math.min(usual, Integer.MAX_VALUE - 8));
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("model_name", model);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestReader {
   private static final int LONGEST_ID = 256;
+  private static final int MOST_PARAMETERS = 64;
 
   // NaN and Infinity are read so that they can be refused by their place in the tensor
   private static final JsonFactory FACTORY =
@@ -158,7 +159,11 @@ public final class RequestReader {
   /** Parameters would change what is computed; one that is false asks for nothing. */
   static void skipParameters(JsonParser parser, String where) throws IOException {
     expect(parser, parser.currentToken(), JsonToken.START_OBJECT, where);
+    int number = 0;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
+      if (++number > MOST_PARAMETERS) {
+        throw new ProtocolException(where + " has more than " + MOST_PARAMETERS + " entries");
+      }
       String field = parser.currentName();
       if (parser.nextToken() != JsonToken.VALUE_FALSE) {
         throw new ProtocolException(

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -67,6 +69,58 @@ class AccessTest {
     }
   }
 
+  /** Whoever has no token cannot fill what the bodies of those who have may take. */
+  @Test
+  void bodiesOfStrangersTakeNothing() throws Exception {
+    HttpLimits limits = HttpLimits.builder().bodyBytes(100_000).bufferedBytes(200_000).build();
+    Endpoint page = e -> e.respond(200, "text/html", new byte[0]);
+    Endpoint echo = e -> e.respond(200, "text/plain", e.body());
+    try (InferenceServer server =
+        InferenceServer.builder()
+            .token(TOKEN)
+            .limits(limits)
+            .openEndpoint("/", page)
+            .endpoint("/echo", echo)
+            .start()) {
+      String[] refused = {
+        "GET /v2/health/live|413",
+        "GET /v2/health/ready|413",
+        "POST /|413",
+        "GET /style.css|413",
+        "GET /v2|401",
+        "POST /echo|401",
+        "POST /v2/models/m/infer|401"
+      };
+      List<RawClient> strangers = new ArrayList<>();
+      for (String line : refused) {
+        String[] parts = line.split("\\|");
+        for (String length :
+            new String[] {"Content-Length: 100000", "Transfer-Encoding: chunked"}) {
+          RawClient stranger = new RawClient(server.port());
+          strangers.add(stranger);
+          stranger.send(parts[0] + " HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n");
+          stranger.send("1869f\r\n").send(new byte[90_000]);
+          String answer = stranger.readUntil("}");
+          assertTrue(answer.startsWith("HTTP/1.1 " + parts[1]), line + ": " + answer);
+          assertTrue(answer.contains("Connection: close\r\n"), answer);
+        }
+      }
+      String head = "POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+      String known = head + "Authorization: Bearer " + TOKEN + "\r\nContent-Length: 100000\r\n\r\n";
+      String answer = RawClient.exchange(server.port(), known, new byte[100_000]);
+      assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+      String get = "GET /v2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n";
+      answer =
+          RawClient.exchange(
+              server.port(), get + "Authorization: Bearer " + TOKEN + "\r\n\r\n", new byte[1]);
+      assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+      assertTrue(answer.contains("this path takes no body"), answer);
+      for (RawClient stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -117,6 +171,25 @@ class AccessTest {
           assertThrows(HttpProblem.class, () -> guard.require("GET", "localhost:80", headers))
               .status());
     }
+    for (String mode : new String[] {"no-cors", "cors", "websocket", ""}) { // as an image, a script
+      HttpFields headers =
+          HttpFields.from(
+              new HttpField("Sec-Fetch-Site", "cross-site"), new HttpField("Sec-Fetch-Mode", mode));
+      assertEquals(
+          403,
+          assertThrows(HttpProblem.class, () -> guard.require("GET", "localhost:80", headers))
+              .status(),
+          mode);
+    }
+    HttpFields link =
+        HttpFields.from(
+            new HttpField("Sec-Fetch-Site", "cross-site"),
+            new HttpField("Sec-Fetch-Mode", "navigate"));
+    guard.require("GET", "localhost:80", link);
+    assertEquals(
+        403,
+        assertThrows(HttpProblem.class, () -> guard.require("POST", "localhost:80", link))
+            .status());
     // where others are served, or a token is wanted, the name may be any
     InetAddress any = InetAddress.getByAddress(new byte[4]);
     new BrowserGuard(any, "0.0.0.0", Set.of(), false)

@@ -134,7 +134,10 @@ class HostileRequestsTest {
         "GET /v2/health/live HTTP/1.1~Host: localhost~Origin: null | 403",
         "POST /echo HTTP/1.1~Host: localhost~Content-Length: 0~Sec-Fetch-Site: cross-site | 403",
         "POST /echo HTTP/1.1~Host: localhost~Content-Length: 0~Sec-Fetch-Site: same-origin | 200",
-        "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site | 200", // a link to a page
+        "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site | 403",
+        "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site~Sec-Fetch-Mode: no-cors | 403",
+        "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site~Sec-Fetch-Mode: navigate"
+            + " | 200", // a link to a page
         "GET /echo?q=%zz HTTP/1.1~Host: localhost | 200", // the endpoint does not ask
       })
   void whatIsNoRequestIsRefused(String head, String expected) throws IOException {

@@ -192,6 +192,22 @@ class InferTest {
     client.post("/v2/models/steps/infer", " ".repeat(100_001)).is(413);
   }
 
+  /** Also where the model says one thing of each sequence. */
+  @Test
+  void anAnswerThatWouldBeTooLongIsNotComputed() throws Exception {
+    HttpLimits limits = HttpLimits.builder().bodyBytes(1 << 20).build();
+    try (ServedModel many = SmallModels.perSequenceToMany(device, folder);
+        InferenceServer other = InferenceServer.builder().model("m", many).limits(limits).start()) {
+      JsonClient asks = new JsonClient(other);
+      String path = "/v2/models/m/infer";
+      assertEquals(
+          "the answer would have 280000 numbers, at most 262144 are given: send less at once",
+          asks.post(path, SmallModels.floats("7,1,3", new float[21])).is(413).error());
+      assertEquals(
+          40_000, asks.post(path, SmallModels.floats("1,100,3", new float[300])).floats().length);
+    }
+  }
+
   @Test
   void numbersBeyondTheModelAreNoAnswer() throws Exception {
     String request = SmallModels.floats("1,1,3", 3e38f, -3e38f, 3e38f);

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.device.Device;
+import io.carousel.device.Devices;
+import io.carousel.serve.ServedModel;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,11 +15,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Endpoints, what all answers have in common, events, the end. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -275,5 +281,40 @@ class InferenceServerTest {
     IOException e =
         assertThrows(IOException.class, () -> InferenceServer.builder().host("a..b").start());
     assertTrue(e.getMessage().startsWith("there is no host 'a..b'"), e.getMessage());
+  }
+
+  /** A server that does not come to be leaves nothing behind. */
+  @Test
+  void aFailedStartLeavesNoPools(@TempDir Path folder) throws Exception {
+    try (Device device = Devices.open("cpu");
+        ServedModel model = SmallModels.perStep(device, folder)) {
+      AtomicInteger pools = new AtomicInteger();
+      InferenceServer.Builder broken =
+          InferenceServer.builder()
+              .model("a", model)
+              .model("b", model)
+              .sessions(
+                  pool -> {
+                    if (pools.incrementAndGet() == 2) {
+                      throw new IllegalStateException("no second pool");
+                    }
+                    return pool;
+                  });
+      assertEquals(
+          "no second pool", assertThrows(IllegalStateException.class, broken::start).getMessage());
+      assertEquals(0, poolThreads());
+      try (InferenceServer taken = InferenceServer.builder().start()) {
+        InferenceServer.Builder second =
+            InferenceServer.builder().model("a", model).port(taken.port());
+        assertThrows(IOException.class, second::start);
+        assertEquals(0, poolThreads());
+      }
+    }
+  }
+
+  private static long poolThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("carousel-pool"))
+        .count();
   }
 }

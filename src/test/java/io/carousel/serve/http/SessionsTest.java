@@ -16,6 +16,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,5 +215,89 @@ class SessionsTest {
     assertTrue(metrics.contains(route), metrics);
     assertTrue(metrics.matches("(?s).*carousel_[a-z_]*\\{[^}]*model=\"m\"[^}]*} [1-9].*"), metrics);
     close(id);
+  }
+
+  /** Steps that come at the same time are published as they were computed. */
+  @Test
+  void resultsArePublishedInTheOrderOfTheSteps() throws Exception {
+    int rounds = 60;
+    int together = 6;
+    float[] each = SmallModels.noise(rounds * 3, 11);
+    float[] all = new float[rounds * together * 3];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = each[i / 3 / together * 3 + i % 3];
+    }
+    PackedShape shape = PackedShape.dense(rounds * together, 1);
+    float[] expected = model.predict(SequenceBatch.ofFeatures(shape, 3, all));
+    String id = open();
+    ExecutorService threads = Executors.newFixedThreadPool(together);
+    try (RawClient listener = new RawClient(server.port())) {
+      String get = "GET " + SESSIONS + "/" + id + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      listener.send(get).readUntil("event: open\n");
+      for (int round = 0; round < rounds; round++) {
+        float[] one = Arrays.copyOfRange(each, round * 3, round * 3 + 3);
+        String request = SmallModels.floats("1,3", one);
+        Callable<JsonClient.Answer> step =
+            () -> client.post(SESSIONS + "/" + id + "/step", request).is(200);
+        for (Future<?> done : threads.invokeAll(Collections.nCopies(together, step))) {
+          done.get();
+        }
+      }
+      for (int t = 0; t < rounds * together; t++) {
+        listener.readUntil("event: result\ndata: ");
+        float[] result = JsonClient.floats(listener.readUntil("\n"));
+        assertArrayEquals(Arrays.copyOfRange(expected, 2 * t, 2 * t + 2), result, "step " + t);
+      }
+    } finally {
+      threads.shutdown();
+    }
+    close(id);
+  }
+
+  /** Outputs that are not finite cannot be said, but the stream has got on. */
+  @Test
+  void aStateBeyondNumbersIsSaid() throws Exception {
+    try (ServedModel unbounded = SmallModels.unbounded(device, folder);
+        InferenceServer other = InferenceServer.builder().model("m", unbounded).start()) {
+      JsonClient asks = new JsonClient(other);
+      String id = asks.post(SESSIONS, "").is(201).json().path("id").asText();
+      float[] corners = new float[8 * 3]; // one of them has the signs of the weights
+      for (int i = 0; i < corners.length; i++) {
+        corners[i] = (i / 3 >> i % 3 & 1) == 0 ? 3.4e38f : -3.4e38f;
+      }
+      String huge = SmallModels.floats("8,3", corners);
+      String path = SESSIONS + "/" + id + "/step";
+      asks.post(path, SmallModels.floats("1,3", 1, 2, 3)).is(200);
+      try (RawClient listener = new RawClient(other.port())) {
+        listener.send("GET " + SESSIONS + "/" + id + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        listener.readUntil("event: open\n");
+        String error = asks.post(path, huge).is(422).error();
+        assertTrue(error.contains("the session has taken these steps"), error);
+        assertTrue(error.endsWith("close it"), error);
+        listener.readUntil("event: result\ndata: {\"error\":\"" + error);
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatWouldBeTooLongIsNotComputed() throws Exception {
+    HttpLimits limits = HttpLimits.builder().bodyBytes(1 << 20).build();
+    try (ServedModel many = SmallModels.ofIdsToMany(device, folder);
+        InferenceServer other = InferenceServer.builder().model("m", many).limits(limits).start()) {
+      JsonClient asks = new JsonClient(other);
+      String id = asks.post(SESSIONS, "").is(201).json().path("id").asText();
+      String path = SESSIONS + "/" + id + "/step";
+      for (int steps : new int[] {60_000, 7}) {
+        String ids = "1,".repeat(steps - 1) + "1";
+        assertEquals(
+            "the answer would have %d numbers, at most 262144 are given: send less at once"
+                .formatted(40_000L * steps),
+            asks.post(path, SmallModels.input("INT64", "" + steps, ids)).is(413).error());
+      }
+      float[] answer = asks.post(path, SmallModels.input("INT64", "6", "1,1,1,1,1,1")).floats();
+      float[] expected =
+          many.predict(SequenceBatch.ofIds(PackedShape.dense(6, 1), new int[] {1, 1, 1, 1, 1, 1}));
+      assertArrayEquals(expected, answer, "the refused steps were not made");
+    }
   }
 }

@@ -260,4 +260,22 @@ class SlowClientsTest {
             IllegalArgumentException.class, () -> HttpLimits.builder().requests(0).build());
     assertEquals("requests must be positive, got 0", e.getMessage());
   }
+
+  @Test
+  void limitsThatCannotHoldAreRefused() {
+    assertRefused(
+        "requests and eventStreams must be at most 10000, as each takes a thread, got 2147483647",
+        HttpLimits.builder().requests(Integer.MAX_VALUE));
+    assertRefused(
+        "requests and eventStreams must be at most 10000, as each takes a thread, got 10001",
+        HttpLimits.builder().eventStreams(10_001));
+    assertRefused(
+        "bufferedBytes must be at least bodyBytes 2000, got 1999",
+        HttpLimits.builder().bodyBytes(2_000).bufferedBytes(1_999));
+  }
+
+  private static void assertRefused(String expected, HttpLimits.Builder limits) {
+    assertEquals(
+        expected, assertThrows(IllegalArgumentException.class, limits::build).getMessage());
+  }
 }

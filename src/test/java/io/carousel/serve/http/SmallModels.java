@@ -1,9 +1,11 @@
 package io.carousel.serve.http;
 
+import io.carousel.device.Activation;
 import io.carousel.device.Device;
 import io.carousel.io.SequenceModelFile;
 import io.carousel.rnn.Lstm;
 import io.carousel.rnn.Readout;
+import io.carousel.rnn.Rnn;
 import io.carousel.rnn.SequenceModel;
 import io.carousel.rnn.SequenceModelBuilder;
 import io.carousel.serve.ServedModel;
@@ -17,6 +19,7 @@ final class SmallModels {
   static final int FEATURES = 3;
   static final int OUTPUTS = 2;
   static final int WORDS = 11;
+  static final int MANY = 40_000;
 
   private SmallModels() {}
 
@@ -44,6 +47,28 @@ final class SmallModels {
   static ServedModel perSequence(Device device, Path folder) throws IOException {
     return served(
         SequenceModel.around(Lstm.builder(FEATURES, 8)).readout(Readout.LAST_STATE).head(OUTPUTS),
+        device,
+        folder);
+  }
+
+  /** Ids below 11, [batch, time], to [batch, time, outputs=40000]. */
+  static ServedModel ofIdsToMany(Device device, Path folder) throws IOException {
+    return served(
+        SequenceModel.around(Lstm.builder(2, 2)).embedding(WORDS).head(MANY), device, folder);
+  }
+
+  /** [batch, time, features=3] to [batch, outputs=40000]. */
+  static ServedModel perSequenceToMany(Device device, Path folder) throws IOException {
+    return served(
+        SequenceModel.around(Lstm.builder(FEATURES, 2)).readout(Readout.LAST_STATE).head(MANY),
+        device,
+        folder);
+  }
+
+  /** As {@link #perStep} with an unbounded state. */
+  static ServedModel unbounded(Device device, Path folder) throws IOException {
+    return served(
+        SequenceModel.around(Rnn.builder(FEATURES, 1).activation(Activation.RELU)).head(OUTPUTS),
         device,
         folder);
   }

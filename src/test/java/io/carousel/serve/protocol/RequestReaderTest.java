@@ -287,4 +287,18 @@ class RequestReaderTest {
             () -> AnswerWriter.write("m", "v", null, Tensor.of(spec, List.of(1, 2, 3), values)));
     assertTrue(e.getMessage().startsWith("tensor 'output' at [batch 0, time 1, outputs 1] is NaN"));
   }
+
+  @Test
+  void parametersAreBoundedInNumber() {
+    String most =
+        IntStream.range(0, 64)
+            .mapToObj(i -> "'p" + i + "':false")
+            .collect(Collectors.joining(",", "{'parameters':{", "}"));
+    String rest = "," + INPUT.formatted("[1,2,3,4]").substring(1);
+    assertArrayEquals(new float[] {1, 2, 3, 4}, floats(most + rest));
+    refused(
+        "parameters has more than 64 entries",
+        most.substring(0, most.length() - 1) + ",'p64':false}" + rest,
+        Signatures.FEATURES);
+  }
 }
