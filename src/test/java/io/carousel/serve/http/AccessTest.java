@@ -93,7 +93,7 @@ class AccessTest {
       };
       List<RawClient> strangers = new ArrayList<>();
       for (String line : refused) {
-        String[] parts = line.split("\\|");
+        String[] parts = line.split("\\|", -1);
         for (String length :
             new String[] {"Content-Length: 100000", "Transfer-Encoding: chunked"}) {
           RawClient stranger = new RawClient(server.port());
