@@ -57,7 +57,7 @@ record ProbeVerification(Path file) implements Verification {
       Probe probe, String kind, Device device, PlanChoice plan, Precision precision)
       throws IOException {
     try (ProbedModel model = open(kind, device, plan, precision)) {
-      return probe.compare(model::answer);
+      return probe.compare(file, model::answer);
     }
   }
 

@@ -8,6 +8,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.Precision;
 import io.carousel.device.RandomStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -75,6 +76,20 @@ public record Probe(SequenceBatch inputs, float[] answers, String device, Precis
     return TensorDifference.of(ANSWERS, doubles(answers), doubles(model.apply(inputs)));
   }
 
+  /**
+   * Asks the model of a file again.
+   *
+   * @throws ModelFormatException when the probe is one of another model
+   */
+  public TensorDifference compare(Path file, Function<SequenceBatch, float[]> model)
+      throws ModelFormatException {
+    try {
+      return compare(model);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(file, "the probe is none of this model: " + e.getMessage(), e);
+    }
+  }
+
   /** The relative difference to be expected of an intact model, asked on some device. */
   public double tolerance(Device asked, Precision askedPrecision) {
     return Math.max(
@@ -136,7 +151,7 @@ public record Probe(SequenceBatch inputs, float[] answers, String device, Precis
     long[] axes = stored.shape(byId ? IDS : FEATURES);
     boolean fits = axes.length == (byId ? 2 : 3) && axes[1] == lengths.length && lengths.length > 0;
     int longest = Arrays.stream(lengths).max().orElse(0);
-    if (!fits || axes[0] != longest || Arrays.stream(lengths).anyMatch(n -> n < 0)) {
+    if (!fits || axes[0] != longest || Arrays.stream(lengths).anyMatch(n -> n < 1)) {
       throw stored.refusal("the probe's inputs do not have the shape of their lengths");
     }
     PackedShape shape = PackedShape.of(lengths);

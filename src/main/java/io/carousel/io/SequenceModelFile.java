@@ -96,8 +96,8 @@ public final class SequenceModelFile {
   /**
    * Loads a model after its weights proved to be those that were saved, and asks it its probe.
    *
-   * @throws ModelFormatException when the file has no probe, was damaged, or the answers are not
-   *     those that were saved
+   * @throws ModelFormatException when the file has no probe or another model's, was damaged, or the
+   *     answers are not those that were saved
    */
   public static SequenceModel loadVerified(Path file, Device device) throws IOException {
     try (ModelFile stored = ModelFile.open(file)) {
@@ -198,7 +198,7 @@ public final class SequenceModelFile {
     boolean verified = false;
     try {
       Device device = model.queue().device();
-      TensorDifference difference = probe.compare(batch -> answer(model, batch));
+      TensorDifference difference = probe.compare(file, batch -> answer(model, batch));
       double limit = probe.tolerance(device, spec.recurrent().precision());
       if (!difference.isWithin(limit)) {
         throw new ModelFormatException(

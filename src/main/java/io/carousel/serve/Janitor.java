@@ -65,8 +65,8 @@ final class Janitor implements Runnable {
     for (PooledSession session : scheduler.sessions()) {
       if (expireAfter != null && scheduler.takeIdle(session, now - expireAfter.toNanos(), false)) {
         metrics.expired.increment();
-        scheduler.closeTaken(session);
-        residency.putBack(session, false);
+        scheduler.close(session);
+        residency.putBack(session, false); // which drops it
       } else if (idleAfter != null
           && scheduler.takeIdle(session, now - idleAfter.toNanos(), true)) {
         residency.evict(session);

@@ -36,6 +36,7 @@ final class PoolScheduler {
   private final AtomicLong queuedSteps = new AtomicLong();
   private final AtomicInteger resident = new AtomicInteger();
   private int taken;
+  private int takenClosed; // of these, sessions that are open no more
   private volatile boolean closing; // written under the lock
 
   PoolScheduler(PoolSettings settings) {
@@ -166,12 +167,22 @@ final class PoolScheduler {
     }
   }
 
+  /** Whether a batch starts now. */
+  boolean mayStart() {
+    lock.lock();
+    try {
+      return mayStart(System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean mayStart(long now) {
     PooledSession oldest = ready.peek();
     return oldest != null
         && (closing
             || ready.size() >= settings.maxBatch()
-            || ready.size() + taken >= sessions.size()
+            || ready.size() + taken - takenClosed >= sessions.size()
             || now - oldest.readyNanos >= maxDelayNanos);
   }
 
@@ -295,6 +306,7 @@ final class PoolScheduler {
         session.lastUsedNanos = System.nanoTime();
       }
       if (session.closed) {
+        takenClosed--;
         return true;
       }
       if (!session.jobs.isEmpty()) {
@@ -317,7 +329,8 @@ final class PoolScheduler {
   /**
    * Removes a session.
    *
-   * @return the session when nobody has it, so that the caller {@linkplain #abandon abandons} it
+   * @return the session when nobody has it, so that the caller {@linkplain #abandon abandons} it;
+   *     else who has it does when it is {@linkplain #putBack put back}
    * @throws NoSuchSessionException when there is none
    */
   @Nullable PooledSession close(String id) {
@@ -337,28 +350,17 @@ final class PoolScheduler {
         return null;
       }
       session.closed = true;
-      if (session.phase == Phase.TAKEN) {
-        return null;
-      }
-      if (session.phase == Phase.READY) {
+      boolean isTaken = session.phase == Phase.TAKEN;
+      if (isTaken) {
+        takenClosed++;
+      } else if (session.phase == Phase.READY) {
         ready.remove(session);
       }
       idleResident.remove(session);
       if (mayStart(System.nanoTime())) {
         work.signal(); // the others need not wait for this one
       }
-      return session;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Removes a session that the caller has taken, unless somebody else did. */
-  void closeTaken(PooledSession session) {
-    lock.lock();
-    try {
-      sessions.remove(session.id, session);
-      session.closed = true;
+      return isTaken ? null : session;
     } finally {
       lock.unlock();
     }

@@ -36,9 +36,8 @@ final class Residency {
     try {
       if (session.stored) {
         state = model.restore(store.load(session.id)).state();
-        store.delete(session.id);
-        session.stored = false;
         metrics.restored.increment();
+        deleteStored(session);
       } else {
         state = model.newState();
       }
@@ -126,11 +125,17 @@ final class Residency {
   void drop(PooledSession session) {
     scheduler.abandon(session);
     if (session.stored) {
-      try {
-        store.delete(session.id);
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("the bytes of a closed session could not be deleted: {}", e.toString());
-      }
+      deleteStored(session);
+    }
+  }
+
+  /** Bytes that cannot be deleted are in nobody's way: tried again when the session is closed. */
+  private void deleteStored(PooledSession session) {
+    try {
+      store.delete(session.id);
+      session.stored = false;
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the stored bytes of a session could not be deleted: {}", e.toString());
     }
   }
 }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * again; calls that were made behind it go on from there. {@link #steps} tells where that is.
  *
  * <p>Futures are completed by the pool's threads: what hangs on them must be short and must not
- * wait for the pool, or take an executor ({@code thenAcceptAsync}).
+ * wait for the pool or close it, or take an executor ({@code thenAcceptAsync}).
  *
  * <pre>{@code
  * var limits = SessionPool.builder(model).maxBatch(64).maxDelay(Duration.ofMillis(1));
@@ -293,9 +293,17 @@ public final class SessionPool implements AutoCloseable {
   /**
    * Refuses further calls, finishes all that were accepted, and drops all sessions. Closing again
    * does nothing.
+   *
+   * @throws IllegalStateException when one of the pool's own threads calls, by what hangs on a
+   *     future: they would wait for themselves, or for each other
    */
   @Override
   public void close() {
+    if (threads.contains(Thread.currentThread())) {
+      throw new IllegalStateException(
+          "a pool is not closed by its own threads, here %s: hang on the future by thenAcceptAsync"
+              .formatted(Thread.currentThread().getName()));
+    }
     scheduler.close();
     if (janitor != null) {
       janitor.stop();
@@ -308,7 +316,7 @@ public final class SessionPool implements AutoCloseable {
 
   private static void join(Thread thread) {
     boolean interrupted = false;
-    while (thread.isAlive() && thread != Thread.currentThread()) {
+    while (thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException e) {
@@ -322,6 +330,9 @@ public final class SessionPool implements AutoCloseable {
 
   /** The limits of a pool that is to be made. */
   public static final class Builder {
+    /** As good as never, and still a long in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final ServedModel model;
     private int workers = 1;
     private int maxBatch = 64;
@@ -360,7 +371,7 @@ public final class SessionPool implements AutoCloseable {
       if (delay.isNegative()) {
         throw new IllegalArgumentException("maxDelay is negative: " + delay);
       }
-      maxDelay = delay;
+      maxDelay = atMost(LONGEST, delay);
       return this;
     }
 
@@ -387,13 +398,13 @@ public final class SessionPool implements AutoCloseable {
 
     /** Sessions idle for so long go to the store; never unless set. */
     public Builder idleAfter(Duration age) {
-      idleAfter = requirePositive("idleAfter", age);
+      idleAfter = atMost(LONGEST, requirePositive("idleAfter", age));
       return this;
     }
 
     /** Sessions that nobody uses for so long are closed; never unless set. */
     public Builder expireAfter(Duration age) {
-      expireAfter = requirePositive("expireAfter", age);
+      expireAfter = atMost(LONGEST, requirePositive("expireAfter", age));
       return this;
     }
 
@@ -428,6 +439,10 @@ public final class SessionPool implements AutoCloseable {
         throw new IllegalArgumentException(name + " must be positive, got " + value);
       }
       return value;
+    }
+
+    private static Duration atMost(Duration most, Duration value) {
+      return value.compareTo(most) > 0 ? most : value;
     }
 
     private static Duration requirePositive(String name, Duration value) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
+import io.carousel.device.PackedShape;
 import io.carousel.device.Precision;
 import io.carousel.rnn.Gru;
 import io.carousel.rnn.Lstm;
@@ -140,6 +142,43 @@ class ProbeTest {
           file,
           "on cpu the model answers otherwise than when it was saved");
     }
+  }
+
+  /** Another model's inputs or answers, which a file may hold that somebody made. */
+  @Test
+  void aProbeOfAnotherModelIsRefusedByTheFilesName() throws IOException {
+    SequenceBatch narrow = Probe.features(2);
+    SequenceBatch wide = Probe.features(3);
+    SequenceBatch empty = Probe.features(3, PackedShape.of(2, 0));
+    try (Device device = Devices.open("reference");
+        SequenceModel features = features(device);
+        SequenceModel words = words(device)) {
+      String none = "the probe is none of this model: ";
+      requireRefused(features, new Probe(narrow, new float[12], "cpu", Precision.FP32), none);
+      requireRefused(features, new Probe(wide, new float[11], "cpu", Precision.FP32), none);
+      requireRefused(features, new Probe(Probe.ids(3), new float[12], "cpu", Precision.FP32), none);
+      requireRefused(
+          features,
+          new Probe(empty, new float[8], "cpu", Precision.FP32),
+          "the probe's inputs do not have the shape of their lengths");
+      requireRefused(words, new Probe(wide, new float[9], "cpu", Precision.FP32), none);
+      requireRefused(words, new Probe(Probe.ids(500), new float[9], "cpu", Precision.FP32), none);
+    }
+  }
+
+  private void requireRefused(SequenceModel model, Probe probe, String problem) throws IOException {
+    Path file = save(model);
+    Path forged = folder.resolve("forged.safetensors");
+    try (ModelFile stored = ModelFile.open(file)) {
+      ModelFile.write(
+          forged,
+          stored.description(),
+          ParameterTensors.of(model.parameters(), model.queue()),
+          stored.aliases(),
+          probe);
+    }
+    Failures.assertProblem(
+        () -> SequenceModelFile.loadVerified(forged, model.queue().device()), forged, problem);
   }
 
   @Test

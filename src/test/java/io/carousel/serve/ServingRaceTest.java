@@ -2,8 +2,10 @@ package io.carousel.serve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.WatchedDevice;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.Devices;
@@ -13,12 +15,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -83,57 +89,55 @@ class ServingRaceTest {
 
   /** A second thread is refused, by name; the first one's stream is what it would be alone. */
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void twoThreadsInOneSessionAreDetected() throws Exception {
-    try (Device device = device();
-        ServedModel model = ServedModel.load(ServeFixture.lstm(folder, 64), device)) {
-      float[] features = ServeFixture.features(1, 4000);
+    AtomicBoolean armed = new AtomicBoolean();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch seen = new CountDownLatch(1);
+    try (Device device = Devices.open("reference");
+        ServedModel model =
+            ServedModel.load(
+                ServeFixture.lstm(folder, 4),
+                WatchedDevice.of(
+                    device,
+                    method -> {
+                      if (armed.compareAndSet(true, false)) {
+                        inside.countDown();
+                        try {
+                          seen.await();
+                        } catch (InterruptedException e) {
+                          throw new AssertionError(e);
+                        }
+                      }
+                    }))) {
+      float[] features = ServeFixture.features(1, 40);
       float[] expected = ServeFixture.whole(model, features);
       StreamingSession session = model.openSession();
-      AtomicInteger refused = new AtomicInteger();
-      CountDownLatch inside = new CountDownLatch(1);
-      Thread intruder =
+      armed.set(true);
+      CompletableFuture<float[]> outputs = new CompletableFuture<>();
+      Thread first =
           new Thread(
               () -> {
                 try {
-                  inside.await();
-                } catch (InterruptedException e) {
-                  return;
-                }
-                while (!Thread.currentThread().isInterrupted() && refused.get() < 100) {
-                  try {
-                    session.export(); // changes nothing where it is let in
-                  } catch (IllegalStateException e) {
-                    if (e.getMessage().contains("thread 'first'")
-                        && e.getMessage().contains("thread 'second'")) {
-                      refused.incrementAndGet();
-                    }
-                  }
+                  outputs.complete(session.feed(features));
+                } catch (RuntimeException e) {
+                  outputs.completeExceptionally(e);
                 }
               },
-              "second");
-      intruder.start();
-      String name = Thread.currentThread().getName();
-      Thread.currentThread().setName("first");
-      try {
-        inside.countDown();
-        int at = 0;
-        while (at < 4000) {
-          try {
-            float[] outputs =
-                session.feed(Arrays.copyOfRange(features, at * INPUTS, (at + 500) * INPUTS));
-            assertArrayEquals(
-                Arrays.copyOfRange(expected, at * OUTPUTS, (at + 500) * OUTPUTS), outputs);
-            at += 500;
-          } catch (IllegalStateException e) {
-            assertTrue(e.getMessage().contains("in use by thread 'second'"), e.getMessage());
-          }
-        }
-      } finally {
-        intruder.interrupt();
-        intruder.join();
-        Thread.currentThread().setName(name);
+              "first");
+      first.start();
+      inside.await();
+      Thread.currentThread().setName("second");
+      List<Executable> calls =
+          List.of(session::export, () -> session.step(1, 2, 3), () -> session.feed(features));
+      for (Executable call : calls) {
+        String message = assertThrows(IllegalStateException.class, call).getMessage();
+        assertTrue(message.contains("in use by thread 'first'"), message);
+        assertTrue(message.contains("thread 'second'"), message);
       }
-      assertTrue(refused.get() > 0, "no call came during another one");
+      seen.countDown();
+      assertArrayEquals(expected, outputs.get());
+      assertEquals(40, session.steps());
     }
   }
 

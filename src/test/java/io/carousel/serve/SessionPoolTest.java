@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SessionPoolTest {
@@ -256,6 +257,89 @@ class SessionPoolTest {
 
     @Override
     public void delete(String id) {}
+  }
+
+  /** What was loaded is there, whatever becomes of the bytes in the store. */
+  @Test
+  void aStoreThatCannotDeleteFailsNoStep() {
+    SessionStore kept = SessionStore.inMemory();
+    SessionStore store =
+        new SessionStore() {
+          @Override
+          public void save(String id, byte[] exported) throws IOException {
+            kept.save(id, exported);
+          }
+
+          @Override
+          public byte[] load(String id) throws IOException {
+            return kept.load(id);
+          }
+
+          @Override
+          public void delete(String id) throws IOException {
+            throw new IOException("a test's");
+          }
+        };
+    try (SessionPool pool = SessionPool.builder(model).maxResident(1).store(store).build()) {
+      requireStreams(pool, 3, true);
+      assertTrue(pool.metrics().restored() > 3, "restored " + pool.metrics().restored());
+      assertEquals(0, pool.metrics().failed());
+    }
+  }
+
+  /** Which would wait for itself, or with several for each other. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aThreadOfThePoolMayNotCloseIt() {
+    for (int workers = 1; workers <= 2; workers++) {
+      try (SessionPool pool =
+          SessionPool.builder(model).workers(workers).maxDelay(Duration.ofMinutes(1)).build()) {
+        List<CompletableFuture<Void>> closed = new ArrayList<>();
+        String idle = pool.open(); // for which the others wait
+        for (int i = 0; i < workers; i++) {
+          CompletableFuture<float[]> answer = pool.step(pool.open(), new float[INPUTS]);
+          closed.add(
+              answer.thenAccept(
+                  y -> {
+                    assertTrue(Thread.currentThread().getName().startsWith("carousel-pool-"));
+                    pool.close();
+                  }));
+        }
+        pool.close(idle);
+        for (CompletableFuture<Void> call : closed) {
+          Exception e = assertThrows(CompletionException.class, call::join);
+          assertTrue(e.getCause() instanceof IllegalStateException, e.toString());
+          assertTrue(e.getCause().getMessage().contains("own threads"), e.toString());
+        }
+        assertEquals(workers, pool.metrics().openSessions()); // nothing was closed
+        assertFalse(pool.step(pool.open(), new float[INPUTS]).isDone());
+      }
+    }
+  }
+
+  /** Times beyond those that a long has in nanoseconds are as good as never. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void timesOfAnyLength() throws InterruptedException {
+    for (Duration age : List.of(Duration.ofDays(200_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+      try (SessionPool pool =
+          SessionPool.builder(model)
+              .maxDelay(age)
+              .expireAfter(age)
+              .idleAfter(Duration.ofMillis(20))
+              .build()) {
+        String id = pool.open();
+        pool.step(id, new float[INPUTS]).join();
+        while (pool.metrics().evicted() == 0) {
+          Thread.sleep(5);
+        }
+        pool.step(id, new float[INPUTS]).join();
+        assertEquals(0, pool.metrics().expired());
+      }
+      try (SessionPool pool = SessionPool.builder(model).idleAfter(age).build()) {
+        pool.step(pool.open(), new float[INPUTS]).join();
+      }
+    }
   }
 
   @Test
