@@ -355,6 +355,28 @@ class SessionPoolTest {
     }
   }
 
+  /** As a process that was killed leaves it. */
+  @Test
+  void aSessionThatWasLeftInAFolderGoesOnByItsName() throws IOException {
+    float[] features = ServeFixture.features(3, STEPS);
+    float[] whole = ServeFixture.whole(model, features);
+    Path left = folder.resolve("left");
+    try (SessionPool killed = SessionPool.builder(model).build();
+        SessionPool pool =
+            SessionPool.builder(model).store(SessionStore.folder(left)).maxResident(1).build()) {
+      String id = killed.open();
+      killed.step(id, Arrays.copyOf(features, 11 * INPUTS)).join();
+      SessionStore.folder(left).save(id, killed.export(id));
+      SessionStore store = SessionStore.folder(left); // which deletes nothing
+      String again = pool.resume(store.load(id));
+      store.delete(id);
+      float[] rest = Arrays.copyOfRange(features, 11 * INPUTS, features.length);
+      assertArrayEquals(
+          Arrays.copyOfRange(whole, 11 * OUTPUTS, whole.length), pool.step(again, rest).join());
+      assertArrayEquals(new String[0], left.toFile().list());
+    }
+  }
+
   @Test
   void filesOfSessionsAreTheirOwnersAlone() throws IOException {
     Path sessions = Files.createDirectory(folder.resolve("open-to-all"));
