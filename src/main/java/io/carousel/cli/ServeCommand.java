@@ -131,11 +131,9 @@ final class ServeCommand implements Callable<Integer> {
     table.print(out, "  ");
     Map.Entry<String, ServedModel> first = models.entrySet().iterator().next();
     String url = access.clientUri(server.uri()) + "/v2/models/" + first.getKey();
-    String curl = access.curl();
+    ModelSignature signature = ModelSignature.ofSequences(first.getValue().spec());
     out.println("try");
-    out.println("  " + curl + " " + url);
-    String example = ModelSignature.ofSequences(first.getValue().spec()).example();
-    out.println("  " + curl + " " + url + "/infer -d '" + example + "'");
+    signature.commands(access.curl(), url).forEach(command -> out.println("  " + command));
     out.flush();
   }
 

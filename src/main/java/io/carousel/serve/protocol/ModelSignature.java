@@ -68,6 +68,16 @@ public record ModelSignature(List<TensorSpec> inputs, TensorSpec output) {
     return request.toString();
   }
 
+  /**
+   * Commands of a shell to try: the model's metadata, then the {@link #example}.
+   *
+   * @param curl with the options that the server wants
+   * @param url of the model
+   */
+  public List<String> commands(String curl, String url) {
+    return List.of(curl + " " + url, curl + " " + url + "/infer -d '" + example() + "'");
+  }
+
   /** The input of that name, null when there is none. */
   @Nullable TensorSpec input(String name) {
     return inputs.stream().filter(input -> input.name().equals(name)).findFirst().orElse(null);

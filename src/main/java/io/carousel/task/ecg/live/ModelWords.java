@@ -35,7 +35,7 @@ record ModelWords(String name, List<String> facts, List<String> requests) {
     return new ModelWords(
         name,
         List.of(stackWords, weights, takes, gives),
-        List.of("curl " + url, "curl " + url + "/infer -d '" + signature.example() + "'"));
+        signature.commands("curl", url));
   }
 
   ObjectNode json() {
