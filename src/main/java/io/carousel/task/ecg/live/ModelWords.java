@@ -33,9 +33,7 @@ record ModelWords(String name, List<String> facts, List<String> requests) {
     String weights = String.format(Locale.ROOT, "%,d weights", model.parameterCount());
     String url = "{server}/v2/models/" + name;
     return new ModelWords(
-        name,
-        List.of(stackWords, weights, takes, gives),
-        signature.commands("curl", url));
+        name, List.of(stackWords, weights, takes, gives), signature.commands("curl", url));
   }
 
   ObjectNode json() {
