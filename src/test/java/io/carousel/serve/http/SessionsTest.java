@@ -263,7 +263,7 @@ class SessionsTest {
       String id = asks.post(SESSIONS, "").is(201).json().path("id").asText();
       float[] corners = new float[8 * 3]; // one of them has the signs of the weights
       for (int i = 0; i < corners.length; i++) {
-        corners[i] = (i / 3 >> i % 3 & 1) == 0 ? 3.4e38f : -3.4e38f;
+        corners[i] = ((i / 3) >> (i % 3)) % 2 == 0 ? 3.4e38f : -3.4e38f;
       }
       String huge = SmallModels.floats("8,3", corners);
       String path = SESSIONS + "/" + id + "/step";
