@@ -11,6 +11,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public class BatchSessions {
   public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      System.err.println("usage: BatchSessions MODEL, for instance wave.safetensors of ForecastWave");
+      System.exit(2);
+    }
     try (Device device = Devices.open("auto");
         ServedModel model = ServedModel.load(Path.of(args[0]), device)) {
       var limits = SessionPool.builder(model).maxBatch(64).maxDelay(Duration.ofMillis(1));

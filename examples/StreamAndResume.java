@@ -9,6 +9,10 @@ import java.util.Arrays;
  */
 public class StreamAndResume {
   public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      System.err.println("usage: StreamAndResume MODEL, for instance wave.safetensors of ForecastWave");
+      System.exit(2);
+    }
     float[] samples = new float[100];
     for (int t = 0; t < samples.length; t++) samples[t] = (float) Math.sin(t / 9.0);
     try (var device = Devices.open("cpu");

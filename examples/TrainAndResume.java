@@ -12,6 +12,10 @@ import java.nio.file.*;
  */
 public class TrainAndResume {
   public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      System.err.println("usage: TrainAndResume FOLDER, new, or of a run to go on with");
+      System.exit(2);
+    }
     Path folder = Path.of(args[0]);
     float[] wave = new float[1500];
     for (int t = 0; t < wave.length; t++)

@@ -51,7 +51,11 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A model file, *.safetensors.")
   private Path model;
 
-  @Option(names = "--onnx", required = true, paramLabel = "FILE", description = "Where it goes.")
+  @Option(
+      names = "--onnx",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where it goes; a file there is replaced.")
   private Path file = Path.of("model.onnx");
 
   @Option(

@@ -20,7 +20,8 @@ final class Failure {
   /** Wrong arguments: what is wrong, what may be meant, where to read more. */
   static int ofArguments(ParameterException e) {
     CommandLine command = e.getCommandLine();
-    StringBuilder line = new StringBuilder(Printable.text(String.valueOf(e.getMessage())));
+    String message = OptionNames.in(command.getCommandSpec(), String.valueOf(e.getMessage()));
+    StringBuilder line = new StringBuilder(Printable.text(message));
     if (e instanceof UnmatchedArgumentException unmatched) {
       line.append(Tasks.hint(command.getCommandSpec(), unmatched));
     }

@@ -88,7 +88,7 @@ final class ForecastCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Where the CSV goes (default: standard output).")
+      description = "Where the CSV goes (default: standard output); a file there is replaced.")
   private @Nullable Path out;
 
   @Override
@@ -97,7 +97,7 @@ final class ForecastCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--from %s and --to %s are no span of time".formatted(from, to));
     }
-    EcgSignal signal = EcgSignal.read(file, column);
+    EcgSignal signal = signal();
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device();
         EcgForecaster forecaster = EcgForecaster.load(strict.checked(model, device), device)) {
@@ -117,6 +117,15 @@ final class ForecastCommand implements Callable<Integer> {
       output.summarise(words, forecaster.card().abnormalAboveMillivolts());
     }
     return ExitCode.OK;
+  }
+
+  private EcgSignal signal() throws IOException {
+    try {
+      return EcgSignal.read(file, column);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          column == null ? e.getMessage() + " with --column NAME" : e.getMessage(), e);
+    }
   }
 
   private EcgForecastOutput forecast(EcgSignal signal, EcgForecaster forecaster, double rate) {

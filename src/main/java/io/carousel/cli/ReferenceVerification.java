@@ -7,12 +7,20 @@ import io.carousel.io.Dtype;
 import io.carousel.io.ReferenceCase;
 import io.carousel.io.ReferenceRun;
 import io.carousel.io.ReferenceSpec;
+import io.carousel.io.SafetensorsFile;
 import io.carousel.io.Tolerance;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** A reference case: inputs, weights, outputs, loss and gradients of a stack. */
 record ReferenceVerification(Path file) implements Verification {
+  /** Whether a file claims to hold a case: some of a case's metadata, not of a model's. */
+  static boolean isCase(Path file) throws IOException {
+    try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+      return stored.metadata().containsKey("cell") || stored.metadata().containsKey("source");
+    }
+  }
+
   @Override
   public Outcome run(Device device, PlanChoice plan, Precision precision) throws IOException {
     ReferenceCase reference = ReferenceCase.read(file);

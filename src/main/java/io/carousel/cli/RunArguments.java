@@ -8,6 +8,7 @@ import io.carousel.train.TrainingListener;
 import io.carousel.train.TrainingResult;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -96,7 +97,7 @@ final class RunArguments {
     PrintWriter err = spec.commandLine().getErr();
     Devices.Selection selection = deviceArguments.open();
     try (Device device = selection.device()) {
-      RunFolder folder = resume == null ? RunFolder.create(folder(task)) : RunFolder.open(resume);
+      RunFolder folder = resume == null ? create(folder(task)) : RunFolder.open(resume);
       print.println(DeviceArguments.line(selection));
       print.println("run folder " + folder.path());
       print.flush();
@@ -150,6 +151,19 @@ final class RunArguments {
         }
       }
     };
+  }
+
+  /** A new run's folder; that of another run is refused with the option that goes on with it. */
+  private static RunFolder create(Path folder) throws IOException {
+    try {
+      return RunFolder.create(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new FileAlreadyExistsException(
+          folder.toString(),
+          null,
+          "the folder holds another run; choose a new one, or go on with --resume "
+              + quote(folder));
+    }
   }
 
   private Path folder(String task) {

@@ -17,19 +17,19 @@ final class Tasks {
   /** What to say of a word that carousel, or a group of tasks, does not know. */
   static String hint(CommandSpec command, UnmatchedArgumentException e) {
     if (command.subcommands().isEmpty() || e.isUnknownOption()) {
-      return suggestions(e);
+      return suggestions(e, command);
     }
     if (command.parent() == null) {
-      return "; the commands are " + names(command) + suggestions(e);
+      return "; the commands are " + names(command) + suggestions(e, command);
     }
     if (e.getUnmatched().get(0).equals("ecg")) {
       return "; a model of ecg is asked and judged by 'carousel forecast MODEL FILE'";
     }
-    return "; the tasks are " + names(command) + suggestions(e);
+    return "; the tasks are " + names(command) + suggestions(e, command);
   }
 
-  private static String suggestions(UnmatchedArgumentException e) {
-    List<String> words = e.getSuggestions();
+  private static String suggestions(UnmatchedArgumentException e, CommandSpec command) {
+    List<String> words = NearOptions.to(e, command);
     return words.isEmpty() ? "" : "; did you mean " + String.join(", ", words) + "?";
   }
 

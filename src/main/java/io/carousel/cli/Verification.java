@@ -71,9 +71,16 @@ interface Verification {
           "an ONNX model has no answers to compare with: give the folder of a node test (model.onnx"
               + " and test_data_set_0), or the model of Carousel that was exported");
     }
-    return ProbeVerification.isModel(path)
-        ? new ProbeVerification(path)
-        : new ReferenceVerification(path);
+    if (ProbeVerification.isModel(path)) {
+      return new ProbeVerification(path);
+    }
+    if (ReferenceVerification.isCase(path)) {
+      return new ReferenceVerification(path);
+    }
+    throw new ModelFormatException(
+        path,
+        "neither a model of Carousel (metadata 'format' = carousel-model) nor a reference case"
+            + " (metadata 'cell', 'source'), or damaged; 'carousel summary' shows what it holds");
   }
 
   /**

@@ -1,10 +1,15 @@
 package io.carousel.device;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summarizingLong;
+
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,9 +127,17 @@ public final class BufferLedger {
       StringBuilder report = new StringBuilder();
       report.append("device ").append(deviceName).append(" closed with open buffers:");
       IllegalStateException failure;
-      for (Entry entry : open.values()) {
-        report.append("\n  ").append(entry.owner).append(", ").append(entry.bytes).append(" bytes");
-      }
+      Map<String, LongSummaryStatistics> owners =
+          open.values().stream()
+              .collect(groupingBy(Entry::owner, TreeMap::new, summarizingLong(Entry::bytes)));
+      owners.forEach(
+          (owner, sizes) -> {
+            report.append("\n  ").append(owner).append(", ");
+            if (sizes.getCount() > 1) {
+              report.append(sizes.getCount()).append(" times, ");
+            }
+            report.append(sizes.getSum()).append(" bytes");
+          });
       if (!STACKS) {
         report.append("\n  (-Dcarousel.leaks=full shows where they were allocated)");
       }

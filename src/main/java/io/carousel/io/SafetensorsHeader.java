@@ -37,13 +37,13 @@ record SafetensorsHeader(
     if (length < 0 || length > MAX_BYTES) {
       throw new ModelFormatException(
           file,
-          "the header claims %s bytes, at most %d are allowed; this is no safetensors file"
+          "this is no safetensors file: its header would have %s bytes, at most %d are allowed"
               .formatted(Long.toUnsignedString(length), MAX_BYTES));
     }
     if (length > size - LENGTH_FIELD) {
       throw new ModelFormatException(
           file,
-          "the header claims %d bytes, but %d follow; the file is truncated or no safetensors file"
+          "this is no safetensors file, or a truncated one: its header would have %d bytes, %d follow"
               .formatted(length, size - LENGTH_FIELD));
     }
     ByteBuffer header = ByteBuffer.allocate((int) length);

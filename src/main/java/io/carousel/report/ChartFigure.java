@@ -61,7 +61,9 @@ final class ChartFigure {
     for (LegendEntry entry : chart.legend.values()) {
       html.start("button", "type", "button", "aria-pressed", "true", "data-name", entry.name());
       String colour = "c" + entry.colour();
-      html.element("span", "", "class", "key " + entry.kind().css() + " " + colour);
+      String face = entry.commonLabel();
+      String key = face.isEmpty() ? entry.kind().css() : "written";
+      html.element("span", face, "class", "key " + key + " " + colour, "aria-hidden", "true");
       html.text(entry.name()).end();
     }
     html.end();

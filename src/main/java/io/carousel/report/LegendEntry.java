@@ -41,6 +41,12 @@ record LegendEntry(String name, Kind kind, int colour, List<Item> items) {
     }
   }
 
+  /** The label that every item has, which the legend shows as the plot does; else empty. */
+  String commonLabel() {
+    String first = items.isEmpty() ? "" : items.get(0).label();
+    return items.stream().allMatch(item -> item.label().equals(first)) ? first : "";
+  }
+
   /** A stretch of x, a position on x where both ends are equal, or a level of y. */
   record Item(double from, double to, String label) {}
 }

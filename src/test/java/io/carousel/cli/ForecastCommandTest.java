@@ -135,7 +135,7 @@ class ForecastCommandTest {
     Files.writeString(bad, "0.5\n0.25\n");
     Cli.run("forecast", model, bad).failed(1, "2 samples");
     Files.writeString(bad, "a,b\n1,2\n");
-    Cli.run("forecast", model, bad).failed(1, "[a, b]: choose a column");
+    Cli.run("forecast", model, bad).failed(1, "[a, b]: choose a column with --column NAME");
     Cli.run("forecast", model, bad, "--column", "c").failed(1, "no column 'c'; it has [a, b]");
     Cli.run("forecast", model, csv, "--sampling-rate", 250)
         .failed(1, "360.0 Hz, this one has 250.0");

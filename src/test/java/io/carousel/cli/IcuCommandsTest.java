@@ -78,12 +78,12 @@ class IcuCommandsTest {
       value = {
         "--members 1 | members must be 2 to 20",
         "--test 0.9 | testFraction must lie in [0, 0.5]",
-        "--hidden 0 | hidden must be positive",
-        "--input-dropout 1 | inputDropout must lie in [0, 1)",
+        "--hidden 0 | --hidden must be positive",
+        "--input-dropout 1 | --input-dropout must lie in [0, 1)",
         "--replication 2 | replication must lie in [0, 1]",
-        "--learning-rate -1 | learningRate must be positive",
-        "--epochs 0 | epochs must be positive",
-        "--batch-size 0 | batchSize must be positive",
+        "--learning-rate -1 | --learning-rate must be positive",
+        "--epochs 0 | --epochs must be positive",
+        "--batch-size 0 | --batch-size must be positive",
       })
   void wrongArgumentsAreNamed(String words, String expected) {
     Object[] args = Stream.of(("train icu --data x " + words).split(" ")).toArray();

@@ -52,6 +52,8 @@ class MainTest {
         "--nonsense | Unknown option: '--nonsense'",
         "sumary x | did you mean summary",
         "verify --tolerence 1 x | did you mean --tolerance?",
+        "serve --prot 8081 | did you mean --port?",
+        "serve --max-bdy=3 x | did you mean --max-body?",
         "verify | Missing required parameter: 'CASE'",
         "verify --plan fast x | expected one of [AUTO, STEPWISE, FUSED]",
         "verify --device gpu x | unknown device 'gpu': choose one of auto",

@@ -101,7 +101,7 @@ class SentimentCommandsTest {
         "--data x --cell gru --read c | a GRU has no cell state to be read",
         "--data x --read x | expected one of [h, c]",
         "--data x --cell transformer | --cell must be rnn, lstm or gru, got 'transformer'",
-        "--data x --word-dropout 1 | wordDropout must lie in [0, 1), got 1.0",
+        "--data x --word-dropout 1 | --word-dropout must lie in [0, 1), got 1.0",
         "--data x --validation 0 | validation must lie in (0, 1), got 0.0",
       })
   void wrongArgumentsAreNamed(String words, String expected) {

@@ -52,7 +52,7 @@ class TrainEcgCommandTest {
     try (ExportedModel exported = new ExportedModel(run.resolve("model.safetensors"), folder)) {
       exported.sequenceModelAgrees();
     }
-    train("--fast-dev-run", "--out", run).failed(1, "holds");
+    train("--fast-dev-run", "--out", run).failed(1, "go on with --resume " + run);
   }
 
   @Test
@@ -99,13 +99,13 @@ class TrainEcgCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--epochs 0 | epochs must be positive, got 0",
+        "--epochs 0 | ecg: --epochs must be positive, got 0",
         "--epochs many | 'many' is not an int",
-        "--hidden 0 | hidden must be positive",
+        "--hidden 0 | ecg: --hidden must be positive",
         "--layers -1 | layers must be positive",
         "--dropout 1 | dropout must lie in [0, 1), got 1.0",
-        "--batch-size 0 | batchSize must be positive",
-        "--learning-rate NaN | learningRate must be positive",
+        "--batch-size 0 | --batch-size must be positive",
+        "--learning-rate NaN | --learning-rate must be positive",
         "--overfit-batches -1 | must not be negative",
         "--epoch 3 | did you mean --epochs",
         "--out | Missing required parameter for option '--out'",

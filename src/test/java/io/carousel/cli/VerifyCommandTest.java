@@ -1,6 +1,8 @@
 package io.carousel.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.TestData;
@@ -165,6 +167,17 @@ class VerifyCommandTest {
     Cli.run("export", model, "--onnx", onnx).succeeded();
     Cli.run("verify", onnx)
         .failed(1, onnx + ": an ONNX model has no answers to compare with: give the folder of a");
+  }
+
+  @Test
+  void aModelWhoseKindWasDamagedIsToldFromACase() throws IOException {
+    Path file = model();
+    byte[] bytes = Files.readAllBytes(file);
+    int at = new String(bytes, ISO_8859_1).indexOf("\"format\"");
+    bytes[at + 1] = 'g';
+    Files.write(file, bytes);
+    Cli run = Cli.run("verify", file).failed(1, "neither a model of Carousel");
+    assertFalse(run.err().contains("missing metadata"), run.err());
   }
 
   @Test

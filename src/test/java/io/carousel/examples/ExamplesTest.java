@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs of {@code examples/} compile without warnings, run as they stand and do well. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -83,6 +85,22 @@ class ExamplesTest {
   @Order(2)
   void batchSessions() throws Exception {
     assertEquals("4000 steps\n", run("BatchSessions", MODEL));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BatchSessions",
+        "EmbedInService",
+        "StreamAndResume",
+        "TrainAndResume",
+        "ImportFromPyTorch"
+      })
+  void withoutArgumentsTheUsageIsSaid(String example) throws Exception {
+    ForkedJvm.Outcome outcome =
+        ForkedJvm.run(folder, Map.of(), List.of(), List.of(classes), example);
+    assertEquals(2, outcome.exitValue(), outcome.toString());
+    assertTrue(outcome.errors().startsWith("usage: " + example + " "), outcome.toString());
   }
 
   @Test

@@ -122,6 +122,18 @@ class LineChartTest {
   }
 
   @Test
+  void theLegendShowsMarksAsThePlotDoes() {
+    double[] x = {1, 2, 3};
+    LineChart chart = LineChart.titled("Beats").x("time", "s").y("MLII", "mV").line("ecg", x, x);
+    chart.mark("abnormal", 1, "!").mark("abnormal", 2, "!").mark("class", 1, "N");
+    chart.mark("class", 2, "V").mark("best", 3, "");
+    String html = html(chart);
+    assertTrue(html.contains("class=\"key written c2\" aria-hidden=\"true\">!</span>"), html);
+    assertTrue(html.contains("class=\"key mark c3\" aria-hidden=\"true\"></span>"), html);
+    assertTrue(html.contains("class=\"key mark c4\" aria-hidden=\"true\"></span>"), html);
+  }
+
+  @Test
   void refusesWhatMakesNoChart() {
     double[] one = {1};
     double[] two = {1, 2};
