@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 public class BatchSessions {
   public static void main(String[] args) throws Exception {
     if (args.length != 1) {
-      System.err.println("usage: BatchSessions MODEL, for instance wave.safetensors of ForecastWave");
+      System.err.println(
+          "usage: BatchSessions MODEL, for instance wave.safetensors of ForecastWave");
       System.exit(2);
     }
     try (Device device = Devices.open("auto");

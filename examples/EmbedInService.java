@@ -11,7 +11,8 @@ import java.util.concurrent.*;
 public class EmbedInService {
   public static void main(String[] args) throws Exception {
     if (args.length != 1) {
-      System.err.println("usage: EmbedInService MODEL, for instance wave.safetensors of ForecastWave");
+      System.err.println(
+          "usage: EmbedInService MODEL, for instance wave.safetensors of ForecastWave");
       System.exit(2);
     }
     ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 public class ImportFromPyTorch {
   public static void main(String[] args) throws Exception {
     if (args.length != 2) {
-      System.err.println("usage: ImportFromPyTorch STATE_DICT MODEL, two safetensors files, the second to write");
+      System.err.println(
+          "usage: ImportFromPyTorch STATE_DICT MODEL, two safetensors files, the second to write");
       System.exit(2);
     }
     try (var device = Devices.open("auto");

@@ -10,7 +10,8 @@ import java.util.Arrays;
 public class StreamAndResume {
   public static void main(String[] args) throws Exception {
     if (args.length != 1) {
-      System.err.println("usage: StreamAndResume MODEL, for instance wave.safetensors of ForecastWave");
+      System.err.println(
+          "usage: StreamAndResume MODEL, for instance wave.safetensors of ForecastWave");
       System.exit(2);
     }
     float[] samples = new float[100];

@@ -10,7 +10,9 @@ final class NearOptions {
 
   private NearOptions() {}
 
-  /** Those at the fewest edits from it, two at most; the library's own guess where there is none. */
+  /**
+   * Those at the fewest edits from it, two at most; the library's own guess where there is none.
+   */
   static List<String> to(UnmatchedArgumentException e, CommandSpec command) {
     if (!e.isUnknownOption()) {
       return e.getSuggestions();

@@ -5,7 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Says in a message about a number the option that the user typed, not the name within the code. */
+/**
+ * Says in a message about a number the option that the user typed, not the name within the code.
+ */
 final class OptionNames {
   private static final Pattern DEMAND = Pattern.compile("(\\w+)( must .*)", Pattern.DOTALL);
 

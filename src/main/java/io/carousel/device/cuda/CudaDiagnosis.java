@@ -45,7 +45,8 @@ final class CudaDiagnosis {
     CudaDiagnosis diagnosis = new CudaDiagnosis(found, build, folders);
     if (found.driver() == 0) {
       // a machine without a GPU is not ill
-      diagnosis.line("cuda driver", null, found.reason() + "; fine without a GPU: the CPU computes");
+      diagnosis.line(
+          "cuda driver", null, found.reason() + "; fine without a GPU: the CPU computes");
       diagnosis.kernels(glibc);
       return diagnosis.lines;
     }

@@ -24,7 +24,8 @@ class CudaDiagnosisTest {
     CudaProbe.Result none = new CudaProbe.Result(false, List.of(), 0, "no NVIDIA driver here");
     List<Diagnosis> lines = CudaDiagnosis.lines(none, BUILD, folders(), "2.36");
     assertTrue(lines.stream().allMatch(Diagnosis::ok), lines.toString());
-    assertEquals("no NVIDIA driver here; fine without a GPU: the CPU computes", lines.get(0).finding());
+    assertEquals(
+        "no NVIDIA driver here; fine without a GPU: the CPU computes", lines.get(0).finding());
     assertEquals("CUDA 13.0.88, for 90a-real 75-virtual, need glibc 2.34", lines.get(1).finding());
     lines = CudaDiagnosis.lines(none, null, folders(), "2.36");
     assertTrue(lines.stream().allMatch(Diagnosis::ok), lines.toString());
