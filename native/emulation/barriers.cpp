@@ -1,4 +1,5 @@
 /* Barriers of a block, a warp and a grid; what the lanes of a warp hand each other at them. */
+#include "mma.h"
 #include "runtime.h"
 #include "schedule.h"
 
@@ -10,6 +11,13 @@ namespace {
 void exchange(const Warp &warp, unsigned mask, Exchange kind) {
   Thread *lanes = &crew.threads[warp.first];
   unsigned present = mask & warp.waiting;
+  if (kind == Exchange::BF16_MMA || kind == Exchange::F16_MMA || kind == Exchange::TF32_MMA) {
+    if (present != WHOLE_WARP) {
+      fail(CAROUSEL_EMULATION_DEADLOCK, "a matrix product of a warp that misses lanes");
+    }
+    multiplyFragments(lanes, kind);
+    return;
+  }
   uint64_t votes = 0;
   for (unsigned i = 0; i < warp.lanes; i++) {
     votes |= names(present, i) ? (lanes[i].given & 1) << i : 0;
@@ -119,6 +127,7 @@ std::string describe(const Thread &thread) {
           : thread.state == State::AT_BLOCK ? " waits for its block" + line
           : thread.state == State::AT_GRID  ? " waits for the grid" + line
           : thread.state == State::AT_WARP  ? " waits for its warp" + line
+          : thread.state == State::SPINNING ? " waits for a flag" + line
                                             : "");
 }
 

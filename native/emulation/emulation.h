@@ -14,5 +14,7 @@
 #include "runtime.h"
 #include "threads.h"
 #include "launch.h"
+#include "mma.h"
+#include "persistent.h"
 
 #endif

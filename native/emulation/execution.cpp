@@ -25,7 +25,9 @@ namespace {
 std::mutex oneLaunch; /* guards all that follows, and the above */
 const Launch *current;
 Order order;
-std::vector<Thread *> ready; /* the last is the next to run */
+std::vector<Thread *> ready;    /* the last is the next to run */
+std::vector<Thread *> spinning; /* since the last publication */
+uint64_t publications;
 carousel_status failure;
 std::string failureText;
 Fiber *host;
@@ -83,8 +85,23 @@ uint3 position(size_t index, dim3 size) {
   return {(unsigned)(index % size.x), (unsigned)(index / size.x % size.y), (unsigned)(index / size.x / size.y)};
 }
 
+using SharedMemory = std::unique_ptr<void, void (*)(void *)>;
+
+/* Of exactly that size for each block, so that AddressSanitizer sees the end; nothing when it cannot be had. */
+std::vector<SharedMemory> allocateShared(size_t blocks, size_t bytes) {
+  std::vector<SharedMemory> all;
+  for (size_t b = 0; b < blocks; b++) {
+    void *memory = nullptr;
+    if (posix_memalign(&memory, 256, std::max<size_t>(bytes, 1)) != 0) {
+      return {};
+    }
+    all.emplace_back(memory, free);
+  }
+  return all;
+}
+
 /* Lays out the threads of the blocks that run together. */
-void arrange(size_t blockCount, char *shared, size_t sharedStride) {
+void arrange(size_t blockCount) {
   unsigned size = blockSize.x * blockSize.y * blockSize.z;
   unsigned warpsPerBlock = (size + WARP_SIZE - 1) / WARP_SIZE;
   crew.threads.assign(blockCount * size, Thread{});
@@ -94,7 +111,6 @@ void arrange(size_t blockCount, char *shared, size_t sharedStride) {
     Block &block = crew.blocks[b];
     block.first = b * size;
     block.size = size;
-    block.dynamicShared = shared + b * sharedStride;
     for (unsigned t = 0; t < size; t++) {
       Thread &thread = crew.threads[block.first + t];
       thread.index = position(t, blockSize);
@@ -121,18 +137,22 @@ void restart(size_t firstBlock) {
   }
   for (Thread &thread : crew.threads) {
     thread.state = State::READY;
+    thread.observed = 0;
   }
   crew.unfinished = crew.threads.size();
   crew.atGrid = 0;
   ready.clear();
+  spinning.clear();
+  publications = 0;
   release(0, crew.threads.size(), State::READY);
 }
 
-/* What the first thread that waits waits for, and one that is elsewhere. */
+/* What the first thread that waits waits for (a flag, if some do: others wait for these), and one that is elsewhere. */
 std::string explainDeadlock() {
   const Thread *waiting = nullptr, *elsewhere = nullptr;
   for (const Thread &thread : crew.threads) {
-    if (waiting == nullptr && thread.state != State::ENDED) {
+    if (thread.state != State::ENDED &&
+        (waiting == nullptr || (thread.state == State::SPINNING && waiting->state != State::SPINNING))) {
       waiting = &thread;
     }
   }
@@ -177,6 +197,33 @@ void release(size_t first, size_t size, State state, unsigned mask) {
   }
 }
 
+void publish(uint32_t *flag, uint32_t value) {
+  *flag = value;
+  publications++;
+  while (!spinning.empty()) { /* whoever has waited longest runs first */
+    spinning.back()->state = State::READY;
+    ready.push_back(spinning.back());
+    spinning.pop_back();
+  }
+}
+
+uint32_t observe(const uint32_t *flag) {
+  running->observed = publications;
+  return *flag;
+}
+
+void spin(int line) {
+  if (running->observed == publications) {
+    running->state = State::SPINNING;
+    running->line = line;
+    spinning.push_back(running);
+  } else { /* what it has seen is out of date */
+    running->observed = publications;
+    ready.insert(ready.begin(), running);
+  }
+  suspend();
+}
+
 void suspend() {
   Thread *self = running;
   running = takeReady();
@@ -201,25 +248,25 @@ carousel_status run(const Launch &launch, Order threadOrder, std::string *why) {
   size_t perBlock = (size_t)launch.block.x * launch.block.y * launch.block.z;
   size_t count = (size_t)launch.grid.x * launch.grid.y * launch.grid.z;
   size_t together = launch.cooperative ? count : 1;
-  /* One block: exactly its size, so that AddressSanitizer sees the end. */
-  size_t stride = together == 1 ? launch.sharedBytes : (launch.sharedBytes + 255) / 256 * 256;
-  void *memory = nullptr;
-  if (posix_memalign(&memory, 256, std::max<size_t>(stride * together, 1)) != 0 ||
-      !provideFibers(perBlock * together)) {
-    free(memory);
+  std::vector<SharedMemory> shared = allocateShared(together, launch.sharedBytes);
+  if (shared.empty() || !provideFibers(perBlock * together)) {
     *why = "no memory for stacks and shared memory";
     return cudaErrorMemoryAllocation;
   }
-  std::unique_ptr<void, void (*)(void *)> shared(memory, free);
   current = &launch;
   order = threadOrder;
   gridSize = launch.grid;
   blockSize = launch.block;
   failure = CAROUSEL_OK;
   crew.cooperative = launch.cooperative;
-  arrange(together, static_cast<char *>(memory), stride);
+  arrange(together);
+  for (size_t b = 0; b < together; b++) {
+    crew.blocks[b].dynamicShared = static_cast<char *>(shared[b].get());
+  }
   for (size_t i = 0; i < count && failure == CAROUSEL_OK; i += together) {
-    memset(memory, 0xff, stride * together); /* NaN: nobody may count on what shared memory holds at first */
+    for (const SharedMemory &memory : shared) {
+      memset(memory.get(), 0xff, launch.sharedBytes); /* NaN: nobody may count on what shared memory holds at first */
+    }
     runTogether(order == Order::FORWARD ? i : count - together - i);
   }
   if (failure != CAROUSEL_OK) {

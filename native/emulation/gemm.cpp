@@ -8,6 +8,7 @@
 #include "half.h"
 #include "memory.h"
 #include "runtime.h"
+#include "tf32.h"
 
 namespace emulation {
 
@@ -39,18 +40,6 @@ void store(void *data, carousel_type type, int64_t index, float value) {
     default:
       static_cast<float *>(data)[index] = value;
   }
-}
-
-/* As cvt.rna.tf32.f32: to the nearest, ties away from zero. */
-float roundToTf32(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  if ((bits & 0x7f800000u) == 0x7f800000u) {
-    return value;
-  }
-  bits = (bits + 0x1000u) & ~0x1fffu;
-  memcpy(&value, &bits, sizeof bits);
-  return value;
 }
 
 /* A factor as float: panels of `width` rows of x (columns if not `byRows`), each [depth, width], zeros at the end. */

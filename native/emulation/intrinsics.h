@@ -51,6 +51,14 @@ inline T __ldg(const T *address) {
   return *address;
 }
 template <class T>
+inline T __ldcg(const T *address) {
+  return *address;
+}
+template <class T>
+inline void __stcg(T *address, T value) {
+  *address = value;
+}
+template <class T>
 inline T __ldcs(const T *address) {
   return *address;
 }

@@ -8,9 +8,9 @@ namespace emulation {
 
 namespace {
 
-/* CUDA's limits; more shared memory has to be asked for, kernel by kernel. */
+/* CUDA's limits; more shared memory has to be asked for, which CAROUSEL_LAUNCH does not. */
 constexpr unsigned MOST_THREADS = 1024, MOST_BLOCK_Z = 64, MOST_GRID_YZ = 65535, MOST_GRID_X = 0x7fffffff;
-constexpr size_t MOST_SHARED = 48 << 10;
+constexpr size_t MOST_SHARED_UNASKED = 48 << 10;
 /* Of blocks that run together: each thread needs a stack, and the number of mappings of a process is limited. */
 constexpr size_t MOST_TOGETHER = 4096;
 
@@ -27,10 +27,16 @@ carousel_status check(const Launch &launch) {
   }
   size_t threads = (size_t)launch.block.x * launch.block.y * launch.block.z;
   size_t blocks = (size_t)launch.grid.x * launch.grid.y * launch.grid.z;
-  if (threads > MOST_THREADS || (launch.cooperative && threads * blocks > MOST_TOGETHER)) {
+  if (threads > MOST_THREADS) {
     return cudaErrorInvalidConfiguration;
   }
-  return launch.sharedBytes > MOST_SHARED ? cudaErrorInvalidValue : CAROUSEL_OK;
+  if (launch.sharedBytes > (launch.cooperative ? MOST_SHARED : MOST_SHARED_UNASKED)) {
+    return cudaErrorInvalidValue;
+  }
+  if (launch.cooperative && blocks > MULTIPROCESSORS) {
+    return cudaErrorCooperativeLaunchTooLarge;
+  }
+  return launch.cooperative && threads * blocks > MOST_TOGETHER ? cudaErrorInvalidConfiguration : CAROUSEL_OK;
 }
 
 carousel_status enqueue(Launch launch, carousel_stream handle) {

@@ -9,6 +9,10 @@
 
 namespace emulation {
 
+/* The emulated GPU; of blocks that run together, one fits on a multiprocessor. */
+constexpr int MULTIPROCESSORS = 16, CAPABILITY = 90;
+constexpr size_t MOST_SHARED = 227 << 10; /* of a block that runs together with others */
+
 struct Launch {
   const char *kernel;
   dim3 grid, block;
@@ -30,6 +34,19 @@ carousel_status launch(const char *kernel, bool cooperative, dim3 grid, dim3 blo
 }
 
 }  // namespace emulation
+
+namespace carousel {
+
+struct GpuLimits {
+  int multiprocessors, shared_bytes, capability;
+};
+
+inline carousel_status gpu_limits(GpuLimits *limits) {
+  *limits = {emulation::MULTIPROCESSORS, (int)emulation::MOST_SHARED, emulation::CAPABILITY};
+  return CAROUSEL_OK;
+}
+
+}  // namespace carousel
 
 /* Arguments are evaluated and copied now, as by CUDA; a template's name with commas goes into parentheses. */
 #define CAROUSEL_LAUNCH(kernel, grid, block, sharedBytes, stream, ...)     \

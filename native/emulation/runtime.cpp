@@ -14,6 +14,8 @@ const Meaning MEANINGS[] = {
     {cudaErrorInvalidConfiguration, "cudaErrorInvalidConfiguration", "invalid configuration argument"},
     {cudaErrorInvalidDevice, "cudaErrorInvalidDevice", "invalid device ordinal"},
     {cudaErrorInvalidResourceHandle, "cudaErrorInvalidResourceHandle", "invalid resource handle"},
+    {cudaErrorCooperativeLaunchTooLarge, "cudaErrorCooperativeLaunchTooLarge",
+     "too many blocks in cooperative launch"},
     {cudaErrorStreamCaptureUnsupported, "cudaErrorStreamCaptureUnsupported",
      "operation not permitted when stream is capturing"},
     {cudaErrorStreamCaptureInvalidated, "cudaErrorStreamCaptureInvalidated",
@@ -28,7 +30,7 @@ const Meaning MEANINGS[] = {
     {cudaErrorCapturedEvent, "cudaErrorCapturedEvent",
      "operation not permitted on an event last recorded in a capturing stream"},
     {static_cast<cudaError_t>(CAROUSEL_EMULATION_DEADLOCK), "CAROUSEL_EMULATION_DEADLOCK",
-     "threads wait at barriers that others never reach"},
+     "threads wait for others that never come"},
     {static_cast<cudaError_t>(CAROUSEL_EMULATION_STATIC_SHARED), "CAROUSEL_EMULATION_STATIC_SHARED",
      "static __shared__ memory where blocks run together"},
 };

@@ -12,6 +12,7 @@ enum cudaError_t : int {
   cudaErrorInvalidConfiguration = 9,
   cudaErrorInvalidDevice = 101,
   cudaErrorInvalidResourceHandle = 400,
+  cudaErrorCooperativeLaunchTooLarge = 720,
   cudaErrorStreamCaptureUnsupported = 900,
   cudaErrorStreamCaptureInvalidated = 901,
   cudaErrorStreamCaptureMerge = 902,
@@ -21,7 +22,7 @@ enum cudaError_t : int {
   cudaErrorCapturedEvent = 907
 };
 
-/* Threads of a block, of a warp, or of the grid wait at different places, or for threads that have ended. */
+/* Threads wait at different places, for threads that have ended, or for flags that nobody publishes. */
 #define CAROUSEL_EMULATION_DEADLOCK (-101)
 /* Blocks that run together use static __shared__ memory, of which the emulation has one copy for all blocks. */
 #define CAROUSEL_EMULATION_STATIC_SHARED (-102)

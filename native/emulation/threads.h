@@ -15,10 +15,10 @@ class Fiber;
 constexpr unsigned WARP_SIZE = 32;
 constexpr unsigned WHOLE_WARP = 0xffffffffu;
 
-enum class State : uint8_t { READY, AT_WARP, AT_BLOCK, AT_GRID, ENDED };
+enum class State : uint8_t { READY, AT_WARP, AT_BLOCK, AT_GRID, SPINNING, ENDED };
 
 /* What lanes that meet hand each other. */
-enum class Exchange : uint8_t { NONE, SHUFFLE, BALLOT };
+enum class Exchange : uint8_t { NONE, SHUFFLE, BALLOT, BF16_MMA, F16_MMA, TF32_MMA };
 
 struct Block {
   uint3 index;
@@ -47,6 +47,7 @@ struct Thread {
   unsigned mask;   /* the lanes it meets */
   unsigned source; /* the lane whose value it asks for */
   uint64_t given, received;
+  uint64_t observed; /* publications before it last looked at a flag */
 };
 
 extern Thread *running;
@@ -56,6 +57,14 @@ extern dim3 gridSize, blockSize;
 void meetBlock(int line);
 void meetGrid(int line);
 void meetLanes(unsigned mask, Exchange exchange, int line);
+
+/*
+ * Flags. Who spins waits until somebody publishes, and is then the next to run, so that what a block has yet to write
+ * is missed if it may be. Nobody left who could publish: a deadlock.
+ */
+void publish(uint32_t *flag, uint32_t value);
+uint32_t observe(const uint32_t *flag);
+void spin(int line);
 
 /* Fails the launch when blocks run together. */
 void meetStaticShared();

@@ -30,3 +30,6 @@
 #define CAROUSEL_UNROLL _Pragma("unroll")
 
 #endif
+
+#include "launch_together.cuh"
+#include "persistent_hw.cuh"

@@ -18,6 +18,8 @@ inline void check(bool holds, const char *what, const char *file, int line) {
 
 void testNumberTypes();
 void testThreads();
+void testMma();
+void testFlags();
 void testFaults();
 void testStreams();
 void testCaptures();

@@ -16,6 +16,8 @@ int main(int count, char **arguments) {
   }
   testNumberTypes();
   testThreads();
+  testMma();
+  testFlags();
   testFaults();
   testStreams();
   testCaptures();

@@ -1,0 +1,91 @@
+// What persistent kernels stand on, on the device: matrix products of a warp, flags between blocks that run together.
+#pragma once
+
+namespace carousel {
+
+// How deep a product of a warp is: A is [16, depth], B [depth, 8].
+template <class T>
+constexpr int mma_depth = 32 / sizeof(T);
+
+}  // namespace carousel
+
+#ifdef CAROUSEL_EMULATION
+
+#include "persistent.h"
+
+#else
+
+#include <cstdint>
+#include <type_traits>
+
+namespace carousel {
+
+// sum <- A * B + sum, by all 32 lanes of a warp together (PTX mma.sync.aligned.m16n8k16 of bf16 or fp16, m16n8k8 of
+// TF32), summed in fp32. From compute capability 8.0 on; kernels for it are in files named *_sm80.cu.
+//
+// With high = lane / 4, low = lane % 4, a register holds two neighbours of depth, the first in its lower half:
+//   a[0] A[high][2 low, +1]       a[2] A[high][2 low + 8, +9]          b[0] B[2 low, +1][high]
+//   a[1] A[high + 8][2 low, +1]   a[3] A[high + 8][2 low + 8, +9]      b[1] B[2 low + 8, +9][high]
+// and of T = float one number, rounded by to_tf32 (the hardware ignores lower bits):
+//   a[0] A[high][low]             a[2] A[high][low + 4]                b[0] B[low][high]
+//   a[1] A[high + 8][low]         a[3] A[high + 8][low + 4]            b[1] B[low + 4][high]
+// For all types:
+//   sum[0], sum[1] D[high][2 low, +1]    sum[2], sum[3] D[high + 8][2 low, +1]
+template <class T>
+__device__ __forceinline__ void mma(float (&sum)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
+  static_assert(std::is_same<T, __nv_bfloat16>::value || std::is_same<T, __half>::value ||
+                    std::is_same<T, float>::value,
+                "operands are bf16, fp16, or float as TF32");
+#if __CUDA_ARCH__ >= 800
+#define CAROUSEL_MMA(instruction)                                                                      \
+  asm("mma.sync.aligned." instruction " {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};" \
+      : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])                                         \
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]))
+  if constexpr (std::is_same<T, __nv_bfloat16>::value) {
+    CAROUSEL_MMA("m16n8k16.row.col.f32.bf16.bf16.f32");
+  } else if constexpr (std::is_same<T, __half>::value) {
+    CAROUSEL_MMA("m16n8k16.row.col.f32.f16.f16.f32");
+  } else {
+    CAROUSEL_MMA("m16n8k8.row.col.f32.tf32.tf32.f32");
+  }
+#undef CAROUSEL_MMA
+#else
+  __trap();
+#endif
+}
+
+// The bits of a float rounded to TF32: to the nearest, ties away from zero.
+__device__ __forceinline__ uint32_t to_tf32(float value) {
+#if __CUDA_ARCH__ >= 800
+  uint32_t bits;
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(value));
+  return bits;
+#else
+  __trap();
+#endif
+}
+
+// Writes a flag in global memory: who observes it sees all that this thread wrote before, and what others of its block
+// wrote before the barrier that they passed together.
+__device__ __forceinline__ void publish(uint32_t *flag, uint32_t value) {
+  asm volatile("st.release.gpu.global.u32 [%0], %1;" ::"l"(__cvta_generic_to_global(flag)), "r"(value) : "memory");
+}
+
+// Reads a flag that other blocks publish; hands on to those of its block with which it passes the next barrier.
+__device__ __forceinline__ uint32_t observe(const uint32_t *flag) {
+  uint32_t value;
+  asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(value) : "l"(__cvta_generic_to_global(flag)) : "memory");
+  return value;
+}
+
+// Between an observation that does not do and the next. Every wait for a flag goes by it: in the emulation others run.
+__device__ __forceinline__ void spin() {}
+
+// Fetches 32 bytes or more of global memory into the L2 cache.
+__device__ __forceinline__ void prefetch_l2(const void *address) {
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(__cvta_generic_to_global(address)));
+}
+
+}  // namespace carousel
+
+#endif
