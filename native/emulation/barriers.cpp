@@ -85,7 +85,7 @@ void meetBlock(int line) {
 }
 
 void meetGrid(int line) {
-  if (!crew.cooperative) {
+  if (crew.together != Together::GRID) {
     fail(CAROUSEL_EMULATION_DEADLOCK, "a barrier of the grid, but blocks do not run together");
   }
   running->state = State::AT_GRID;
@@ -112,7 +112,7 @@ void meetLanes(unsigned mask, Exchange kind, int line) {
 }
 
 void meetStaticShared() {
-  if (crew.cooperative) {
+  if (crew.together != Together::NONE) {
     fail(CAROUSEL_EMULATION_STATIC_SHARED, "static __shared__ memory where blocks run together");
   }
 }
@@ -123,12 +123,13 @@ std::string describe(const Thread &thread) {
   };
   std::string line = " in line " + std::to_string(thread.line);
   return "thread " + triple(thread.index) + " of block " + triple(thread.block->index) +
-         (thread.state == State::ENDED      ? " has ended"
-          : thread.state == State::AT_BLOCK ? " waits for its block" + line
-          : thread.state == State::AT_GRID  ? " waits for the grid" + line
-          : thread.state == State::AT_WARP  ? " waits for its warp" + line
-          : thread.state == State::SPINNING ? " waits for a flag" + line
-                                            : "");
+         (thread.state == State::ENDED        ? " has ended"
+          : thread.state == State::AT_BLOCK   ? " waits for its block" + line
+          : thread.state == State::AT_CLUSTER ? " waits for its cluster" + line
+          : thread.state == State::AT_GRID    ? " waits for the grid" + line
+          : thread.state == State::AT_WARP    ? " waits for its warp" + line
+          : thread.state == State::SPINNING   ? " waits for a flag" + line
+                                              : "");
 }
 
 }  // namespace emulation

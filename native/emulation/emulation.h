@@ -16,5 +16,6 @@
 #include "launch.h"
 #include "mma.h"
 #include "persistent.h"
+#include "cluster.h"
 
 #endif

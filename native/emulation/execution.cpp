@@ -5,9 +5,7 @@
 #include "execution.h"
 
 #include <cstdlib>
-#include <cstring>
 #include <deque>
-#include <memory>
 #include <mutex>
 
 #include "fiber.h"
@@ -17,8 +15,6 @@
 namespace emulation {
 
 Thread *running;
-dim3 gridSize, blockSize;
-Crew crew;
 
 namespace {
 
@@ -50,15 +46,28 @@ Thread *takeReady() {
   return next;
 }
 
+/* It is no longer waited for. */
+void endThread(Thread &thread) {
+  leaveCluster(thread);
+  thread.state = State::ENDED;
+  crew.unfinished--;
+  leaveWarp(thread);
+  if (--thread.block->live == 0) {
+    closeShared(*thread.block);
+  }
+  thread.fiber = nullptr;
+}
+
 void fiberMain() {
   Fiber::arrive();
   for (;;) {
     Fiber *self = running->fiber;
+    if (!running->block->started) {
+      running->block->started = true;
+      openShared(*running->block);
+    }
     current->thread();
-    running->state = State::ENDED;
-    crew.unfinished--;
-    leaveWarp(*running);
-    running->fiber = nullptr;
+    endThread(*running);
     running = takeReady();
     if (running != nullptr && running->fiber == nullptr) {
       running->fiber = self;
@@ -81,69 +90,12 @@ bool provideFibers(size_t count) {
   return true;
 }
 
-uint3 position(size_t index, dim3 size) {
-  return {(unsigned)(index % size.x), (unsigned)(index / size.x % size.y), (unsigned)(index / size.x / size.y)};
-}
-
-using SharedMemory = std::unique_ptr<void, void (*)(void *)>;
-
-/* Of exactly that size for each block, so that AddressSanitizer sees the end; nothing when it cannot be had. */
-std::vector<SharedMemory> allocateShared(size_t blocks, size_t bytes) {
-  std::vector<SharedMemory> all;
-  for (size_t b = 0; b < blocks; b++) {
-    void *memory = nullptr;
-    if (posix_memalign(&memory, 256, std::max<size_t>(bytes, 1)) != 0) {
-      return {};
-    }
-    all.emplace_back(memory, free);
-  }
-  return all;
-}
-
-/* Lays out the threads of the blocks that run together. */
-void arrange(size_t blockCount) {
-  unsigned size = blockSize.x * blockSize.y * blockSize.z;
-  unsigned warpsPerBlock = (size + WARP_SIZE - 1) / WARP_SIZE;
-  crew.threads.assign(blockCount * size, Thread{});
-  crew.warps.assign(blockCount * warpsPerBlock, Warp{});
-  crew.blocks.assign(blockCount, Block{});
-  for (size_t b = 0; b < blockCount; b++) {
-    Block &block = crew.blocks[b];
-    block.first = b * size;
-    block.size = size;
-    for (unsigned t = 0; t < size; t++) {
-      Thread &thread = crew.threads[block.first + t];
-      thread.index = position(t, blockSize);
-      thread.lane = t % WARP_SIZE;
-      thread.warp = &crew.warps[b * warpsPerBlock + t / WARP_SIZE];
-      thread.block = &block;
-      if (thread.lane == 0) {
-        thread.warp->first = block.first + t;
-        thread.warp->lanes = std::min(WARP_SIZE, size - t);
-      }
-    }
-  }
-}
-
 /* Makes all threads ready to start, as blocks `firstBlock` and following. */
 void restart(size_t firstBlock) {
-  for (size_t b = 0; b < crew.blocks.size(); b++) {
-    crew.blocks[b].index = position(firstBlock + b, gridSize);
-    crew.blocks[b].waiting = 0;
-  }
-  for (Warp &warp : crew.warps) {
-    warp.live = WHOLE_WARP >> (WARP_SIZE - warp.lanes);
-    warp.waiting = 0;
-  }
-  for (Thread &thread : crew.threads) {
-    thread.state = State::READY;
-    thread.observed = 0;
-  }
-  crew.unfinished = crew.threads.size();
-  crew.atGrid = 0;
+  seat(firstBlock);
+  publications = 0;
   ready.clear();
   spinning.clear();
-  publications = 0;
   release(0, crew.threads.size(), State::READY);
 }
 
@@ -247,31 +199,21 @@ carousel_status run(const Launch &launch, Order threadOrder, std::string *why) {
   std::lock_guard<std::mutex> guard(oneLaunch);
   size_t perBlock = (size_t)launch.block.x * launch.block.y * launch.block.z;
   size_t count = (size_t)launch.grid.x * launch.grid.y * launch.grid.z;
-  size_t together = launch.cooperative ? count : 1;
-  std::vector<SharedMemory> shared = allocateShared(together, launch.sharedBytes);
-  if (shared.empty() || !provideFibers(perBlock * together)) {
+  size_t together = blocksTogether(launch);
+  if (!arrange(launch) || !provideFibers(perBlock * together)) {
     *why = "no memory for stacks and shared memory";
     return cudaErrorMemoryAllocation;
   }
   current = &launch;
   order = threadOrder;
-  gridSize = launch.grid;
-  blockSize = launch.block;
   failure = CAROUSEL_OK;
-  crew.cooperative = launch.cooperative;
-  arrange(together);
-  for (size_t b = 0; b < together; b++) {
-    crew.blocks[b].dynamicShared = static_cast<char *>(shared[b].get());
-  }
   for (size_t i = 0; i < count && failure == CAROUSEL_OK; i += together) {
-    for (const SharedMemory &memory : shared) {
-      memset(memory.get(), 0xff, launch.sharedBytes); /* NaN: nobody may count on what shared memory holds at first */
-    }
     runTogether(order == Order::FORWARD ? i : count - together - i);
   }
   if (failure != CAROUSEL_OK) {
     *why = std::string("kernel ") + launch.kernel + ": " + failureText;
   }
+  crew.shared.clear();
   return failure;
 }
 

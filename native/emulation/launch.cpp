@@ -13,6 +13,7 @@ constexpr unsigned MOST_THREADS = 1024, MOST_BLOCK_Z = 64, MOST_GRID_YZ = 65535,
 constexpr size_t MOST_SHARED_UNASKED = 48 << 10;
 /* Of blocks that run together: each thread needs a stack, and the number of mappings of a process is limited. */
 constexpr size_t MOST_TOGETHER = 4096;
+constexpr unsigned MOST_CLUSTER = 16;
 
 bool within(dim3 size, unsigned x, unsigned y, unsigned z) {
   return size.x >= 1 && size.x <= x && size.y >= 1 && size.y <= y && size.z >= 1 && size.z <= z;
@@ -30,13 +31,25 @@ carousel_status check(const Launch &launch) {
   if (threads > MOST_THREADS) {
     return cudaErrorInvalidConfiguration;
   }
-  if (launch.sharedBytes > (launch.cooperative ? MOST_SHARED : MOST_SHARED_UNASKED)) {
+  if (launch.sharedBytes > (launch.together == Together::NONE ? MOST_SHARED_UNASKED : MOST_SHARED)) {
     return cudaErrorInvalidValue;
   }
-  if (launch.cooperative && blocks > MULTIPROCESSORS) {
+  if (launch.together == Together::GRID && blocks > MULTIPROCESSORS) {
     return cudaErrorCooperativeLaunchTooLarge;
   }
-  return launch.cooperative && threads * blocks > MOST_TOGETHER ? cudaErrorInvalidConfiguration : CAROUSEL_OK;
+  if (launch.cluster < 1 || launch.cluster > MOST_CLUSTER || launch.grid.x % launch.cluster != 0) {
+    return cudaErrorInvalidClusterSize;
+  }
+  return threads * blocksTogether(launch) > MOST_TOGETHER ? cudaErrorInvalidConfiguration : CAROUSEL_OK;
+}
+
+size_t blocksTogether(const Launch &launch) {
+  return launch.together == Together::GRID ? (size_t)launch.grid.x * launch.grid.y * launch.grid.z : launch.cluster;
+}
+
+int mostClusters(unsigned cluster, dim3 block, size_t sharedBytes) {
+  bool fits = check({"", cluster, block, sharedBytes, Together::CLUSTER, cluster, nullptr}) == CAROUSEL_OK;
+  return fits ? MULTIPROCESSORS / (int)cluster : 0;
 }
 
 carousel_status enqueue(Launch launch, carousel_stream handle) {

@@ -13,13 +13,20 @@ namespace emulation {
 constexpr int MULTIPROCESSORS = 16, CAPABILITY = 90;
 constexpr size_t MOST_SHARED = 227 << 10; /* of a block that runs together with others */
 
+/* Blocks that run together may wait for each other: those of a cluster, or all. */
+enum class Together { NONE, CLUSTER, GRID };
+
 struct Launch {
   const char *kernel;
   dim3 grid, block;
   size_t sharedBytes;
-  bool cooperative; /* blocks run together and may wait for each other */
+  Together together;
+  unsigned cluster; /* blocks in a cluster */
   std::function<void()> thread;
 };
+
+/* How many blocks run together. */
+size_t blocksTogether(const Launch &launch);
 
 /* What CUDA would refuse without running it. */
 carousel_status check(const Launch &launch);
@@ -28,10 +35,13 @@ carousel_status check(const Launch &launch);
 carousel_status enqueue(Launch launch, carousel_stream stream);
 
 template <class Body, class... Arguments>
-carousel_status launch(const char *kernel, bool cooperative, dim3 grid, dim3 block, size_t sharedBytes,
-                       carousel_stream stream, Body body, Arguments... arguments) {
-  return enqueue({kernel, grid, block, sharedBytes, cooperative, [=] { body(arguments...); }}, stream);
+carousel_status launch(const char *kernel, Together together, unsigned cluster, dim3 grid, dim3 block,
+                       size_t sharedBytes, carousel_stream stream, Body body, Arguments... arguments) {
+  return enqueue({kernel, grid, block, sharedBytes, together, cluster, [=] { body(arguments...); }}, stream);
 }
+
+/* How many clusters there are at once. */
+int mostClusters(unsigned cluster, dim3 block, size_t sharedBytes);
 
 }  // namespace emulation
 
@@ -46,16 +56,23 @@ inline carousel_status gpu_limits(GpuLimits *limits) {
   return CAROUSEL_OK;
 }
 
+template <class Kernel>
+int max_active_clusters(Kernel *, unsigned cluster_size, dim3 block, size_t shared_bytes) {
+  return emulation::mostClusters(cluster_size, block, shared_bytes);
+}
+
 }  // namespace carousel
 
 /* Arguments are evaluated and copied now, as by CUDA; a template's name with commas goes into parentheses. */
-#define CAROUSEL_LAUNCH(kernel, grid, block, sharedBytes, stream, ...)     \
-  ::emulation::launch(                                                     \
-      #kernel, false, grid, block, sharedBytes, stream,                    \
+#define CAROUSEL_EMULATED_LAUNCH(kernel, together, cluster, grid, block, sharedBytes, stream, ...) \
+  ::emulation::launch(                                                                             \
+      #kernel, ::emulation::Together::together, cluster, grid, block, sharedBytes, stream,         \
       [=](const auto &...arguments) { (kernel)(arguments...); }, ##__VA_ARGS__)
+#define CAROUSEL_LAUNCH(kernel, grid, block, sharedBytes, stream, ...) \
+  CAROUSEL_EMULATED_LAUNCH(kernel, NONE, 1, grid, block, sharedBytes, stream, ##__VA_ARGS__)
 #define CAROUSEL_LAUNCH_COOPERATIVE(kernel, grid, block, sharedBytes, stream, ...) \
-  ::emulation::launch(                                                             \
-      #kernel, true, grid, block, sharedBytes, stream,                             \
-      [=](const auto &...arguments) { (kernel)(arguments...); }, ##__VA_ARGS__)
+  CAROUSEL_EMULATED_LAUNCH(kernel, GRID, 1, grid, block, sharedBytes, stream, ##__VA_ARGS__)
+#define CAROUSEL_LAUNCH_CLUSTER(kernel, cluster, grid, block, sharedBytes, stream, ...) \
+  CAROUSEL_EMULATED_LAUNCH(kernel, CLUSTER, cluster, grid, block, sharedBytes, stream, ##__VA_ARGS__)
 
 #endif

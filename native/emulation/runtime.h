@@ -12,6 +12,7 @@ enum cudaError_t : int {
   cudaErrorInvalidConfiguration = 9,
   cudaErrorInvalidDevice = 101,
   cudaErrorInvalidResourceHandle = 400,
+  cudaErrorIllegalAddress = 700,
   cudaErrorCooperativeLaunchTooLarge = 720,
   cudaErrorStreamCaptureUnsupported = 900,
   cudaErrorStreamCaptureInvalidated = 901,
@@ -19,7 +20,8 @@ enum cudaError_t : int {
   cudaErrorStreamCaptureUnmatched = 903,
   cudaErrorStreamCaptureUnjoined = 904,
   cudaErrorStreamCaptureIsolation = 905,
-  cudaErrorCapturedEvent = 907
+  cudaErrorCapturedEvent = 907,
+  cudaErrorInvalidClusterSize = 912
 };
 
 /* Threads wait at different places, for threads that have ended, or for flags that nobody publishes. */

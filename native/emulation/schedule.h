@@ -3,24 +3,11 @@
 #define CAROUSEL_EMULATION_SCHEDULE_H
 
 #include <string>
-#include <vector>
 
 #include "carousel/status.h"
-#include "threads.h"
+#include "crew.h"
 
 namespace emulation {
-
-/* The blocks that run together now: one, or all of a cooperative launch. */
-struct Crew {
-  bool cooperative;
-  std::vector<Thread> threads;
-  std::vector<Warp> warps;
-  std::vector<Block> blocks;
-  size_t unfinished; /* threads that have not ended */
-  size_t atGrid;     /* threads at the barrier of the grid */
-};
-
-extern Crew crew;
 
 inline bool names(unsigned mask, unsigned lane) { return mask >> lane & 1; }
 
@@ -35,6 +22,9 @@ void suspend();
 
 /* An ended thread is no longer waited for in its warp. */
 void leaveWarp(Thread &thread);
+
+/* Nor in its cluster. */
+void leaveCluster(Thread &thread);
 
 /* Where a thread is, for messages. */
 std::string describe(const Thread &thread);

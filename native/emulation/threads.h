@@ -15,17 +15,26 @@ class Fiber;
 constexpr unsigned WARP_SIZE = 32;
 constexpr unsigned WHOLE_WARP = 0xffffffffu;
 
-enum class State : uint8_t { READY, AT_WARP, AT_BLOCK, AT_GRID, SPINNING, ENDED };
+enum class State : uint8_t { READY, AT_WARP, AT_BLOCK, AT_CLUSTER, AT_GRID, SPINNING, ENDED };
 
 /* What lanes that meet hand each other. */
 enum class Exchange : uint8_t { NONE, SHUFFLE, BALLOT, BF16_MMA, F16_MMA, TF32_MMA };
 
+struct Cluster {
+  size_t first, size; /* threads */
+  size_t live, arrived;
+  uint64_t passed; /* barriers */
+};
+
 struct Block {
   uint3 index;
+  Cluster *cluster;
   size_t first; /* its first thread */
   unsigned size;
   unsigned waiting; /* at its barrier, in `line` */
   int line;
+  bool started;
+  unsigned live; /* threads that have not ended */
   char *dynamicShared;
 };
 
@@ -47,6 +56,8 @@ struct Thread {
   unsigned mask;   /* the lanes it meets */
   unsigned source; /* the lane whose value it asks for */
   uint64_t given, received;
+  bool arrived;        /* at its cluster's barrier, and has not waited yet; ... */
+  uint64_t arrivedFor; /* ... which is the one after so many */
   uint64_t observed; /* publications before it last looked at a flag */
 };
 

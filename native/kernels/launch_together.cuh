@@ -53,24 +53,65 @@ carousel_status allow_all_shared_memory(Kernel *kernel) {
                                                             limits.shared_bytes));
 }
 
-template <class... Parameters, class... Arguments>
-carousel_status launch_cooperative(void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t shared_bytes,
-                                   carousel_stream stream, Arguments &&...arguments) {
-  carousel_status status = allow_all_shared_memory(kernel);
-  if (status != CAROUSEL_OK) {
-    return status;
+// Which blocks of a launch run together: all, or those of a cluster.
+struct Together {
+  static Together whole_grid() {
+    Together together;
+    together.attribute.id = cudaLaunchAttributeCooperative;
+    together.attribute.val.cooperative = 1;
+    return together;
   }
-  cudaLaunchAttribute together = {};
-  together.id = cudaLaunchAttributeCooperative;
-  together.val.cooperative = 1;
-  cudaLaunchConfig_t config = {};
-  config.gridDim = grid;
-  config.blockDim = block;
-  config.dynamicSmemBytes = shared_bytes;
-  config.stream = static_cast<cudaStream_t>(stream);
-  config.attrs = &together;
-  config.numAttrs = 1;
-  return taken(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...));
+  static Together cluster(unsigned blocks) {
+    Together together;
+    together.attribute.id = cudaLaunchAttributeClusterDimension;
+    together.attribute.val.clusterDim = {blocks, 1, 1};
+    return together;
+  }
+
+  // Lets a kernel be launched so; larger clusters than of 8 blocks are not on every GPU.
+  template <class Kernel>
+  carousel_status allow(Kernel *kernel) const {
+    carousel_status status = allow_all_shared_memory(kernel);
+    bool large = attribute.id == cudaLaunchAttributeClusterDimension && attribute.val.clusterDim.x > 8;
+    return status != CAROUSEL_OK || !large
+               ? status
+               : taken(cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1));
+  }
+
+  // Holds a pointer to this.
+  cudaLaunchConfig_t config(dim3 grid, dim3 block, size_t shared_bytes, carousel_stream stream) {
+    cudaLaunchConfig_t config = {};
+    config.gridDim = grid;
+    config.blockDim = block;
+    config.dynamicSmemBytes = shared_bytes;
+    config.stream = static_cast<cudaStream_t>(stream);
+    config.attrs = &attribute;
+    config.numAttrs = 1;
+    return config;
+  }
+
+  cudaLaunchAttribute attribute = {};
+};
+
+template <class... Parameters, class... Arguments>
+carousel_status launch_together(Together together, void (*kernel)(Parameters...), dim3 grid, dim3 block,
+                                size_t shared_bytes, carousel_stream stream, Arguments &&...arguments) {
+  carousel_status status = together.allow(kernel);
+  cudaLaunchConfig_t config = together.config(grid, block, shared_bytes, stream);
+  return status != CAROUSEL_OK
+             ? status
+             : taken(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...));
+}
+
+// How many clusters of so many blocks the current device runs at once; 0 where it runs none.
+template <class... Parameters>
+int max_active_clusters(void (*kernel)(Parameters...), unsigned cluster_size, dim3 block, size_t shared_bytes) {
+  Together together = Together::cluster(cluster_size);
+  cudaLaunchConfig_t config = together.config(cluster_size, block, shared_bytes, nullptr);
+  int clusters = 0;
+  bool known = together.allow(kernel) == CAROUSEL_OK &&
+               taken(cudaOccupancyMaxActiveClusters(&clusters, kernel, &config)) == CAROUSEL_OK;
+  return known ? clusters : 0;
 }
 
 }  // namespace carousel
@@ -79,6 +120,12 @@ carousel_status launch_cooperative(void (*kernel)(Parameters...), dim3 grid, dim
 // cudaErrorCooperativeLaunchTooLarge where they do not fit. Up to GpuLimits::shared_bytes of dynamic shared memory;
 // static shared memory is not for such kernels. May be captured.
 #define CAROUSEL_LAUNCH_COOPERATIVE(kernel, grid, block, shared_bytes, stream, ...) \
-  carousel::launch_cooperative(kernel, grid, block, shared_bytes, stream, ##__VA_ARGS__)
+  carousel::launch_together(carousel::Together::whole_grid(), kernel, grid, block, shared_bytes, stream, ##__VA_ARGS__)
+
+// The same for clusters of up to 16 blocks, neighbours along x: those of a cluster run together, clusters as there is
+// room. From compute capability 9.0 on; more than 8 blocks only where max_active_clusters() says so.
+#define CAROUSEL_LAUNCH_CLUSTER(kernel, cluster_size, grid, block, shared_bytes, stream, ...)                          \
+  carousel::launch_together(carousel::Together::cluster(cluster_size), kernel, grid, block, shared_bytes, stream, \
+                            ##__VA_ARGS__)
 
 #endif

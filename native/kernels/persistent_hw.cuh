@@ -1,4 +1,4 @@
-// What persistent kernels stand on, on the device: matrix products of a warp, flags between blocks that run together.
+// What persistent kernels stand on, on the device: matrix products of a warp, flags and shared memory of other blocks.
 #pragma once
 
 namespace carousel {
@@ -85,6 +85,45 @@ __device__ __forceinline__ void spin() {}
 __device__ __forceinline__ void prefetch_l2(const void *address) {
   asm volatile("prefetch.global.L2 [%0];" ::"l"(__cvta_generic_to_global(address)));
 }
+
+// Clusters: from compute capability 9.0 on. Outside of one, a block is a cluster of its own.
+#if __CUDA_ARCH__ >= 900
+#define CAROUSEL_CLUSTER(...) asm volatile(__VA_ARGS__)
+#else
+#define CAROUSEL_CLUSTER(...) __trap()
+#endif
+
+// The number of the block within its cluster.
+__device__ __forceinline__ unsigned cluster_rank() {
+  unsigned rank = 0;
+  CAROUSEL_CLUSTER("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+  return rank;
+}
+
+__device__ __forceinline__ unsigned cluster_size() {
+  unsigned size = 1;
+  CAROUSEL_CLUSTER("mov.u32 %0, %%cluster_nctarank;" : "=r"(size));
+  return size;
+}
+
+// The barrier of a cluster in two halves, each passed by whole warps: what all threads wrote before they arrived is seen
+// behind the wait. Between the two a thread may do what needs no other. The shared memory of another block may be used
+// only after a first barrier, when that block has started, and before a last one, behind which it may end.
+__device__ __forceinline__ void cluster_arrive() {
+  CAROUSEL_CLUSTER("barrier.cluster.arrive.release.aligned;" ::: "memory");
+}
+__device__ __forceinline__ void cluster_wait() {
+  CAROUSEL_CLUSTER("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+
+// Where block `rank` of the cluster has what this block has at `shared`.
+template <class T>
+__device__ __forceinline__ T *remote(T *shared, unsigned rank) {
+  T *there = nullptr;
+  CAROUSEL_CLUSTER("mapa.u64 %0, %1, %2;" : "=l"(there) : "l"(shared), "r"(rank));
+  return there;
+}
+#undef CAROUSEL_CLUSTER
 
 }  // namespace carousel
 

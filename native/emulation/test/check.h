@@ -20,6 +20,7 @@ void testNumberTypes();
 void testThreads();
 void testMma();
 void testFlags();
+void testClusters();
 void testFaults();
 void testStreams();
 void testCaptures();
@@ -30,5 +31,8 @@ void overrun();
 
 /* Writes a vector where none may lie: dies under the sanitizers, and as a rule only there. */
 void misalign();
+
+/* A block uses the shared memory of another before that has started or after it has ended: dies likewise. */
+void useNeighbour(bool waitsAtStart, bool waitsAtEnd);
 
 #endif

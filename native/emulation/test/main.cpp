@@ -14,10 +14,19 @@ int main(int count, char **arguments) {
     misalign();
     return 0;
   }
+  if (count == 2 && strcmp(arguments[1], "early") == 0) {
+    useNeighbour(false, true);
+    return 0;
+  }
+  if (count == 2 && strcmp(arguments[1], "late") == 0) {
+    useNeighbour(true, false);
+    return 0;
+  }
   testNumberTypes();
   testThreads();
   testMma();
   testFlags();
+  testClusters();
   testFaults();
   testStreams();
   testCaptures();

@@ -38,7 +38,12 @@ class NativeChecksTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"overrun, heap-buffer-overflow", "misalign, misaligned address"})
+  @CsvSource({
+    "overrun, heap-buffer-overflow",
+    "misalign, misaligned address",
+    "early, use-after-poison",
+    "late, use-after-poison"
+  })
   void sanitizersSeeWhatAGpuMayNotForgive(String fault, String finding) throws Exception {
     Outcome outcome = run("check_emulation_asan", fault);
     assertNotEquals(0, outcome.exitValue);
