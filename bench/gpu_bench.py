@@ -90,14 +90,21 @@ def line(peer, infer, train):
     )
 
 
-def host_time():
-    """Host time, graph launch and node times of a training time step from C: what Java's calls are compared with."""
-    program = HERE.parent / "target/native/main/host_time"
+# Programs in C that print one JSON line per row, and what they measure.
+PROGRAMS = {
+    "host_time": "The same time steps issued from C (native/check/host_time)",
+    "exchange_time": "Exchanges between blocks of persistent kernels (native/bench/exchange_time)",
+}
+
+
+def measured_in_c(name):
+    """The rows that a program of PROGRAMS prints, and why some or all are missing."""
+    program = HERE.parent / "target/native/main" / name
     if not program.exists():
-        return [], f"not measured: no {program.name}; cmake --build target/native/main --target gpu-programs"
+        return [], f"not measured: no {name}; cmake --build target/native/main --target gpu-programs"
     code, out, error = run([str(program)])
-    rows = [{"program": "host_time", **json.loads(line)} for line in out.splitlines() if line.startswith("{")]
-    return rows, f"host_time fails: {error[0]}" if code else ""
+    rows = [{"program": name, **json.loads(line)} for line in out.splitlines() if line.startswith("{")]
+    return rows, f"{name} fails: {error[0]}" if code else ""
 
 
 def main():
@@ -122,8 +129,12 @@ def main():
             table.append(line(peer, *both))
             print("  ".join(table[-1]), file=sys.stderr, flush=True)
 
-    host, problem = host_time()
-    raw += host
+    sections = ""
+    for program, heading in PROGRAMS.items():
+        lines, problem = measured_in_c(program)
+        raw += lines
+        listed = "\n".join(f"- {json.dumps(row)}" for row in lines)
+        sections += "\n\n" + "\n\n".join(filter(None, [f"## {heading}", listed, problem]))
 
     gpu = re.sub(r"[^a-z0-9]+", "-", machine["device"].lower()).strip("-")
     name = f"{datetime.date.today().isoformat()}-{gpu}"
@@ -138,8 +149,7 @@ def main():
     )
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in raw))
-    text = title + "\n".join(rows) + "\n\n## The same time steps issued from C (native/check/host_time)\n\n"
-    text += "\n".join(f"- {json.dumps(row)}" for row in host) or problem
+    text = title + "\n".join(rows) + sections
     (options.out / f"{name}.md").write_text(text + "\n")
     print(text)
 

@@ -17,68 +17,26 @@
 #include <functional>
 
 #include "carousel/graph.h"
+#include "stopwatch.h"
 #include "training_steps.h"
 
 namespace {
 
+using check::median;
+using check::require;
 using check::Shape;
+using check::Stopwatch;
 using check::TrainingSteps;
 using Call = void (TrainingSteps::*)(int);
 
-constexpr int REPEATS = 21;
 /* Steps whose calls fit into the driver's queue, so that the host never waits for the GPU. */
 constexpr int STEPS_AT_ONCE = 64;
-
-void require(int status) {
-  if (status != 0) {
-    fprintf(stderr, "host_time: status %d: %s\n", status, carousel_status_text(status));
-    exit(1);
-  }
-}
-
-double median(const std::function<double()> &measure) {
-  std::vector<double> times;
-  measure(); /* warm-up */
-  for (int k = 0; k < REPEATS; k++) {
-    times.push_back(measure());
-  }
-  std::nth_element(times.begin(), times.begin() + REPEATS / 2, times.end());
-  return times[REPEATS / 2];
-}
 
 double host_microseconds(const std::function<void()> &work) {
   auto start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
 }
-
-class Stopwatch {
- public:
-  explicit Stopwatch(cudaStream_t stream) : stream(stream) {
-    require(cudaEventCreate(&start));
-    require(cudaEventCreate(&end));
-  }
-  ~Stopwatch() {
-    require(cudaEventDestroy(start));
-    require(cudaEventDestroy(end));
-  }
-  Stopwatch(const Stopwatch &) = delete;
-  Stopwatch &operator=(const Stopwatch &) = delete;
-
-  double gpu_microseconds(const std::function<void()> &work) {
-    require(cudaEventRecord(start, stream));
-    work();
-    require(cudaEventRecord(end, stream));
-    require(cudaEventSynchronize(end));
-    float milliseconds = 0;
-    require(cudaEventElapsedTime(&milliseconds, start, end));
-    return milliseconds * 1000.0;
-  }
-
- private:
-  cudaStream_t stream;
-  cudaEvent_t start = nullptr, end = nullptr;
-};
 
 class Graph {
  public:

@@ -21,6 +21,7 @@ void testThreads();
 void testMma();
 void testFlags();
 void testClusters();
+void testExchanges();
 void testFaults();
 void testStreams();
 void testCaptures();

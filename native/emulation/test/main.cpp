@@ -27,6 +27,7 @@ int main(int count, char **arguments) {
   testMma();
   testFlags();
   testClusters();
+  testExchanges();
   testFaults();
   testStreams();
   testCaptures();

@@ -1,0 +1,98 @@
+// Exchanges between blocks that run together, each the way a persistent recurrent kernel hands h around: every block
+// writes 1 KiB, all wait for each other, and every block reads what it needs. Readers count the words that are wrong.
+#pragma once
+
+#include "hw.cuh"
+
+#ifndef CAROUSEL_EMULATION
+#include <cooperative_groups.h>
+#endif
+
+namespace exchange {
+
+constexpr int threads = 256;  // one word of a payload each
+constexpr int payload_bytes = threads * sizeof(uint32_t);
+
+// Word `i` that a block writes in an exchange.
+__device__ __forceinline__ uint32_t word(uint32_t epoch, uint32_t block, uint32_t i) {
+  return epoch * 2654435761u + block * 40503u + i;
+}
+
+// Adds up in `wrong`, in memory of the caller.
+__device__ __forceinline__ void count(uint32_t *wrong, uint32_t mine) {
+  if (mine != 0) {
+    atomicAdd(wrong, mine);
+  }
+}
+
+// Exchanges first + 1 to first + rounds, within groups of `size` blocks, through the L2 cache. Each block reads the
+// payloads of `sources` blocks of its group, from the next one on. slots: [2, blocks, threads]; flags: one per block, at
+// least `first` exchanges old.
+__global__ void __launch_bounds__(threads)
+    by_flags(uint32_t *slots, uint32_t *flags, uint32_t *wrong, int size, int sources, uint32_t first, int rounds) {
+  uint32_t block = blockIdx.x, group = block / size * size, i = threadIdx.x, mine = 0;
+  for (uint32_t epoch = first + 1; epoch <= first + rounds; epoch++) {
+    uint32_t *slot = slots + static_cast<size_t>(epoch % 2) * gridDim.x * threads;
+    __stcg(&slot[block * threads + i], word(epoch, block, i));
+    __syncthreads();
+    if (i == 0) {
+      carousel::publish(&flags[block], epoch);
+    }
+    if (i < static_cast<uint32_t>(size)) {
+      while (static_cast<int>(carousel::observe(&flags[group + i]) - epoch) < 0) {
+        carousel::spin();
+      }
+    }
+    __syncthreads();
+    for (int k = 1; k <= sources; k++) {
+      uint32_t source = group + (block - group + k) % size;
+      mine += __ldcg(&slot[source * threads + i]) != word(epoch, source, i);
+    }
+  }
+  count(wrong, mine);
+}
+
+// The same for all blocks as one group, by the barrier of the grid.
+__global__ void __launch_bounds__(threads)
+    by_grid_barrier(uint32_t *slots, uint32_t *wrong, int sources, uint32_t first, int rounds) {
+  uint32_t block = blockIdx.x, i = threadIdx.x, mine = 0;
+  for (uint32_t epoch = first + 1; epoch <= first + rounds; epoch++) {
+    uint32_t *slot = slots + static_cast<size_t>(epoch % 2) * gridDim.x * threads;
+    __stcg(&slot[block * threads + i], word(epoch, block, i));
+    cooperative_groups::this_grid().sync();
+    for (int k = 1; k <= sources; k++) {
+      uint32_t source = (block + k) % gridDim.x;
+      mine += __ldcg(&slot[source * threads + i]) != word(epoch, source, i);
+    }
+  }
+  count(wrong, mine);
+}
+
+// Within clusters, by stores into the shared memory of `targets` blocks, from the next one on, and the barrier of the
+// cluster. Dynamic shared memory: cluster_bytes().
+__global__ void __launch_bounds__(threads) by_cluster(uint32_t *wrong, int targets, uint32_t first, int rounds) {
+  CAROUSEL_DYNAMIC_SHARED(uint32_t, slots);  // [2, blocks of the cluster, threads]
+  uint32_t rank = carousel::cluster_rank(), size = carousel::cluster_size();
+  uint32_t group = blockIdx.x - rank, i = threadIdx.x, mine = 0;
+  carousel::cluster_arrive();  // the others have started
+  carousel::cluster_wait();
+  for (uint32_t epoch = first + 1; epoch <= first + rounds; epoch++) {
+    uint32_t *slot = slots + epoch % 2 * size * threads;
+    for (int k = 1; k <= targets; k++) {
+      carousel::remote(slot, (rank + k) % size)[rank * threads + i] = word(epoch, group + rank, i);
+    }
+    carousel::cluster_arrive();
+    carousel::cluster_wait();
+    for (int k = 1; k <= targets; k++) {
+      uint32_t source = (rank + size - k) % size;
+      mine += slot[source * threads + i] != word(epoch, group + source, i);
+    }
+  }
+  count(wrong, mine);
+  carousel::cluster_arrive();  // the others may still write here
+  carousel::cluster_wait();
+}
+
+constexpr size_t cluster_bytes(int size) { return size_t{2} * size * payload_bytes; }
+
+}  // namespace exchange
