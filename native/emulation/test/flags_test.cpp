@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "carousel/graph.h"
 #include "check.h"
 #include "emulation.h"
 #include "machine.h"
@@ -77,13 +78,13 @@ struct Exchange {
   }
 
   carousel_status run(Fault fault) {
-    return CAROUSEL_LAUNCH_COOPERATIVE(exchange, BLOCKS, THREADS, SHARED, machine.openStream(), flags, slots, out,
-                                       fault);
+    return CAROUSEL_LAUNCH_COOPERATIVE(exchange, BLOCKS, THREADS, SHARED, stream, flags, slots, out, fault);
   }
 
   bool right() const { return std::vector<int64_t>(out, out + BLOCKS * THREADS) == expected(); }
 
   Machine machine;
+  emulation::Stream *stream = machine.openStream();
   uint32_t *flags;
   int64_t *slots, *out;
 };
@@ -122,6 +123,19 @@ __global__ void storeShared(char *out, size_t last) {
   shared[last] = (char)blockIdx.x;
   __syncthreads();
   out[blockIdx.x] = shared[last];
+}
+
+void replay(Order order) {
+  Exchange recorded(order);
+  carousel_graph graph = nullptr;
+  int64_t nodes = 0;
+  CHECK(carousel_graph_begin(recorded.stream) == CAROUSEL_OK);
+  CHECK(recorded.run(NONE) == CAROUSEL_OK);
+  CHECK(carousel_graph_end(recorded.stream, &graph, &nodes) == CAROUSEL_OK);
+  CHECK(nodes == 1 && !recorded.right());
+  CHECK(carousel_graph_launch(graph, recorded.stream) == CAROUSEL_OK);
+  CHECK(recorded.right());
+  CHECK(carousel_graph_destroy(graph) == CAROUSEL_OK);
 }
 
 void refusals(Order order) {
@@ -170,6 +184,7 @@ void testFlags() {
     CHECK(CAROUSEL_LAUNCH(publishBetween, 1, 64, 0, another.openStream(), flags) == CAROUSEL_OK);
     CHECK(CAROUSEL_LAUNCH(publishBetween, 1, 32, 0, another.openStream(), flags + 7) == CAROUSEL_EMULATION_DEADLOCK);
 
+    replay(order);
     refusals(order);
   }
   Exchange early(Order::FORWARD); /* its first thread publishes before the others have written */
