@@ -25,12 +25,18 @@ const char *carousel_status_name(carousel_status status) {
   if (status == CAROUSEL_INVALID_ARGUMENT) {
     return "CAROUSEL_INVALID_ARGUMENT";
   }
+  if (status == CAROUSEL_UNSUPPORTED) {
+    return "CAROUSEL_UNSUPPORTED";
+  }
   return cudaGetErrorName(static_cast<cudaError_t>(status));
 }
 
 const char *carousel_status_text(carousel_status status) {
   if (status == CAROUSEL_INVALID_ARGUMENT) {
     return "the kernel library refused an argument";
+  }
+  if (status == CAROUSEL_UNSUPPORTED) {
+    return "this GPU cannot run it";
   }
   return cudaGetErrorString(static_cast<cudaError_t>(status));
 }

@@ -25,12 +25,13 @@ extern "C" {
 #endif
 
 /* Rises with every change of this ABI; Java refuses a library of another number. */
-#define CAROUSEL_ABI 4
+#define CAROUSEL_ABI 5
 
 /* 0: enqueued. Positive: a cudaError_t, possibly of earlier work. Negative: one of the constants below. */
 typedef int32_t carousel_status;
 #define CAROUSEL_OK 0
 #define CAROUSEL_INVALID_ARGUMENT (-1)
+#define CAROUSEL_UNSUPPORTED (-2)
 
 /* A cudaStream_t (or, in the emulation, one of its streams). */
 typedef void *carousel_stream;
