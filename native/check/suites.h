@@ -22,6 +22,7 @@ void check_far_rows();
 void check_refusals();
 void check_graphs();
 void check_statuses();
+void check_persistent();
 
 }  // namespace check
 

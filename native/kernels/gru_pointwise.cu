@@ -16,36 +16,25 @@ struct GruForward {
 
   template <int N>
   __device__ void run(int64_t row, int64_t unit) const {
-    Reals<N> r = load<N>(x_gates.at(row, unit));
-    Reals<N> z = load<N>(x_gates.at(row, units + unit));
-    Reals<N> n = load<N>(x_gates.at(row, 2 * units + unit));
-    Reals<N> u_r = load<N>(h_gates.at(row, unit));
-    Reals<N> u_z = load<N>(h_gates.at(row, units + unit));
-    Reals<N> u_n = load<N>(h_gates.at(row, 2 * units + unit));
-    Reals<N> b_r = load_or_zero<N>(bias, unit);
-    Reals<N> b_z = load_or_zero<N>(bias, units + unit);
-    Reals<N> b_in = load_or_zero<N>(bias, 2 * units + unit);
-    Reals<N> b_hn = load_or_zero<N>(bias, 3 * units + unit);
+    Reals<N> x[3], u[3];
+    CAROUSEL_UNROLL
+    for (int k = 0; k < 3; k++) {
+      x[k] = load<N>(x_gates.at(row, k * units + unit));
+      u[k] = load<N>(h_gates.at(row, k * units + unit));
+    }
+    CAROUSEL_UNROLL
+    for (int k = 0; k < 3; k++) {
+      add(load_or_zero<N>(bias, k * units + unit), x[k]);
+    }
+    add(load_or_zero<N>(bias, 3 * units + unit), u[2]);
     Reals<N> state = load<N>(h.at(row, unit));
     store_if_given<N>(h_prev, row, unit, state);
+    gru_forward<N>(variant, x, u, state);
     CAROUSEL_UNROLL
-    for (int k = 0; k < N; k++) {
-      r[k] += u_r[k] + b_r[k];
-      z[k] += u_z[k] + b_z[k];
-      u_n[k] += b_hn[k];
+    for (int k = 0; k < 3; k++) {
+      store<N>(x_gates.at(row, k * units + unit), x[k]);
     }
-    r = variant.gate.values(r);
-    z = variant.gate.values(z);
-    CAROUSEL_UNROLL
-    for (int k = 0; k < N; k++) {
-      n[k] = fmaf(r[k], u_n[k], n[k] + b_in[k]);
-    }
-    n = variant.activation.values(n);
-    blend(z, n, state);
-    store<N>(x_gates.at(row, unit), r);
-    store<N>(x_gates.at(row, units + unit), z);
-    store<N>(x_gates.at(row, 2 * units + unit), n);
-    store<N>(h_gates.at(row, 2 * units + unit), u_n);
+    store<N>(h_gates.at(row, 2 * units + unit), u[2]);
     store<N>(h.at(row, unit), state);
     store<N>(output.at(row, unit), state);
   }
@@ -63,33 +52,23 @@ struct GruBackward {
 
   template <int N>
   __device__ void run(int64_t row, int64_t unit) const {
-    Reals<N> r = load<N>(x_gates.at(row, unit));
-    Reals<N> z = load<N>(x_gates.at(row, units + unit));
-    Reals<N> n = load<N>(x_gates.at(row, 2 * units + unit));
+    Reals<N> x[3];
+    CAROUSEL_UNROLL
+    for (int k = 0; k < 3; k++) {
+      x[k] = load<N>(x_gates.at(row, k * units + unit));
+    }
     Reals<N> u_n = load<N>(h_gates.at(row, 2 * units + unit));
     Reals<N> old = load<N>(h_prev.at(row, unit));
-    Reals<N> d = load<N>(dh.at(row, unit));
-    Reals<N> more = load_or_zero<N>(d_output, row, unit);
-    Reals<N> d_r = variant.gate.slopes(r);
-    Reals<N> d_z = variant.gate.slopes(z);
-    Reals<N> d_n = variant.activation.slopes(n);
+    Reals<N> d_h = load<N>(dh.at(row, unit));
     Reals<N> d_u;
+    add(load_or_zero<N>(d_output, row, unit), d_h);
+    gru_backward<N>(variant, x, u_n, old, d_h, d_u);
     CAROUSEL_UNROLL
-    for (int k = 0; k < N; k++) {
-      float d_h = d[k] + more[k];
-      d_n[k] *= d_h * (1.0f - z[k]);
-      d_z[k] *= d_h * (old[k] - n[k]);
-      d_r[k] *= d_n[k] * u_n[k];
-      d_u[k] = d_n[k] * r[k];
-      d[k] = d_h * z[k];
+    for (int k = 0; k < 3; k++) {
+      store<N>(x_gates.at(row, k * units + unit), x[k]);
+      store<N>(h_gates.at(row, k * units + unit), k < 2 ? x[k] : d_u);
     }
-    store<N>(x_gates.at(row, unit), d_r);
-    store<N>(x_gates.at(row, units + unit), d_z);
-    store<N>(x_gates.at(row, 2 * units + unit), d_n);
-    store<N>(h_gates.at(row, unit), d_r);
-    store<N>(h_gates.at(row, units + unit), d_z);
-    store<N>(h_gates.at(row, 2 * units + unit), d_u);
-    store<N>(dh.at(row, unit), d);
+    store<N>(dh.at(row, unit), d_h);
   }
 };
 

@@ -103,6 +103,15 @@ __device__ void store_if_given(const View<T> &view, int64_t row, int64_t column,
   }
 }
 
+// sum += x
+template <int N>
+__device__ void add(const Reals<N> &x, Reals<N> &sum) {
+  CAROUSEL_UNROLL
+  for (int k = 0; k < N; k++) {
+    sum[k] += x[k];
+  }
+}
+
 // Copies N elements, converting where the types differ.
 template <int N, class From, class To>
 struct Move {

@@ -1,0 +1,430 @@
+/*
+ * The persistent kernels against the same recurrence in double, step by step, with states and gradients rounded where
+ * the kernels store them.
+ */
+#include "carousel/persistent.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cells.h"
+#include "gpu.h"
+#include "suites.h"
+
+namespace check {
+
+namespace {
+
+struct Batch {
+  std::vector<int> lengths; /* longest first */
+  int units;
+  int multiprocessors; /* 0: all */
+};
+
+/* A block that is not full, and one that is; several eights of rows, in groups and in one; several blocks. */
+const Batch BATCHES[] = {{{3, 2, 2, 0}, 5, 0},
+                         {{2, 2, 1}, 64, 0},
+                         {{4, 4, 3, 3, 3, 2, 1, 1, 1, 1}, 17, 0},
+                         {{4, 4, 3, 3, 3, 2, 1, 1, 1, 1}, 17, 1},
+                         {{3, 3, 1}, 130, 0},
+                         {{3}, 200, 0},
+                         {{2, 2, 2, 2, 2, 2, 2, 2, 1}, 150, 0}};
+
+/* More rows than a block holds at a time. */
+Batch many_rows() {
+  Batch batch{std::vector<int>(112, 1), 250, 8};
+  std::fill_n(batch.lengths.begin(), 57, 2);
+  return batch;
+}
+
+struct Sequence {
+  carousel_cell cell;
+  carousel_type type;
+  Batch batch;
+  bool reverse;
+  int number;
+  int gates;
+  std::vector<int> offsets;
+
+  Sequence(carousel_cell cell, carousel_type type, const Batch &batch, bool reverse, int number)
+      : cell(cell), type(type), batch(batch), reverse(reverse), number(number),
+        gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
+    for (int t = 0; t < batch.lengths[0]; t++) {
+      offsets.push_back(offsets.back() + rows_of(t));
+    }
+  }
+
+  int steps() const { return batch.lengths[0]; }
+  int sequences() const { return static_cast<int>(batch.lengths.size()); }
+  int rows() const { return offsets.back(); }
+  int units() const { return batch.units; }
+  int rows_of(int t) const {
+    return static_cast<int>(std::count_if(batch.lengths.begin(), batch.lengths.end(), [t](int n) { return n > t; }));
+  }
+  bool has(int k) const { return (number >> k & 1) != 0; }
+  Layout layout(int k) const { return LAYOUTS[(number + k) % ALL_LAYOUTS]; }
+
+  std::string text() const {
+    const char *types[] = {"TF32", "BF16", "F16"};
+    return std::string(types[type]) + " N " + std::to_string(sequences()) + " T " + std::to_string(steps()) + " H " +
+           std::to_string(units()) + (reverse ? " reverse" : "") + " case " + std::to_string(number);
+  }
+
+  /* Calls step(packed row, row of the batch) in the order of forward, or against it. */
+  template <class Step>
+  void each_row(bool backward, Step step) const {
+    bool falling = reverse != backward;
+    for (int place = 0; place < steps(); place++) {
+      int t = falling ? steps() - 1 - place : place;
+      for (int row = 0; row < rows_of(t); row++) {
+        step(offsets[t] + row, row);
+      }
+    }
+  }
+
+  /* A factor of a product as the tensor cores see it. */
+  double factor(double x) const {
+    if (type != CAROUSEL_F32) {
+      return rounded(type, x);
+    }
+    if (x == 0) {
+      return 0;
+    }
+    int exponent;
+    double mantissa = std::frexp(x, &exponent);
+    return std::ldexp(std::round(mantissa * 2048), exponent - 11); /* 11 bits, ties away from zero */
+  }
+
+  /* How far a float may be off: a factor that is rounded the other way moves it. */
+  double scale() const { return type == CAROUSEL_F32 ? 300 : type == CAROUSEL_F16 ? 600 : 5000; }
+
+  Matrix states(carousel_type of, int k) const { return Matrix::random(of, sequences(), units(), layout(k)); }
+  Matrix packed(carousel_type of, int blocks, int k, double range = 1) const {
+    return Matrix::random(of, rows(), blocks * units(), layout(k), range);
+  }
+  Matrix written(carousel_type of, int k) const { return Matrix::filled(of, rows(), units(), layout(k), 7); }
+  Matrix weights(int k) const {
+    return Matrix::random(type, gates * units(), units(), layout(k), 1.5 / std::sqrt(units()));
+  }
+};
+
+/* What every call needs besides its operands. */
+struct Call {
+  Matrix offsets;
+  carousel_persistent_layout layout;
+  void *workspace;
+  carousel_packing packing;
+
+  Call(const Sequence &one, bool backward)
+      : offsets(Matrix::of(CAROUSEL_I32, 1, static_cast<int>(one.offsets.size()), {0, 0},
+                           std::vector<double>(one.offsets.begin(), one.offsets.end()))) {
+    require_ok("layout", carousel_persistent_layout_of(one.cell, one.type, one.units(), one.sequences(), backward,
+                                                       one.batch.multiprocessors, &layout));
+    workspace = allocate(static_cast<size_t>(layout.workspace_bytes));
+    std::vector<unsigned char> junk(static_cast<size_t>(layout.workspace_bytes), 0x5a);
+    upload(workspace, junk.data(), junk.size());
+    packing = {one.steps(), one.sequences(), one.reverse, offsets.pointer<int32_t>()};
+  }
+  ~Call() { release(workspace); }
+  Call(const Call &) = delete;
+  Call &operator=(const Call &) = delete;
+};
+
+/* Sum of a row of h, as factors, with row `output` of the weights. */
+double recurrent(const Sequence &one, const Matrix &h, int row, const Matrix &weight, int output) {
+  double sum = 0;
+  for (int k = 0; k < one.units(); k++) {
+    sum += one.factor(h.at(row, k)) * one.factor(weight.at(output, k));
+  }
+  return sum;
+}
+
+/* Element `unit` of a row of gradients, as factors, times the weights. */
+double back(const Sequence &one, const Matrix &gradients, int row, const Matrix &weight, int unit) {
+  double sum = 0;
+  for (int k = 0; k < one.gates * one.units(); k++) {
+    sum += one.factor(gradients.at(row, k)) * one.factor(weight.at(k, unit));
+  }
+  return sum;
+}
+
+void lstm_forward(const Sequence &one) {
+  int units = one.units();
+  Call call(one, false);
+  Matrix weight = one.weights(0);
+  Matrix gates = one.packed(one.type, 4, 1, 2);
+  Matrix bias = if_given(one.has(0), Matrix::random(CAROUSEL_F32, 1, 4 * units, one.layout(2)));
+  Matrix h = one.states(one.type, 3);
+  Matrix c = one.states(CAROUSEL_F32, 4);
+  Matrix c_prev = if_given(one.has(1), one.written(CAROUSEL_F32, 5));
+  Matrix h_prev = if_given(one.has(2), one.written(one.type, 0));
+  Matrix output = one.written(CAROUSEL_F32, 1);
+  Matrix cell = if_given(one.has(0), one.written(CAROUSEL_F32, 2));
+  require_ok("lstm_persistent_forward",
+             carousel_lstm_persistent_forward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+                                              gates.view(), bias.pointer<float>(), h.view(), c.view(), c_prev.view(),
+                                              h_prev.view(), output.view(), cell.view(), call.workspace));
+  one.each_row(false, [&](int row, int n) {
+    std::vector<double> out(units);
+    for (int j = 0; j < units; j++) {
+      double z[4];
+      for (int k = 0; k < 4; k++) {
+        z[k] = gates.at(row, k * units + j) + bias.at(0, k * units + j) +
+               recurrent(one, h, n, weight, k * units + j);
+      }
+      double old = c.at(n, j);
+      double i = sigmoid(z[0]), f = sigmoid(z[1]), g = std::tanh(z[2]), o = sigmoid(z[3]);
+      double state = f * old + i * g;
+      out[j] = o * std::tanh(state);
+      c_prev.set(row, j, old);
+      h_prev.set(row, j, h.at(n, j));
+      c.set(n, j, state);
+      cell.set(row, j, state);
+      output.set(row, j, out[j]);
+      gates.set(row, j, i);
+      gates.set(row, units + j, f);
+      gates.set(row, 2 * units + j, g);
+      gates.set(row, 3 * units + j, o);
+    }
+    for (int j = 0; j < units; j++) {
+      h.set(n, j, rounded(one.type, out[j]));
+    }
+  });
+  gates.compare("gates", one.scale());
+  h.compare("h", one.scale());
+  c.compare("c", one.scale());
+  c_prev.compare("c_prev", one.scale());
+  h_prev.compare("h_prev", one.scale());
+  output.compare("output", one.scale());
+  cell.compare("cell", one.scale());
+  weight.compare("weight", 0, 0);
+}
+
+void lstm_backward(const Sequence &one) {
+  int units = one.units();
+  Call call(one, true);
+  Matrix weight = one.weights(0);
+  Matrix gates = one.packed(one.type, 4, 1);
+  Matrix c_prev = one.packed(CAROUSEL_F32, 1, 2);
+  Matrix d_output = if_given(one.has(0), one.packed(CAROUSEL_F32, 1, 3));
+  Matrix dh = one.states(CAROUSEL_F32, 4);
+  Matrix dc = one.states(CAROUSEL_F32, 5);
+  Matrix dh_all = if_given(one.has(1), one.written(CAROUSEL_F32, 0));
+  require_ok("lstm_persistent_backward",
+             carousel_lstm_persistent_backward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+                                               gates.view(), c_prev.view(), d_output.view(), dh.view(), dc.view(),
+                                               dh_all.view(), call.workspace));
+  one.each_row(true, [&](int row, int n) {
+    for (int j = 0; j < units; j++) {
+      double i = gates.at(row, j), f = gates.at(row, units + j), g = gates.at(row, 2 * units + j),
+             o = gates.at(row, 3 * units + j);
+      double d_h = dh.at(n, j) + d_output.at(row, j);
+      double out = std::tanh(f * c_prev.at(row, j) + i * g);
+      double d_cell = dc.at(n, j) + d_h * o * (1 - out * out);
+      dh_all.set(row, j, d_h);
+      gates.set(row, j, rounded(one.type, d_cell * g * i * (1 - i)));
+      gates.set(row, units + j, rounded(one.type, d_cell * c_prev.at(row, j) * f * (1 - f)));
+      gates.set(row, 2 * units + j, rounded(one.type, d_cell * i * (1 - g * g)));
+      gates.set(row, 3 * units + j, rounded(one.type, d_h * out * o * (1 - o)));
+      dc.set(n, j, d_cell * f);
+    }
+    for (int j = 0; j < units; j++) {
+      dh.set(n, j, back(one, gates, row, weight, j));
+    }
+  });
+  gates.compare("gates", 4 * one.scale());
+  dh.compare("dh", 4 * one.scale());
+  dc.compare("dc", 4 * one.scale());
+  dh_all.compare("dh_all", 4 * one.scale());
+  c_prev.compare("c_prev", 0, 0);
+  d_output.compare("d_output", 0, 0);
+  weight.compare("weight", 0, 0);
+}
+
+void gru_forward(const Sequence &one) {
+  int units = one.units();
+  Call call(one, false);
+  Matrix weight = one.weights(0);
+  Matrix x_gates = one.packed(one.type, 3, 1, 2);
+  Matrix h_gates = one.packed(one.type, 3, 2);
+  Matrix bias = if_given(one.has(0), Matrix::random(CAROUSEL_F32, 1, 4 * units, one.layout(2)));
+  Matrix h = one.states(CAROUSEL_F32, 3);
+  Matrix h_prev = if_given(one.has(1), one.written(one.type, 4));
+  Matrix output = one.written(CAROUSEL_F32, 5);
+  require_ok("gru_persistent_forward",
+             carousel_gru_persistent_forward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+                                             x_gates.view(), h_gates.view(), bias.pointer<float>(), h.view(),
+                                             h_prev.view(), output.view(), call.workspace));
+  one.each_row(false, [&](int row, int n) {
+    std::vector<double> out(units);
+    for (int j = 0; j < units; j++) {
+      double u[3];
+      for (int k = 0; k < 3; k++) {
+        u[k] = recurrent(one, h, n, weight, k * units + j);
+      }
+      double r = sigmoid(x_gates.at(row, j) + bias.at(0, j) + u[0]);
+      double z = sigmoid(x_gates.at(row, units + j) + bias.at(0, units + j) + u[1]);
+      double u_n = u[2] + bias.at(0, 3 * units + j);
+      double candidate = std::tanh(x_gates.at(row, 2 * units + j) + bias.at(0, 2 * units + j) + r * u_n);
+      h_prev.set(row, j, h.at(n, j));
+      out[j] = (1 - z) * candidate + z * h.at(n, j);
+      output.set(row, j, out[j]);
+      x_gates.set(row, j, r);
+      x_gates.set(row, units + j, z);
+      x_gates.set(row, 2 * units + j, candidate);
+      h_gates.set(row, 2 * units + j, u_n);
+    }
+    for (int j = 0; j < units; j++) {
+      h.set(n, j, out[j]);
+    }
+  });
+  x_gates.compare("x_gates", one.scale());
+  h_gates.compare("h_gates", 2 * one.scale());
+  h.compare("h", one.scale());
+  h_prev.compare("h_prev", one.scale());
+  output.compare("output", one.scale());
+  weight.compare("weight", 0, 0);
+}
+
+void gru_backward(const Sequence &one) {
+  int units = one.units();
+  Call call(one, true);
+  Matrix weight = one.weights(0);
+  Matrix x_gates = one.packed(one.type, 3, 1);
+  Matrix h_gates = one.packed(one.type, 3, 2);
+  Matrix h_prev = one.packed(one.type, 1, 3);
+  Matrix d_output = if_given(one.has(0), one.packed(CAROUSEL_F32, 1, 4));
+  Matrix dh = one.states(CAROUSEL_F32, 5);
+  Matrix dh_all = if_given(one.has(1), one.written(CAROUSEL_F32, 0));
+  require_ok("gru_persistent_backward",
+             carousel_gru_persistent_backward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+                                              x_gates.view(), h_gates.view(), h_prev.view(), d_output.view(),
+                                              dh.view(), dh_all.view(), call.workspace));
+  one.each_row(true, [&](int row, int n) {
+    for (int j = 0; j < units; j++) {
+      double r = x_gates.at(row, j), z = x_gates.at(row, units + j), candidate = x_gates.at(row, 2 * units + j);
+      double d_h = dh.at(n, j) + d_output.at(row, j);
+      double d_n = d_h * (1 - z) * (1 - candidate * candidate);
+      double d_z = d_h * (h_prev.at(row, j) - candidate) * z * (1 - z);
+      double d_r = d_n * h_gates.at(row, 2 * units + j) * r * (1 - r);
+      dh_all.set(row, j, d_h);
+      x_gates.set(row, j, rounded(one.type, d_r));
+      x_gates.set(row, units + j, rounded(one.type, d_z));
+      x_gates.set(row, 2 * units + j, rounded(one.type, d_n));
+      h_gates.set(row, j, rounded(one.type, d_r));
+      h_gates.set(row, units + j, rounded(one.type, d_z));
+      h_gates.set(row, 2 * units + j, rounded(one.type, d_n * r));
+      dh.set(n, j, d_h * z);
+    }
+    std::vector<double> product(units);
+    for (int j = 0; j < units; j++) {
+      product[j] = back(one, h_gates, row, weight, j);
+    }
+    for (int j = 0; j < units; j++) {
+      dh.set(n, j, dh.at(n, j) + product[j]);
+    }
+  });
+  x_gates.compare("x_gates", 4 * one.scale());
+  h_gates.compare("h_gates", 4 * one.scale());
+  dh.compare("dh", 4 * one.scale());
+  dh_all.compare("dh_all", 4 * one.scale());
+  h_prev.compare("h_prev", 0, 0);
+  d_output.compare("d_output", 0, 0);
+  weight.compare("weight", 0, 0);
+}
+
+void rnn_forward(const Sequence &one) {
+  int units = one.units();
+  carousel_activation f = one.has(2) ? TANH : RELU;
+  Call call(one, false);
+  Matrix weight = one.weights(0);
+  Matrix gates = one.packed(one.type, 1, 1, 2);
+  Matrix bias = if_given(one.has(0), Matrix::random(CAROUSEL_F32, 1, units, one.layout(2)));
+  Matrix h = one.states(one.type, 3);
+  Matrix h_prev = if_given(one.has(1), one.written(one.type, 4));
+  Matrix output = one.written(CAROUSEL_F32, 5);
+  require_ok("rnn_persistent_forward",
+             carousel_rnn_persistent_forward(stream(), one.type, f, call.packing, units, call.layout, weight.view(),
+                                             gates.view(), bias.pointer<float>(), h.view(), h_prev.view(),
+                                             output.view(), call.workspace));
+  one.each_row(false, [&](int row, int n) {
+    std::vector<double> out(units);
+    for (int j = 0; j < units; j++) {
+      out[j] = value(f, gates.at(row, j) + bias.at(0, j) + recurrent(one, h, n, weight, j));
+    }
+    for (int j = 0; j < units; j++) {
+      h_prev.set(row, j, h.at(n, j));
+      gates.set(row, j, out[j]);
+      output.set(row, j, out[j]);
+      h.set(n, j, rounded(one.type, out[j]));
+    }
+  });
+  gates.compare("gates", 8 * one.scale());
+  h.compare("h", 8 * one.scale());
+  h_prev.compare("h_prev", 8 * one.scale());
+  output.compare("output", 8 * one.scale());
+  weight.compare("weight", 0, 0);
+}
+
+void rnn_backward(const Sequence &one) {
+  int units = one.units();
+  carousel_activation f = one.has(2) ? TANH : RELU;
+  Call call(one, true);
+  Matrix weight = one.weights(0);
+  Matrix gates = one.packed(one.type, 1, 1);
+  Matrix d_output = if_given(one.has(0), one.packed(CAROUSEL_F32, 1, 2));
+  Matrix dh = one.states(CAROUSEL_F32, 3);
+  Matrix dh_all = if_given(one.has(1), one.written(CAROUSEL_F32, 4));
+  require_ok("rnn_persistent_backward",
+             carousel_rnn_persistent_backward(stream(), one.type, f, call.packing, units, call.layout, weight.view(),
+                                              gates.view(), d_output.view(), dh.view(), dh_all.view(),
+                                              call.workspace));
+  one.each_row(true, [&](int row, int n) {
+    for (int j = 0; j < units; j++) {
+      double d_h = dh.at(n, j) + d_output.at(row, j);
+      dh_all.set(row, j, d_h);
+      gates.set(row, j, rounded(one.type, slope(f, gates.at(row, j), one.type) * d_h));
+    }
+    for (int j = 0; j < units; j++) {
+      dh.set(n, j, back(one, gates, row, weight, j));
+    }
+  });
+  gates.compare("gates", 4 * one.scale());
+  dh.compare("dh", 4 * one.scale());
+  dh_all.compare("dh_all", 4 * one.scale());
+  d_output.compare("d_output", 0, 0);
+  weight.compare("weight", 0, 0);
+}
+
+template <class Check>
+void each_sequence(const char *kernel, carousel_cell cell, Check check) {
+  report.begin(kernel);
+  for (carousel_type type : REAL_TYPES) {
+    for (const Batch &batch : BATCHES) {
+      for (bool reverse : {false, true}) {
+        Sequence one(cell, type, batch, reverse, report.number());
+        report.new_case(one.text());
+        check(one);
+      }
+    }
+  }
+  Sequence one(cell, CAROUSEL_F32, many_rows(), report.number() % 2 != 0, report.number());
+  report.new_case(one.text());
+  if (Call(one, false).layout.chunk_rows >= 112) {
+    report.fail("all rows fit: this case was to have more");
+  }
+  check(one);
+}
+
+}  // namespace
+
+void check_persistent() {
+  each_sequence("carousel_lstm_persistent_forward", CAROUSEL_LSTM, lstm_forward);
+  each_sequence("carousel_lstm_persistent_backward", CAROUSEL_LSTM, lstm_backward);
+  each_sequence("carousel_gru_persistent_forward", CAROUSEL_GRU, gru_forward);
+  each_sequence("carousel_gru_persistent_backward", CAROUSEL_GRU, gru_backward);
+  each_sequence("carousel_rnn_persistent_forward", CAROUSEL_RNN, rnn_forward);
+  each_sequence("carousel_rnn_persistent_backward", CAROUSEL_RNN, rnn_backward);
+}
+
+}  // namespace check

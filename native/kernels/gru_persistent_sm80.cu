@@ -1,0 +1,161 @@
+// All time steps of a GRU layer, reset after, in one launch.
+#include "gru.cuh"
+#include "persistent_pass.cuh"
+
+namespace carousel {
+
+template <class Type>
+struct GruStepForward {
+  using T = Type;
+  static constexpr int gates = 3;
+
+  struct Ahead {
+    Reals<1> x[gates];
+    float b_hn;
+  };
+
+  StandardGru variant;
+  int64_t units;
+  View<T> x_gates;
+  View<T> h_gates;
+  const float *bias;
+  View<float> h;
+  View<T> h_prev;
+  View<float> output;
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    Ahead ahead;
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      int64_t column = k * units + unit;
+      ahead.x[k][0] = to_float(*x_gates.at(row, column)) + (bias == nullptr ? 0.0f : bias[column]);
+    }
+    ahead.b_hn = bias == nullptr ? 0.0f : bias[gates * units + unit];
+    return ahead;
+  }
+
+  __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
+    own[0] = *h.at(row, unit);
+    own[1] = 0.0f;
+  }
+
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, const float (&sums)[gates],
+                       float (&own)[2]) const {
+    Reals<1> x[gates] = {ahead.x[0], ahead.x[1], ahead.x[2]};
+    Reals<1> u[gates] = {{sums[0]}, {sums[1]}, {sums[2] + ahead.b_hn}};
+    Reals<1> state{own[0]};
+    store_if_given<1>(h_prev, row, unit, state);
+    gru_forward<1>(variant, x, u, state);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      store<1>(x_gates.at(row, k * units + unit), x[k]);
+    }
+    store<1>(h_gates.at(row, 2 * units + unit), u[2]);
+    store<1>(output.at(row, unit), state);
+    own[0] = state[0];
+  }
+
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { *h.at(row, unit) = own[0]; }
+};
+
+template <class Type>
+struct GruStepBackward {
+  using T = Type;
+  static constexpr int gates = 3;
+
+  struct Ahead {
+    Reals<1> x[gates];
+    Reals<1> u_n;
+    Reals<1> h_prev;
+    float d_output;
+  };
+
+  StandardGru variant;
+  int64_t units;
+  View<T> x_gates;
+  View<T> factor;
+  View<T> h_prev;
+  View<float> d_output;
+  View<float> dh;
+  View<float> dh_all;
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    Ahead ahead;
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      ahead.x[k] = carousel::load<1>(x_gates.at(row, k * units + unit));
+    }
+    ahead.u_n = carousel::load<1>(factor.at(row, 2 * units + unit));
+    ahead.h_prev = carousel::load<1>(h_prev.at(row, unit));
+    ahead.d_output = d_output.given() ? *d_output.at(row, unit) : 0.0f;
+    return ahead;
+  }
+
+  __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
+    own[0] = *dh.at(row, unit);
+    own[1] = 0.0f;
+  }
+
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2]) const {
+    Reals<1> x[gates] = {ahead.x[0], ahead.x[1], ahead.x[2]};
+    Reals<1> d_h{own[0] + ahead.d_output};
+    Reals<1> d_u;
+    store_if_given<1>(dh_all, row, unit, d_h);
+    gru_backward<1>(variant, x, ahead.u_n, ahead.h_prev, d_h, d_u);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      store<1>(x_gates.at(row, k * units + unit), x[k]);
+      store<1>(factor.at(row, k * units + unit), k < 2 ? x[k] : d_u);
+    }
+    own[0] = d_h[0];
+  }
+
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { *dh.at(row, unit) = own[0]; }
+};
+
+}  // namespace carousel
+
+using namespace carousel;
+
+carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                                int32_t units, carousel_persistent_layout layout, carousel_view weight,
+                                                carousel_view x_gates, carousel_view h_gates, const float *bias,
+                                                carousel_view h, carousel_view h_prev, carousel_view output,
+                                                void *workspace) {
+  return with_real(operand, [&](auto zero) {
+    using T = decltype(zero);
+    PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+    PackedArguments given(packing, units);
+    GruStepForward<T> body{StandardGru{},
+                           units,
+                           given.rows.matrix<T>(x_gates, 3),
+                           given.rows.matrix<T>(h_gates, 3),
+                           given.rows.optional_vector(bias, 4),
+                           given.states.matrix<float>(h),
+                           given.rows.optional<T>(h_prev),
+                           given.rows.matrix<float>(output)};
+    return pass.forward(CAROUSEL_GRU, given, body, body.h, given.weight.matrix<T>(weight));
+  });
+}
+
+carousel_status carousel_gru_persistent_backward(carousel_stream stream, carousel_type operand,
+                                                 carousel_packing packing, int32_t units,
+                                                 carousel_persistent_layout layout, carousel_view weight,
+                                                 carousel_view x_gates, carousel_view h_gates, carousel_view h_prev,
+                                                 carousel_view d_output, carousel_view dh, carousel_view dh_all,
+                                                 void *workspace) {
+  return with_real(operand, [&](auto zero) {
+    using T = decltype(zero);
+    PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+    PackedArguments given(packing, units);
+    GruStepBackward<T> body{StandardGru{},
+                            units,
+                            given.rows.matrix<T>(x_gates, 3),
+                            given.rows.matrix<T>(h_gates, 3),
+                            given.rows.matrix<T>(h_prev),
+                            given.rows.optional<float>(d_output),
+                            given.states.matrix<float>(dh),
+                            given.rows.optional<float>(dh_all)};
+    return pass.backward(CAROUSEL_GRU, given, body, given.weight.matrix<T>(weight));
+  });
+}

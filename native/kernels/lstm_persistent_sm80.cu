@@ -1,0 +1,171 @@
+// All time steps of an LSTM layer in one launch.
+#include "lstm.cuh"
+#include "persistent_pass.cuh"
+
+namespace carousel {
+
+template <class Type>
+struct LstmStepForward {
+  using T = Type;
+  static constexpr int gates = 4;
+  using Ahead = Reals<4>;
+
+  StandardLstm variant;
+  int64_t units;
+  View<T> activations;
+  const float *bias;
+  View<T> h;
+  View<float> c;
+  View<float> c_prev;
+  View<T> h_prev;
+  View<float> output;
+  View<float> cell;
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    Ahead sums;
+    CAROUSEL_UNROLL
+    for (int gate = 0; gate < gates; gate++) {
+      int64_t column = gate * units + unit;
+      sums[gate] = to_float(*activations.at(row, column)) + (bias == nullptr ? 0.0f : bias[column]);
+    }
+    return sums;
+  }
+
+  __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
+    own[0] = to_float(*h.at(row, unit));
+    own[1] = *c.at(row, unit);
+  }
+
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, const float (&sums)[gates],
+                       float (&own)[2]) const {
+    Reals<1> gate[gates];
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      gate[k][0] = ahead[k] + sums[k];
+    }
+    Reals<1> state{own[1]};
+    store_if_given<1>(c_prev, row, unit, state);
+    store_if_given<1>(h_prev, row, unit, Reals<1>{own[0]});
+    Reals<1> out = lstm_forward<1>(variant, units, unit, gate, state);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      store<1>(activations.at(row, k * units + unit), gate[k]);
+    }
+    store_if_given<1>(cell, row, unit, state);
+    store<1>(output.at(row, unit), out);
+    own[0] = rounded<T>(out[0]); // as products see it
+    own[1] = state[0];
+  }
+
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
+    set(*h.at(row, unit), own[0]);
+    *c.at(row, unit) = own[1];
+  }
+};
+
+template <class Type>
+struct LstmStepBackward {
+  using T = Type;
+  static constexpr int gates = 4;
+
+  struct Ahead {
+    Reals<1> gate[gates];
+    Reals<1> c_prev;
+    float d_output;
+  };
+
+  StandardLstm variant;
+  int64_t units;
+  View<T> factor;
+  View<float> c_prev;
+  View<float> d_output;
+  View<float> dh;
+  View<float> dc;
+  View<float> dh_all;
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    Ahead ahead;
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      ahead.gate[k] = carousel::load<1>(factor.at(row, k * units + unit));
+    }
+    ahead.c_prev = carousel::load<1>(c_prev.at(row, unit));
+    ahead.d_output = d_output.given() ? *d_output.at(row, unit) : 0.0f;
+    return ahead;
+  }
+
+  __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
+    own[0] = *dh.at(row, unit);
+    own[1] = *dc.at(row, unit);
+  }
+
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2]) const {
+    Reals<1> gate[gates] = {ahead.gate[0], ahead.gate[1], ahead.gate[2], ahead.gate[3]};
+    Reals<1> d_h{own[0] + ahead.d_output};
+    Reals<1> d_cell{own[1]};
+    store_if_given<1>(dh_all, row, unit, d_h);
+    Cell<1> state = lstm_cell<1>(variant, gate, ahead.c_prev);
+    lstm_backward<1>(variant, units, unit, gate, ahead.c_prev, state, d_h, d_cell);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      store<1>(factor.at(row, k * units + unit), gate[k]);
+    }
+    own[0] = 0.0f; // all of it goes through the product
+    own[1] = d_cell[0];
+  }
+
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
+    *dh.at(row, unit) = own[0];
+    *dc.at(row, unit) = own[1];
+  }
+};
+
+}  // namespace carousel
+
+using namespace carousel;
+
+carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carousel_type operand,
+                                                 carousel_packing packing, int32_t units,
+                                                 carousel_persistent_layout layout, carousel_view weight,
+                                                 carousel_view gates, const float *bias, carousel_view h,
+                                                 carousel_view c, carousel_view c_prev, carousel_view h_prev,
+                                                 carousel_view output, carousel_view cell, void *workspace) {
+  return with_real(operand, [&](auto zero) {
+    using T = decltype(zero);
+    PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+    PackedArguments given(packing, units);
+    LstmStepForward<T> body{StandardLstm{},
+                            units,
+                            given.rows.matrix<T>(gates, 4),
+                            given.rows.optional_vector(bias, 4),
+                            given.states.matrix<T>(h),
+                            given.states.matrix<float>(c),
+                            given.rows.optional<float>(c_prev),
+                            given.rows.optional<T>(h_prev),
+                            given.rows.matrix<float>(output),
+                            given.rows.optional<float>(cell)};
+    return pass.forward(CAROUSEL_LSTM, given, body, body.h, given.weight.matrix<T>(weight));
+  });
+}
+
+carousel_status carousel_lstm_persistent_backward(carousel_stream stream, carousel_type operand,
+                                                  carousel_packing packing, int32_t units,
+                                                  carousel_persistent_layout layout, carousel_view weight,
+                                                  carousel_view gates, carousel_view c_prev, carousel_view d_output,
+                                                  carousel_view dh, carousel_view dc, carousel_view dh_all,
+                                                  void *workspace) {
+  return with_real(operand, [&](auto zero) {
+    using T = decltype(zero);
+    PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+    PackedArguments given(packing, units);
+    LstmStepBackward<T> body{StandardLstm{},
+                             units,
+                             given.rows.matrix<T>(gates, 4),
+                             given.rows.matrix<float>(c_prev),
+                             given.rows.optional<float>(d_output),
+                             given.states.matrix<float>(dh),
+                             given.states.matrix<float>(dc),
+                             given.rows.optional<float>(dh_all)};
+    return pass.backward(CAROUSEL_LSTM, given, body, given.weight.matrix<T>(weight));
+  });
+}

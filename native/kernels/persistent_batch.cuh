@@ -1,0 +1,50 @@
+// Which rows and units a block of the persistent kernels works on.
+#pragma once
+
+#include "persistent_layout.cuh"
+
+namespace carousel {
+
+// What every body needs to know of the batch and of the cut.
+struct Recurrence {
+  carousel_packing packing;
+  carousel_persistent_layout layout;
+  int units;
+
+  // The step at a place in the order of forward.
+  __device__ int step_at(int place) const { return packing.reverse != 0 ? packing.steps - 1 - place : place; }
+};
+
+// The rows of a group that are under way at a step: packed rows [first, first + count).
+struct StepRows {
+  int64_t first;
+  int count;
+};
+
+// Where a block stands in its group.
+struct Position {
+  int group, member;
+  int first_row;  // of the group, in the sorted batch
+  int first_unit; // of the block
+
+  __device__ explicit Position(const carousel_persistent_layout &layout)
+      : group(blockIdx.x / layout.blocks),
+        member(blockIdx.x % layout.blocks),
+        first_row(group * layout.group_rows),
+        first_unit(member * layout.block_units) {}
+
+  __device__ StepRows rows_of(const Recurrence &recurrence, int step) const {
+    int from = recurrence.packing.offsets[step];
+    int count = recurrence.packing.offsets[step + 1] - from - first_row;
+    count = count < 0 ? 0 : count > recurrence.layout.group_rows ? recurrence.layout.group_rows : count;
+    return {static_cast<int64_t>(from) + first_row, count};
+  }
+
+  // Rows of the group in the batch.
+  __device__ int rows(const Recurrence &recurrence) const {
+    int rows = recurrence.packing.batch - first_row;
+    return rows > recurrence.layout.group_rows ? recurrence.layout.group_rows : rows;
+  }
+};
+
+}  // namespace carousel

@@ -1,0 +1,79 @@
+// What the blocks of a group hand each other: states, through memory, and flags that say when.
+#pragma once
+
+#include "persistent_batch.cuh"
+#include "persistent_product.cuh"
+
+namespace carousel {
+
+// The flags of a group: how many steps each of its blocks has finished.
+class Flags {
+ public:
+  __device__ Flags(void *workspace, const carousel_persistent_layout &layout, const Position &at)
+      : of_group_(static_cast<uint32_t *>(workspace) + at.group * layout.blocks), blocks_(layout.blocks),
+        mine_(at.member) {}
+
+  // All threads; afterwards they see what all blocks of the group wrote in their first `steps` steps.
+  __device__ void wait(uint32_t steps) const {
+    for (int other = threadIdx.x; other < blocks_; other += persistent_threads) {
+      while (observe(of_group_ + other) < steps) {
+        spin();
+      }
+    }
+    __syncthreads();
+  }
+
+  // All threads, after they have written what belongs to the first `steps` steps.
+  __device__ void raise(uint32_t steps) const {
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      publish(of_group_ + mine_, steps);
+    }
+  }
+
+ private:
+  uint32_t *of_group_;
+  int blocks_;
+  int mine_;
+};
+
+template <class T>
+__device__ View<T> exchange_of(void *workspace, const carousel_persistent_layout &layout, int padded, int parity) {
+  int64_t flags = static_cast<int64_t>(layout.groups) * layout.blocks * static_cast<int64_t>(sizeof(uint32_t));
+  T *states = reinterpret_cast<T *>(static_cast<unsigned char *>(workspace) + (flags + 255) / 256 * 256);
+  return {states + static_cast<int64_t>(parity) * layout.groups * layout.group_rows * padded, padded};
+}
+
+// Before the launch of a forward pass: initial states into both halves of the exchange, flags down.
+template <class T, class S>
+__global__ void __launch_bounds__(persistent_threads)
+    persistent_start(Recurrence recurrence, View<S> h, void *workspace, int padded) {
+  const carousel_persistent_layout &layout = recurrence.layout;
+  int64_t count = static_cast<int64_t>(layout.groups) * layout.group_rows * padded;
+  int64_t step = static_cast<int64_t>(gridDim.x) * persistent_threads;
+  View<T> even = exchange_of<T>(workspace, layout, padded, 0);
+  View<T> odd = exchange_of<T>(workspace, layout, padded, 1);
+  for (int64_t e = static_cast<int64_t>(blockIdx.x) * persistent_threads + threadIdx.x; e < count; e += step) {
+    int64_t row = e / padded;
+    int64_t unit = e % padded;
+    T value;
+    set(value, row < recurrence.packing.batch && unit < recurrence.units ? to_float(*h.at(row, unit)) : 0.0f);
+    *even.at(row, unit) = value;
+    *odd.at(row, unit) = value;
+  }
+  if (blockIdx.x == 0) {
+    for (int flag = threadIdx.x; flag < layout.groups * layout.blocks; flag += persistent_threads) {
+      static_cast<uint32_t *>(workspace)[flag] = 0;
+    }
+  }
+}
+
+// Before the launch of a backward pass: flags down.
+template <class Flag>
+__global__ void __launch_bounds__(persistent_threads) persistent_lower(Flag *flags, int count) {
+  for (int flag = threadIdx.x; flag < count; flag += persistent_threads) {
+    flags[flag] = 0;
+  }
+}
+
+}  // namespace carousel

@@ -1,0 +1,55 @@
+// How a pass of the persistent kernels is cut: sizes that the host chooses and the kernels are compiled for.
+#pragma once
+
+#include "carousel/persistent.h"
+
+#include "hw.cuh"
+
+namespace carousel {
+
+constexpr int persistent_threads = 256;
+constexpr int persistent_warps = persistent_threads / 32;
+
+// Tiles of 16 outputs that a warp forms, from tiles of `depth` terms, all of whose weights stay in its registers:
+// outputs of a block are split among warps first, what warps are left then split the terms.
+template <int OUTPUT_TILES>
+constexpr int most_depth = 32 / OUTPUT_TILES;
+
+// Forward a block forms the sums of all gates of its units, backward the gradients of its units' states.
+constexpr int forward_tiles = 2;
+constexpr int backward_tiles = 1;
+
+// 16-byte steps between rows of shared memory that no two lanes of a fragment meet in a bank.
+template <class T>
+constexpr int row_padding = 16 / static_cast<int>(sizeof(T));
+
+constexpr int sum_padding = 4;
+
+struct PassSizes {
+  int gates;     // of the cell
+  int outputs;   // of a block, a multiple of 16
+  int terms;     // of a sum, padded
+  int chunk_rows;
+  int splits;
+  int own_bytes; // of a row's states or gradients that a block keeps
+};
+
+// Bytes of shared memory: states of the block's own units, a chunk of everybody's, partial sums.
+template <class T>
+__host__ __device__ inline int64_t operand_bytes(int terms, int chunk_rows) {
+  return static_cast<int64_t>(chunk_rows) * (terms + row_padding<T>) * static_cast<int64_t>(sizeof(T));
+}
+
+__host__ __device__ inline int64_t sum_bytes(int outputs, int chunk_rows, int splits) {
+  return static_cast<int64_t>(splits) * chunk_rows * (outputs + sum_padding) * static_cast<int64_t>(sizeof(float));
+}
+
+inline int gates_of(carousel_cell cell) { return cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1; }
+
+// Elements between rows of the states that blocks hand each other.
+template <class T>
+__host__ __device__ inline int exchange_stride(int splits, int depth) {
+  return splits * depth * mma_depth<T>;
+}
+
+}  // namespace carousel

@@ -1,0 +1,123 @@
+// What the host does for a pass of the persistent kernels: checks and launches.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+
+#include "arguments.cuh"
+#include "persistent_loop.cuh"
+
+namespace carousel {
+
+// Calls work with the depth that a layout has, as a constant.
+template <int MOST, class Work>
+carousel_status with_depth(int depth, Work work) {
+  switch (depth) {
+    case 4:
+      return work(std::integral_constant<int, 4>{});
+    case 8:
+      return work(std::integral_constant<int, 8>{});
+    case 16:
+      return work(std::integral_constant<int, 16>{});
+    default:
+      if constexpr (MOST == 32) {
+        if (depth == 32) {
+          return work(std::integral_constant<int, 32>{});
+        }
+      }
+      return CAROUSEL_INVALID_ARGUMENT;
+  }
+}
+
+// The operands of a pass: of packed rows (how many the device knows; here one for each step at least), of states, weights.
+struct PackedArguments {
+  Arguments rows;
+  Arguments states;
+  Arguments weight;
+
+  PackedArguments(const carousel_packing &packing, int32_t units)
+      : rows(packing.batch == 0 ? 0 : packing.steps, units), states(packing.batch, units), weight(units, units) {}
+
+  carousel_status status() const {
+    bool valid =
+        rows.status() == CAROUSEL_OK && states.status() == CAROUSEL_OK && weight.status() == CAROUSEL_OK;
+    return valid ? CAROUSEL_OK : CAROUSEL_INVALID_ARGUMENT;
+  }
+};
+
+// What all passes are given, and how they start.
+struct PersistentPass {
+  carousel_stream stream;
+  carousel_type operand;
+  Recurrence recurrence;
+  void *workspace;
+
+  // CAROUSEL_OK when the layout is that of the current GPU or of a smaller share of it.
+  carousel_status check(carousel_cell cell, const PackedArguments &given_operands, bool backward) const {
+    const carousel_packing &packing = recurrence.packing;
+    if (given_operands.status() != CAROUSEL_OK || packing.steps < 0 || packing.batch < 0 || (packing.steps > 0 && packing.offsets == nullptr) ||
+        (packing.batch > 0 && reinterpret_cast<uintptr_t>(workspace) % 256 != 0)) {
+      return CAROUSEL_INVALID_ARGUMENT;
+    }
+    const carousel_persistent_layout &given = recurrence.layout;
+    carousel_persistent_layout known;
+    int32_t share = given.groups > 0 && given.blocks > 0 ? given.groups * given.blocks : 1;
+    carousel_status status = carousel_persistent_layout_of(cell, operand, recurrence.units, packing.batch,
+                                                           backward ? 1 : 0, share, &known);
+    if (status != CAROUSEL_OK) {
+      return status;
+    }
+    bool same = known.block_units == given.block_units && known.blocks == given.blocks &&
+                known.groups == given.groups && known.group_rows == given.group_rows &&
+                known.chunk_rows == given.chunk_rows && known.splits == given.splits && known.depth == given.depth &&
+                known.shared_bytes == given.shared_bytes;
+    return same ? CAROUSEL_OK : CAROUSEL_INVALID_ARGUMENT;
+  }
+
+  int grid() const { return recurrence.layout.groups * recurrence.layout.blocks; }
+
+  // S: how the caller stores states.
+  template <class S, class Body>
+  carousel_status forward(carousel_cell cell, const PackedArguments &given, const Body &body, View<S> h,
+                          View<typename Body::T> weight) const {
+    using T = typename Body::T;
+    carousel_status valid = check(cell, given, false);
+    if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
+      return valid;
+    }
+    return with_depth<most_depth<forward_tiles>>(recurrence.layout.depth, [&](auto depth) {
+      constexpr int DEPTH = decltype(depth)::value;
+      int padded = exchange_stride<T>(recurrence.layout.splits, DEPTH);
+      int64_t elements = static_cast<int64_t>(recurrence.layout.groups) * recurrence.layout.group_rows * padded;
+      int blocks = static_cast<int>(std::min<int64_t>((elements + persistent_threads - 1) / persistent_threads, 1024));
+      carousel_status status = CAROUSEL_LAUNCH((persistent_start<T, S>), blocks, persistent_threads, 0, stream,
+                                               recurrence, h, workspace, padded);
+      if (status != CAROUSEL_OK) {
+        return status;
+      }
+      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_forward<Body, DEPTH>), grid(), persistent_threads,
+                                         recurrence.layout.shared_bytes, stream, recurrence, body, weight, workspace);
+    });
+  }
+
+  template <class Body>
+  carousel_status backward(carousel_cell cell, const PackedArguments &given, const Body &body,
+                           View<typename Body::T> weight) const {
+    carousel_status valid = check(cell, given, true);
+    if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
+      return valid;
+    }
+    return with_depth<most_depth<backward_tiles>>(recurrence.layout.depth, [&](auto depth) {
+      constexpr int DEPTH = decltype(depth)::value;
+      carousel_status status = CAROUSEL_LAUNCH(persistent_lower<uint32_t>, 1, persistent_threads, 0, stream,
+                                               static_cast<uint32_t *>(workspace), grid());
+      if (status != CAROUSEL_OK) {
+        return status;
+      }
+      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_backward<Body, DEPTH>), grid(), persistent_threads,
+                                         recurrence.layout.shared_bytes, stream, recurrence, body, weight, workspace);
+    });
+  }
+};
+
+}  // namespace carousel

@@ -1,0 +1,127 @@
+// All time steps of Elman's cell in one launch.
+#include "carousel/rnn.h"
+
+#include "functions.cuh"
+#include "persistent_pass.cuh"
+
+namespace carousel {
+
+template <class Type, class F>
+struct RnnStepForward {
+  using T = Type;
+  static constexpr int gates = 1;
+  using Ahead = float;
+
+  F f;
+  View<T> states;
+  const float *bias;
+  View<T> h;
+  View<T> h_prev;
+  View<float> output;
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    return to_float(*states.at(row, unit)) + (bias == nullptr ? 0.0f : bias[unit]);
+  }
+
+  __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
+    own[0] = to_float(*h.at(row, unit));
+    own[1] = 0.0f;
+  }
+
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, const float (&sums)[gates],
+                       float (&own)[2]) const {
+    store_if_given<1>(h_prev, row, unit, Reals<1>{own[0]});
+    Reals<1> state = f.values(Reals<1>{ahead + sums[0]});
+    store<1>(states.at(row, unit), state);
+    store<1>(output.at(row, unit), state);
+    own[0] = rounded<T>(state[0]); // as products see it
+  }
+
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { set(*h.at(row, unit), own[0]); }
+};
+
+template <class Type, class F>
+struct RnnStepBackward {
+  using T = Type;
+  static constexpr int gates = 1;
+
+  struct Ahead {
+    Reals<1> state;
+    float d_output;
+  };
+
+  F f;
+  View<T> factor;
+  View<float> d_output;
+  View<float> dh;
+  View<float> dh_all;
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    return {carousel::load<1>(factor.at(row, unit)), d_output.given() ? *d_output.at(row, unit) : 0.0f};
+  }
+
+  __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
+    own[0] = *dh.at(row, unit);
+    own[1] = 0.0f;
+  }
+
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2]) const {
+    Reals<1> d_h{own[0] + ahead.d_output};
+    store_if_given<1>(dh_all, row, unit, d_h);
+    store<1>(factor.at(row, unit), Reals<1>{f.slopes(ahead.state)[0] * d_h[0]});
+    own[0] = 0.0f; // all of it goes through the product
+  }
+
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { *dh.at(row, unit) = own[0]; }
+};
+
+// Calls work with tanh or ReLU as the compiler knows them.
+template <class Work>
+carousel_status with_known(const carousel_activation &f, Work work) {
+  return is_plain(f, CAROUSEL_TANH)   ? work(Fixed<Tanh>{})
+         : is_plain(f, CAROUSEL_RELU) ? work(Fixed<Relu>{})
+                                      : CAROUSEL_INVALID_ARGUMENT;
+}
+
+}  // namespace carousel
+
+using namespace carousel;
+
+carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel_type operand, carousel_activation f,
+                                                carousel_packing packing, int32_t units,
+                                                carousel_persistent_layout layout, carousel_view weight,
+                                                carousel_view gates, const float *bias, carousel_view h,
+                                                carousel_view h_prev, carousel_view output, void *workspace) {
+  return with_real(operand, [&](auto zero) {
+    using T = decltype(zero);
+    return with_known(f, [&](auto known) {
+      PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+      PackedArguments given(packing, units);
+      RnnStepForward<T, decltype(known)> body{known,
+                                              given.rows.matrix<T>(gates),
+                                              given.rows.optional_vector(bias),
+                                              given.states.matrix<T>(h),
+                                              given.rows.optional<T>(h_prev),
+                                              given.rows.matrix<float>(output)};
+      return pass.forward(CAROUSEL_RNN, given, body, body.h, given.weight.matrix<T>(weight));
+    });
+  });
+}
+
+carousel_status carousel_rnn_persistent_backward(carousel_stream stream, carousel_type operand, carousel_activation f,
+                                                 carousel_packing packing, int32_t units,
+                                                 carousel_persistent_layout layout, carousel_view weight,
+                                                 carousel_view gates, carousel_view d_output, carousel_view dh,
+                                                 carousel_view dh_all, void *workspace) {
+  return with_real(operand, [&](auto zero) {
+    using T = decltype(zero);
+    return with_known(f, [&](auto known) {
+      PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+      PackedArguments given(packing, units);
+      RnnStepBackward<T, decltype(known)> body{known, given.rows.matrix<T>(gates),
+                                               given.rows.optional<float>(d_output),
+                                               given.states.matrix<float>(dh), given.rows.optional<float>(dh_all)};
+      return pass.backward(CAROUSEL_RNN, given, body, given.weight.matrix<T>(weight));
+    });
+  });
+}
