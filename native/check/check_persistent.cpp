@@ -39,15 +39,16 @@ Batch many_rows() {
 
 struct Sequence {
   carousel_cell cell;
-  carousel_type type;
+  carousel_type format; /* of products */
+  carousel_type type;   /* as which that is stored */
   Batch batch;
   bool reverse;
   int number;
   int gates;
   std::vector<int> offsets;
 
-  Sequence(carousel_cell cell, carousel_type type, const Batch &batch, bool reverse, int number)
-      : cell(cell), type(type), batch(batch), reverse(reverse), number(number),
+  Sequence(carousel_cell cell, carousel_type format, const Batch &batch, bool reverse, int number)
+      : cell(cell), format(format), type(format == CAROUSEL_TF32 ? CAROUSEL_F32 : format), batch(batch), reverse(reverse), number(number),
         gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
     for (int t = 0; t < batch.lengths[0]; t++) {
       offsets.push_back(offsets.back() + rows_of(t));
@@ -65,8 +66,8 @@ struct Sequence {
   Layout layout(int k) const { return LAYOUTS[(number + k) % ALL_LAYOUTS]; }
 
   std::string text() const {
-    const char *types[] = {"TF32", "BF16", "F16"};
-    return std::string(types[type]) + " N " + std::to_string(sequences()) + " T " + std::to_string(steps()) + " H " +
+    const char *formats[] = {"F32", "BF16", "F16", "", "TF32"};
+    return std::string(formats[format]) + " N " + std::to_string(sequences()) + " T " + std::to_string(steps()) + " H " +
            std::to_string(units()) + (reverse ? " reverse" : "") + " case " + std::to_string(number);
   }
 
@@ -84,7 +85,7 @@ struct Sequence {
 
   /* A factor of a product as the tensor cores see it. */
   double factor(double x) const {
-    if (type != CAROUSEL_F32) {
+    if (format != CAROUSEL_TF32) {
       return rounded(type, x);
     }
     if (x == 0) {
@@ -96,7 +97,9 @@ struct Sequence {
   }
 
   /* How far a float may be off: a factor that is rounded the other way moves it. */
-  double scale() const { return type == CAROUSEL_F32 ? 300 : type == CAROUSEL_F16 ? 600 : 5000; }
+  double scale() const {
+    return format == CAROUSEL_F32 ? 4 : format == CAROUSEL_TF32 ? 300 : format == CAROUSEL_F16 ? 600 : 5000;
+  }
 
   Matrix states(carousel_type of, int k) const { return Matrix::random(of, sequences(), units(), layout(k)); }
   Matrix packed(carousel_type of, int blocks, int k, double range = 1) const {
@@ -118,7 +121,7 @@ struct Call {
   Call(const Sequence &one, bool backward)
       : offsets(Matrix::of(CAROUSEL_I32, 1, static_cast<int>(one.offsets.size()), {0, 0},
                            std::vector<double>(one.offsets.begin(), one.offsets.end()))) {
-    require_ok("layout", carousel_persistent_layout_of(one.cell, one.type, one.units(), one.sequences(), backward,
+    require_ok("layout", carousel_persistent_layout_of(one.cell, one.format, one.units(), one.sequences(), backward,
                                                        one.batch.multiprocessors, &layout));
     workspace = allocate(static_cast<size_t>(layout.workspace_bytes));
     std::vector<unsigned char> junk(static_cast<size_t>(layout.workspace_bytes), 0x5a);
@@ -161,7 +164,7 @@ void lstm_forward(const Sequence &one) {
   Matrix output = one.written(CAROUSEL_F32, 1);
   Matrix cell = if_given(one.has(0), one.written(CAROUSEL_F32, 2));
   require_ok("lstm_persistent_forward",
-             carousel_lstm_persistent_forward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+             carousel_lstm_persistent_forward(stream(), one.format, call.packing, units, call.layout, weight.view(),
                                               gates.view(), bias.pointer<float>(), h.view(), c.view(), c_prev.view(),
                                               h_prev.view(), output.view(), cell.view(), call.workspace));
   one.each_row(false, [&](int row, int n) {
@@ -211,7 +214,7 @@ void lstm_backward(const Sequence &one) {
   Matrix dc = one.states(CAROUSEL_F32, 5);
   Matrix dh_all = if_given(one.has(1), one.written(CAROUSEL_F32, 0));
   require_ok("lstm_persistent_backward",
-             carousel_lstm_persistent_backward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+             carousel_lstm_persistent_backward(stream(), one.format, call.packing, units, call.layout, weight.view(),
                                                gates.view(), c_prev.view(), d_output.view(), dh.view(), dc.view(),
                                                dh_all.view(), call.workspace));
   one.each_row(true, [&](int row, int n) {
@@ -252,7 +255,7 @@ void gru_forward(const Sequence &one) {
   Matrix h_prev = if_given(one.has(1), one.written(one.type, 4));
   Matrix output = one.written(CAROUSEL_F32, 5);
   require_ok("gru_persistent_forward",
-             carousel_gru_persistent_forward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+             carousel_gru_persistent_forward(stream(), one.format, call.packing, units, call.layout, weight.view(),
                                              x_gates.view(), h_gates.view(), bias.pointer<float>(), h.view(),
                                              h_prev.view(), output.view(), call.workspace));
   one.each_row(false, [&](int row, int n) {
@@ -297,7 +300,7 @@ void gru_backward(const Sequence &one) {
   Matrix dh = one.states(CAROUSEL_F32, 5);
   Matrix dh_all = if_given(one.has(1), one.written(CAROUSEL_F32, 0));
   require_ok("gru_persistent_backward",
-             carousel_gru_persistent_backward(stream(), one.type, call.packing, units, call.layout, weight.view(),
+             carousel_gru_persistent_backward(stream(), one.format, call.packing, units, call.layout, weight.view(),
                                               x_gates.view(), h_gates.view(), h_prev.view(), d_output.view(),
                                               dh.view(), dh_all.view(), call.workspace));
   one.each_row(true, [&](int row, int n) {
@@ -344,7 +347,7 @@ void rnn_forward(const Sequence &one) {
   Matrix h_prev = if_given(one.has(1), one.written(one.type, 4));
   Matrix output = one.written(CAROUSEL_F32, 5);
   require_ok("rnn_persistent_forward",
-             carousel_rnn_persistent_forward(stream(), one.type, f, call.packing, units, call.layout, weight.view(),
+             carousel_rnn_persistent_forward(stream(), one.format, f, call.packing, units, call.layout, weight.view(),
                                              gates.view(), bias.pointer<float>(), h.view(), h_prev.view(),
                                              output.view(), call.workspace));
   one.each_row(false, [&](int row, int n) {
@@ -376,7 +379,7 @@ void rnn_backward(const Sequence &one) {
   Matrix dh = one.states(CAROUSEL_F32, 3);
   Matrix dh_all = if_given(one.has(1), one.written(CAROUSEL_F32, 4));
   require_ok("rnn_persistent_backward",
-             carousel_rnn_persistent_backward(stream(), one.type, f, call.packing, units, call.layout, weight.view(),
+             carousel_rnn_persistent_backward(stream(), one.format, f, call.packing, units, call.layout, weight.view(),
                                               gates.view(), d_output.view(), dh.view(), dh_all.view(),
                                               call.workspace));
   one.each_row(true, [&](int row, int n) {
@@ -399,16 +402,16 @@ void rnn_backward(const Sequence &one) {
 template <class Check>
 void each_sequence(const char *kernel, carousel_cell cell, Check check) {
   report.begin(kernel);
-  for (carousel_type type : REAL_TYPES) {
+  for (carousel_type format : {CAROUSEL_F32, CAROUSEL_TF32, CAROUSEL_BF16, CAROUSEL_F16}) {
     for (const Batch &batch : BATCHES) {
       for (bool reverse : {false, true}) {
-        Sequence one(cell, type, batch, reverse, report.number());
+        Sequence one(cell, format, batch, reverse, report.number());
         report.new_case(one.text());
         check(one);
       }
     }
   }
-  Sequence one(cell, CAROUSEL_F32, many_rows(), report.number() % 2 != 0, report.number());
+  Sequence one(cell, CAROUSEL_TF32, many_rows(), report.number() % 2 != 0, report.number());
   report.new_case(one.text());
   if (Call(one, false).layout.chunk_rows >= 112) {
     report.fail("all rows fit: this case was to have more");

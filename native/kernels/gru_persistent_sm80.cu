@@ -122,8 +122,9 @@ carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel
                                                 carousel_view x_gates, carousel_view h_gates, const float *bias,
                                                 carousel_view h, carousel_view h_prev, carousel_view output,
                                                 void *workspace) {
-  return with_real(operand, [&](auto zero) {
-    using T = decltype(zero);
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
     PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
     PackedArguments given(packing, units);
     GruStepForward<T> body{StandardGru{},
@@ -134,7 +135,7 @@ carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel
                            given.states.matrix<float>(h),
                            given.rows.optional<T>(h_prev),
                            given.rows.matrix<float>(output)};
-    return pass.forward(CAROUSEL_GRU, given, body, body.h, given.weight.matrix<T>(weight));
+    return pass.forward<Format>(CAROUSEL_GRU, given, body, body.h, given.weight.matrix<T>(weight));
   });
 }
 
@@ -144,8 +145,9 @@ carousel_status carousel_gru_persistent_backward(carousel_stream stream, carouse
                                                  carousel_view x_gates, carousel_view h_gates, carousel_view h_prev,
                                                  carousel_view d_output, carousel_view dh, carousel_view dh_all,
                                                  void *workspace) {
-  return with_real(operand, [&](auto zero) {
-    using T = decltype(zero);
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
     PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
     PackedArguments given(packing, units);
     GruStepBackward<T> body{StandardGru{},
@@ -156,6 +158,6 @@ carousel_status carousel_gru_persistent_backward(carousel_stream stream, carouse
                             given.rows.optional<float>(d_output),
                             given.states.matrix<float>(dh),
                             given.rows.optional<float>(dh_all)};
-    return pass.backward(CAROUSEL_GRU, given, body, given.weight.matrix<T>(weight));
+    return pass.backward<Format>(CAROUSEL_GRU, given, body, given.weight.matrix<T>(weight));
   });
 }

@@ -130,8 +130,9 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
                                                  carousel_view gates, const float *bias, carousel_view h,
                                                  carousel_view c, carousel_view c_prev, carousel_view h_prev,
                                                  carousel_view output, carousel_view cell, void *workspace) {
-  return with_real(operand, [&](auto zero) {
-    using T = decltype(zero);
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
     PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
     PackedArguments given(packing, units);
     LstmStepForward<T> body{StandardLstm{},
@@ -144,7 +145,7 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
                             given.rows.optional<T>(h_prev),
                             given.rows.matrix<float>(output),
                             given.rows.optional<float>(cell)};
-    return pass.forward(CAROUSEL_LSTM, given, body, body.h, given.weight.matrix<T>(weight));
+    return pass.forward<Format>(CAROUSEL_LSTM, given, body, body.h, given.weight.matrix<T>(weight));
   });
 }
 
@@ -154,8 +155,9 @@ carousel_status carousel_lstm_persistent_backward(carousel_stream stream, carous
                                                   carousel_view gates, carousel_view c_prev, carousel_view d_output,
                                                   carousel_view dh, carousel_view dc, carousel_view dh_all,
                                                   void *workspace) {
-  return with_real(operand, [&](auto zero) {
-    using T = decltype(zero);
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
     PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
     PackedArguments given(packing, units);
     LstmStepBackward<T> body{StandardLstm{},
@@ -166,6 +168,6 @@ carousel_status carousel_lstm_persistent_backward(carousel_stream stream, carous
                              given.states.matrix<float>(dh),
                              given.states.matrix<float>(dc),
                              given.rows.optional<float>(dh_all)};
-    return pass.backward(CAROUSEL_LSTM, given, body, given.weight.matrix<T>(weight));
+    return pass.backward<Format>(CAROUSEL_LSTM, given, body, given.weight.matrix<T>(weight));
   });
 }

@@ -8,6 +8,10 @@ namespace {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
+bool is_factor(carousel_type operand) {
+  return operand == CAROUSEL_F32 || operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 || operand == CAROUSEL_TF32;
+}
+
 // The weights of one block: how many units fit into its registers, for terms that all warps together hold.
 struct Cut {
   int block_units, splits, depth;
@@ -73,7 +77,7 @@ using namespace carousel;
 carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t batch,
                                               int32_t backward, int32_t multiprocessors,
                                               carousel_persistent_layout *layout) {
-  if (cell < CAROUSEL_RNN || cell > CAROUSEL_GRU || operand < CAROUSEL_F32 || operand > CAROUSEL_F16 || units < 1 ||
+  if (cell < CAROUSEL_RNN || cell > CAROUSEL_GRU || !is_factor(operand) || units < 1 ||
       batch < 0 || multiprocessors < 0 || layout == nullptr) {
     return CAROUSEL_INVALID_ARGUMENT;
   }
@@ -92,5 +96,5 @@ carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type 
   auto of = [&](auto zero) {
     return layout_of<decltype(zero)>(cell, units, batch, backward != 0, may_take, limits.shared_bytes, layout);
   };
-  return operand == CAROUSEL_F32 ? of(float{}) : operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : of(__half{});
+  return operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? of(__half{}) : of(float{});
 }

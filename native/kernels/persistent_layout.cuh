@@ -3,9 +3,19 @@
 
 #include "carousel/persistent.h"
 
+#include <type_traits>
+
 #include "hw.cuh"
 
 namespace carousel {
+
+// How numbers go into a product: as they are stored, or floats rounded to TF32.
+struct Tf32 {
+  float value;
+};
+
+template <class Format>
+using Stored = std::conditional_t<std::is_same<Format, Tf32>::value, float, Format>;
 
 constexpr int persistent_threads = 256;
 constexpr int persistent_warps = persistent_threads / 32;
@@ -24,15 +34,6 @@ template <class T>
 constexpr int row_padding = 16 / static_cast<int>(sizeof(T));
 
 constexpr int sum_padding = 4;
-
-struct PassSizes {
-  int gates;     // of the cell
-  int outputs;   // of a block, a multiple of 16
-  int terms;     // of a sum, padded
-  int chunk_rows;
-  int splits;
-  int own_bytes; // of a row's states or gradients that a block keeps
-};
 
 // Bytes of shared memory: states of the block's own units, a chunk of everybody's, partial sums.
 template <class T>

@@ -23,7 +23,7 @@ __device__ inline int first_of_thread(int from) {
 //   load(row, unit, own)   own[0], own[1] <- initial states of a row of the batch
 //   step(row, unit, ahead, sums, own)  one step; own[0] becomes h
 //   save(row, unit, own)   final states
-template <class Body, int DEPTH>
+template <class Format, class Body, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
     persistent_forward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
   using T = typename Body::T;
@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   Position at(layout);
   Flags flags(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, outputs);
-  Product<T, forward_tiles, DEPTH> product(
+  Product<Format, forward_tiles, DEPTH> product(
       Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit}, outputs, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     flags.wait(done);
     for (int chunk = 0; chunk < step.count; chunk += layout.chunk_rows) {
       int count = step.count - chunk < layout.chunk_rows ? step.count - chunk : layout.chunk_rows;
-      load_operand(shared, from, at.first_row + chunk, count, padded);
+      load_operand<Format>(shared, from, at.first_row + chunk, count, padded);
       __syncthreads();
       product.run(shared.operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
@@ -104,7 +104,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
 //   factor                               the matrix [rows, gates * H] of gradients that a step hands on
 //   step(row, unit, ahead, own)          one step back: own[0], the whole gradient of h, becomes the part of the
 //                                        gradient of the h before that does not go through the product
-template <class Body, int DEPTH>
+template <class Format, class Body, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
     persistent_backward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
   using T = typename Body::T;
@@ -116,7 +116,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   Position at(layout);
   Flags flags(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, U);
-  Product<T, backward_tiles, DEPTH> product(
+  Product<Format, backward_tiles, DEPTH> product(
       Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit}, U, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
@@ -147,7 +147,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     }
     for (int chunk = 0; chunk < later.count; chunk += layout.chunk_rows) {
       int count = later.count - chunk < layout.chunk_rows ? later.count - chunk : layout.chunk_rows;
-      load_operand(shared, body.factor, later.first + chunk, count, terms);
+      load_operand<Format>(shared, body.factor, later.first + chunk, count, terms);
       __syncthreads();
       product.run(shared.operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();

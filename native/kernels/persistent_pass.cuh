@@ -29,6 +29,15 @@ carousel_status with_depth(int depth, Work work) {
   }
 }
 
+// Calls work(Format{}) with what an operand is in products.
+template <class Work>
+carousel_status with_format(carousel_type operand, Work work) {
+  if (operand == CAROUSEL_TF32) {
+    return work(Tf32{});
+  }
+  return with_real(operand, work);
+}
+
 // The operands of a pass: of packed rows (how many the device knows; here one for each step at least), of states, weights.
 struct PackedArguments {
   Arguments rows;
@@ -55,7 +64,8 @@ struct PersistentPass {
   // CAROUSEL_OK when the layout is that of the current GPU or of a smaller share of it.
   carousel_status check(carousel_cell cell, const PackedArguments &given_operands, bool backward) const {
     const carousel_packing &packing = recurrence.packing;
-    if (given_operands.status() != CAROUSEL_OK || packing.steps < 0 || packing.batch < 0 || (packing.steps > 0 && packing.offsets == nullptr) ||
+    if (given_operands.status() != CAROUSEL_OK || packing.steps < 0 || packing.batch < 0 ||
+        (packing.steps > 0 && packing.offsets == nullptr) ||
         (packing.batch > 0 && reinterpret_cast<uintptr_t>(workspace) % 256 != 0)) {
       return CAROUSEL_INVALID_ARGUMENT;
     }
@@ -77,7 +87,7 @@ struct PersistentPass {
   int grid() const { return recurrence.layout.groups * recurrence.layout.blocks; }
 
   // S: how the caller stores states.
-  template <class S, class Body>
+  template <class Format, class S, class Body>
   carousel_status forward(carousel_cell cell, const PackedArguments &given, const Body &body, View<S> h,
                           View<typename Body::T> weight) const {
     using T = typename Body::T;
@@ -95,12 +105,12 @@ struct PersistentPass {
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_forward<Body, DEPTH>), grid(), persistent_threads,
+      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_forward<Format, Body, DEPTH>), grid(), persistent_threads,
                                          recurrence.layout.shared_bytes, stream, recurrence, body, weight, workspace);
     });
   }
 
-  template <class Body>
+  template <class Format, class Body>
   carousel_status backward(carousel_cell cell, const PackedArguments &given, const Body &body,
                            View<typename Body::T> weight) const {
     carousel_status valid = check(cell, given, true);
@@ -114,7 +124,7 @@ struct PersistentPass {
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_backward<Body, DEPTH>), grid(), persistent_threads,
+      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_backward<Format, Body, DEPTH>), grid(), persistent_threads,
                                          recurrence.layout.shared_bytes, stream, recurrence, body, weight, workspace);
     });
   }

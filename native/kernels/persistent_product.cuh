@@ -38,9 +38,101 @@ struct Slice {
   }
 };
 
-// Sums of a block: [rows, terms] in shared memory times its slice, whose fragments stay in this object, in registers.
-template <class T, int TILES, int DEPTH>
+// The weights of 16 * TILES outputs and DEPTH tiles of terms that a lane keeps, laid out as factors of mma.
+template <int TILES, int DEPTH>
+struct Weights {
+  uint32_t part[TILES][DEPTH][4];
+};
+
+// What a warp makes of them and of 8 rows of terms, all of one format: sum[tile] as mma leaves it.
+template <class Format, int TILES, int DEPTH>
+struct Sums {
+  using T = Stored<Format>;
+  using Factor = T; // mma knows TF32 as float
+
+  template <class Slice>
+  __device__ static uint32_t weight(const Slice &slice, int output, int term, int half, int lane) {
+    if constexpr (sizeof(T) == 4) {
+      return to_tf32(slice.at(output, term + half * 4 + lane % 4));
+    } else {
+      int from = term + half * 8 + lane % 4 * 2;
+      return pair_of(slice.at(output, from), slice.at(output, from + 1));
+    }
+  }
+
+  __device__ static void run(const Weights<TILES, DEPTH> &weights, const T *terms, int stride, float (&sum)[TILES][4]) {
+    int lane = threadIdx.x % 32;
+    const T *row = terms + lane / 4 * stride + (sizeof(T) == 4 ? lane % 4 : lane % 4 * 2);
+    CAROUSEL_UNROLL
+    for (int k = 0; k < DEPTH; k++) {
+      const T *tile_terms = row + k * mma_depth<T>;
+      uint32_t factor[2] = {*reinterpret_cast<const uint32_t *>(tile_terms),
+                            *reinterpret_cast<const uint32_t *>(tile_terms + mma_depth<T> / 2)};
+      CAROUSEL_UNROLL
+      for (int tile = 0; tile < TILES; tile++) {
+        mma<Factor>(sum[tile], weights.part[tile][k], factor);
+      }
+    }
+  }
+};
+
+// Float as it is, for which there are no tensor cores: a lane multiplies its weights with their terms of all 8 rows, and
+// the four lanes that share outputs then add up.
+template <int TILES, int DEPTH>
+struct Sums<float, TILES, DEPTH> {
+  template <class Slice>
+  __device__ static uint32_t weight(const Slice &slice, int output, int term, int half, int lane) {
+    return __float_as_uint(slice.at(output, term + half * 4 + lane % 4));
+  }
+
+  __device__ static void run(const Weights<TILES, DEPTH> &weights, const float *terms, int stride,
+                             float (&sum)[TILES][4]) {
+    int low = threadIdx.x % 4;
+    float all[TILES][2][8] = {};
+    CAROUSEL_UNROLL
+    for (int k = 0; k < DEPTH; k++) {
+      CAROUSEL_UNROLL
+      for (int half = 0; half < 2; half++) {
+        CAROUSEL_UNROLL
+        for (int row = 0; row < 8; row++) {
+          float term = terms[row * stride + k * mma_depth<float> + half * 4 + low];
+          CAROUSEL_UNROLL
+          for (int tile = 0; tile < TILES; tile++) {
+            all[tile][0][row] = fmaf(__uint_as_float(weights.part[tile][k][2 * half]), term, all[tile][0][row]);
+            all[tile][1][row] = fmaf(__uint_as_float(weights.part[tile][k][2 * half + 1]), term, all[tile][1][row]);
+          }
+        }
+      }
+    }
+    CAROUSEL_UNROLL
+    for (int tile = 0; tile < TILES; tile++) {
+      CAROUSEL_UNROLL
+      for (int upper = 0; upper < 2; upper++) {
+        add_lanes(all[tile][upper], low, sum[tile][2 * upper], sum[tile][2 * upper + 1]);
+      }
+    }
+  }
+
+ private:
+  // Rows 2 * low and 2 * low + 1 of what four lanes have of 8 rows each.
+  __device__ static void add_lanes(const float (&row)[8], int low, float &first, float &second) {
+    float kept[4];
+    CAROUSEL_UNROLL
+    for (int k = 0; k < 4; k++) {
+      float given = low < 2 ? row[4 + k] : row[k];
+      kept[k] = (low < 2 ? row[k] : row[4 + k]) + __shfl_xor_sync(~0u, given, 2);
+    }
+    bool odd = low % 2 != 0;
+    first = (odd ? kept[2] : kept[0]) + __shfl_xor_sync(~0u, odd ? kept[0] : kept[2], 1);
+    second = (odd ? kept[3] : kept[1]) + __shfl_xor_sync(~0u, odd ? kept[1] : kept[3], 1);
+  }
+};
+
+// Sums of a block: [rows, terms] in shared memory times its slice, which stays in this object, in registers.
+template <class Format, int TILES, int DEPTH>
 class Product {
+  using T = Stored<Format>;
+
  public:
   template <bool BACKWARD>
   __device__ Product(const Slice<T, BACKWARD> &slice, int outputs, int splits)
@@ -62,7 +154,8 @@ class Product {
         int term = (split_ * DEPTH + k) * mma_depth<T>;
         CAROUSEL_UNROLL
         for (int part = 0; part < 4; part++) {
-          weights_[tile][k][part] = element(slice, output + part % 2 * 8, term, part / 2, lane);
+          weights_.part[tile][k][part] =
+              Sums<Format, TILES, DEPTH>::weight(slice, output + part % 2 * 8, term, part / 2, lane);
         }
       }
     }
@@ -77,16 +170,8 @@ class Product {
     int sum_stride = outputs_ + sum_padding;
     for (int row = 0; row < rows; row += 8) {
       float sum[TILES][4] = {};
-      const T *terms = operand + static_cast<int64_t>(row + lane / 4) * stride_ + split_ * DEPTH * mma_depth<T>;
-      CAROUSEL_UNROLL
-      for (int k = 0; k < DEPTH; k++) {
-        uint32_t state[2] = {fragment(terms, k, 0, lane), fragment(terms, k, 1, lane)};
-        CAROUSEL_UNROLL
-        for (int tile = 0; tile < TILES; tile++) {
-          mma<T>(sum[tile], weights_[tile][k], state);
-        }
-      }
-      float *to = partial + (static_cast<int64_t>(split_) * partial_rows + row + lane % 4 * 2) * sum_stride;
+      Sums<Format, TILES, DEPTH>::run(weights_, operand + row * stride_ + split_ * DEPTH * mma_depth<T>, stride_, sum);
+      float *to = partial + (split_ * partial_rows + row + lane % 4 * 2) * sum_stride;
       CAROUSEL_UNROLL
       for (int tile = 0; tile < TILES; tile++) {
         int output = first_output_ + tile * 16 + lane / 4;
@@ -101,28 +186,12 @@ class Product {
   }
 
  private:
-  uint32_t weights_[TILES][DEPTH][4];
+  Weights<TILES, DEPTH> weights_;
   int outputs_;
   int stride_;
   int split_;
   int first_output_;
   bool works_;
-
-  template <bool BACKWARD>
-  __device__ static uint32_t element(const Slice<T, BACKWARD> &slice, int output, int term, int half, int lane) {
-    if constexpr (sizeof(T) == 4) {
-      return to_tf32(slice.at(output, term + half * 4 + lane % 4));
-    } else {
-      int from = term + half * 8 + lane % 4 * 2;
-      return pair_of(slice.at(output, from), slice.at(output, from + 1));
-    }
-  }
-
-  __device__ static uint32_t fragment(const T *terms, int k, int half, int lane) {
-    int in_bytes = sizeof(T) == 4 ? (half * 4 + lane % 4) * 4 : (half * 8 + lane % 4 * 2) * 2;
-    const char *at = reinterpret_cast<const char *>(terms + k * mma_depth<T>) + in_bytes;
-    return *reinterpret_cast<const uint32_t *>(at);
-  }
 };
 
 // The shared memory of a block.
@@ -150,20 +219,19 @@ struct Shared {
   }
 };
 
-// As a factor of TF32 products; 16-bit numbers are factors as they are.
-__device__ inline float as_factor(float x) { return __uint_as_float(to_tf32(x)); }
-__device__ inline __nv_bfloat16 as_factor(__nv_bfloat16 x) { return x; }
-__device__ inline __half as_factor(__half x) { return x; }
-
-// Reads what other blocks wrote during this launch: never from the first-level cache.
-template <class T>
-__device__ T load_fresh(const T *from) {
-  return __ldcg(from);
+// A number as products of that format take it.
+template <class Format>
+__device__ Stored<Format> as_factor(Stored<Format> x) {
+  if constexpr (std::is_same<Format, Tf32>::value) {
+    return __uint_as_float(to_tf32(x));
+  } else {
+    return x;
+  }
 }
 
-// Rows of `from` into shared memory, [rows, terms]; rows from `rows` to the next multiple of 8 stay as they are, their
-// sums are not looked at.
-template <class T>
+// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache), into shared memory;
+// rows from `rows` to the next multiple of 8 stay as they are, their sums are not looked at.
+template <class Format, class T>
 __device__ void load_operand(const Shared<T> &shared, View<T> from, int64_t first, int rows, int terms) {
   constexpr int width = 16 / sizeof(T);
   bool in_packs = terms % width == 0 && from.stride % width == 0 && reinterpret_cast<uintptr_t>(from.data) % 16 == 0;
@@ -178,15 +246,13 @@ __device__ void load_operand(const Shared<T> &shared, View<T> from, int64_t firs
         T element[width];
       } pack{};
       pack.bits = __ldcg(reinterpret_cast<const uint4 *>(from.at(first + row, term * width)));
-      if constexpr (sizeof(T) == 4) {
-        CAROUSEL_UNROLL
-        for (int k = 0; k < width; k++) {
-          pack.element[k] = as_factor(pack.element[k]);
-        }
+      CAROUSEL_UNROLL
+      for (int k = 0; k < width; k++) {
+        pack.element[k] = as_factor<Format>(pack.element[k]);
       }
       *reinterpret_cast<uint4 *>(to + term * width) = pack.bits;
     } else {
-      to[term] = as_factor(load_fresh(from.at(first + row, term)));
+      to[term] = as_factor<Format>(__ldcg(from.at(first + row, term)));
     }
   }
 }

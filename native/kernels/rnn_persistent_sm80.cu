@@ -92,8 +92,9 @@ carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel
                                                 carousel_persistent_layout layout, carousel_view weight,
                                                 carousel_view gates, const float *bias, carousel_view h,
                                                 carousel_view h_prev, carousel_view output, void *workspace) {
-  return with_real(operand, [&](auto zero) {
-    using T = decltype(zero);
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
     return with_known(f, [&](auto known) {
       PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
       PackedArguments given(packing, units);
@@ -103,7 +104,7 @@ carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel
                                               given.states.matrix<T>(h),
                                               given.rows.optional<T>(h_prev),
                                               given.rows.matrix<float>(output)};
-      return pass.forward(CAROUSEL_RNN, given, body, body.h, given.weight.matrix<T>(weight));
+      return pass.forward<Format>(CAROUSEL_RNN, given, body, body.h, given.weight.matrix<T>(weight));
     });
   });
 }
@@ -113,15 +114,16 @@ carousel_status carousel_rnn_persistent_backward(carousel_stream stream, carouse
                                                  carousel_persistent_layout layout, carousel_view weight,
                                                  carousel_view gates, carousel_view d_output, carousel_view dh,
                                                  carousel_view dh_all, void *workspace) {
-  return with_real(operand, [&](auto zero) {
-    using T = decltype(zero);
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
     return with_known(f, [&](auto known) {
       PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
       PackedArguments given(packing, units);
       RnnStepBackward<T, decltype(known)> body{known, given.rows.matrix<T>(gates),
                                                given.rows.optional<float>(d_output),
                                                given.states.matrix<float>(dh), given.rows.optional<float>(dh_all)};
-      return pass.backward(CAROUSEL_RNN, given, body, given.weight.matrix<T>(weight));
+      return pass.backward<Format>(CAROUSEL_RNN, given, body, given.weight.matrix<T>(weight));
     });
   });
 }

@@ -6,8 +6,8 @@
  *
  * In all functions:
  *   stream    where the work is enqueued
- *   operand   how gates, weights and saved states are stored: CAROUSEL_BF16, CAROUSEL_F16, or CAROUSEL_F32, whose
- *             products are those of TF32. Sums, cell states and the state of a GRU are float
+ *   operand   how gates, weights and saved states are stored and multiplied: CAROUSEL_F32, _BF16, _F16, or CAROUSEL_TF32,
+ *             stored as float and rounded to TF32 in products. Sums, cell states and the state of a GRU are float
  *   packing   where the rows of each time step lie
  *   units     H
  *   layout    from carousel_persistent_layout, for this cell, operand, units and batch
@@ -24,6 +24,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Beside the types of status.h, as an operand of these functions only. */
+#define CAROUSEL_TF32 4
 
 /* A packed batch, time-major. */
 typedef struct {
