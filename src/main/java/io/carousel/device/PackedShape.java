@@ -110,6 +110,11 @@ public final class PackedShape {
     return stepOffset[t];
   }
 
+  /** The first packed row of each step, then the number of all rows: [T+1] (a copy). */
+  public int[] stepOffsets() {
+    return stepOffset.clone();
+  }
+
   /** The length of a sequence, by the caller's row. */
   public int length(int callerRow) {
     return lengths[callerRow];

@@ -6,6 +6,7 @@ import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.WeightGradients;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ abstract class CellRun {
   final Matrix output;
   final Matrix h;
   final boolean training;
-  private final Leases leases;
+  final Leases leases; // for as long as the run lasts
   private final ElementType operand;
   private @Nullable Matrix biasGradient;
 
@@ -92,10 +93,6 @@ abstract class CellRun {
     return isReal() ? null : leases.lease(operand, h.rows(), h.columns());
   }
 
-  final Matrix leaseRow(int columns) {
-    return leases.lease(1, columns);
-  }
-
   /** Whether the operands of products are reals. */
   final boolean isReal() {
     return operand == queue.device().realType();
@@ -114,17 +111,6 @@ abstract class CellRun {
   final void product(
       Queue on, boolean transposeA, boolean transposeB, Matrix a, Matrix b, double beta, Matrix c) {
     on.gemm(spec.precision(), transposeA, transposeB, 1, a, b, beta, c);
-  }
-
-  /** b_ih + b_hh, for cells in which only the sum counts; null without biases. */
-  final @Nullable Matrix summedBias() {
-    if (weights.biasIh() == null || weights.biasHh() == null) {
-      return null;
-    }
-    Matrix bias = leaseRow(spec.gateRows());
-    queue.copy(weights.biasIh(), bias);
-    queue.axpy(1, weights.biasHh(), bias);
-    return bias;
   }
 
   /** The rows of one step, null where there is no matrix. */
@@ -152,16 +138,14 @@ abstract class CellRun {
    * @param on the queue for it; always the same one
    */
   void weightGradients(Queue on, LayerWeights gradients, int first, int n) {
+    WeightGradients sums = new WeightGradients(on, spec.precision(), gradients);
     Matrix dGates = gates.rows(first, n);
-    product(on, true, false, dGates, input.rows(first, n), 1, gradients.weightIh());
-    product(on, true, false, dGates, saved(hPrev).rows(first, n), 1, gradients.weightHh());
-    if (gradients.biasIh() != null && gradients.biasHh() != null) {
+    sums.addProducts(dGates, input.rows(first, n), dGates, saved(hPrev).rows(first, n));
+    if (spec.bias()) {
       if (biasGradient == null) {
-        biasGradient = leaseRow(spec.gateRows());
+        biasGradient = leases.lease(1, spec.gateRows());
       }
-      on.sumRows(dGates, 0, biasGradient);
-      on.axpy(1, biasGradient, gradients.biasIh());
-      on.axpy(1, biasGradient, gradients.biasHh());
+      sums.addToBoth(dGates, biasGradient);
     }
   }
 

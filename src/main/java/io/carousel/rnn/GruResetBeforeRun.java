@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.CellBias;
 import io.carousel.device.GruVariant;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
@@ -15,7 +16,7 @@ final class GruResetBeforeRun extends CellRun {
   private final int units = spec.hiddenSize();
   private final Matrix weightGates = weights.weightHh().rows(0, 2 * units);
   private final Matrix weightCandidate = weights.weightHh().rows(2 * units, units);
-  private final @Nullable Matrix bias = GruBias.pack(this);
+  private final @Nullable Matrix bias = CellBias.ofGru(queue, weights, leases);
   private final @Nullable Matrix stateOperand = leaseOperandOfState();
 
   /** [Σ n_t, H]: r ∘ h. */

@@ -1,9 +1,11 @@
 package io.carousel.rnn;
 
+import io.carousel.device.CellBias;
 import io.carousel.device.GruVariant;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.Queue;
+import io.carousel.device.WeightGradients;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GruRun extends CellRun {
   private final GruVariant variant = GruVariant.of(spec);
-  private final @Nullable Matrix bias = GruBias.pack(this);
+  private final @Nullable Matrix bias = CellBias.ofGru(queue, weights, leases);
   private final @Nullable Matrix stateOperand = leaseOperandOfState();
 
   /** [Σ n_t, 3H]: h·W_hhᵀ, then its gradient. */
@@ -43,13 +45,10 @@ final class GruRun extends CellRun {
 
   @Override
   void weightGradients(Queue on, LayerWeights gradients, int first, int n) {
+    WeightGradients sums = new WeightGradients(on, spec.precision(), gradients);
     Matrix dXGates = gates.rows(first, n);
     Matrix dHGates = hGates.rows(first, n);
-    product(on, true, false, dXGates, input.rows(first, n), 1, gradients.weightIh());
-    product(on, true, false, dHGates, saved(hPrev).rows(first, n), 1, gradients.weightHh());
-    if (gradients.biasIh() != null && gradients.biasHh() != null) {
-      on.sumRows(dXGates, 1, gradients.biasIh());
-      on.sumRows(dHGates, 1, gradients.biasHh());
-    }
+    sums.addProducts(dXGates, input.rows(first, n), dHGates, saved(hPrev).rows(first, n));
+    sums.addToEach(dXGates, dHGates);
   }
 }

@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.CellBias;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.LstmVariant;
 import io.carousel.device.Matrix;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class LstmRun extends CellRun {
   private final LstmVariant variant;
   private final Matrix c;
-  private final @Nullable Matrix bias = summedBias();
+  private final @Nullable Matrix bias = CellBias.summed(queue, weights, leases);
   private final @Nullable Matrix cPrev = training ? lease(spec.hiddenSize()) : null;
   private final @Nullable Projection projection;
   private final @Nullable Peepholes peepholes;

@@ -1,11 +1,12 @@
 package io.carousel.rnn;
 
+import io.carousel.device.CellBias;
 import io.carousel.device.Matrix;
 import org.jspecify.annotations.Nullable;
 
 /** Elman's cell: h' = f(W_ih x + b_ih + W_hh h + b_hh). */
 final class RnnRun extends CellRun {
-  private final @Nullable Matrix bias = summedBias();
+  private final @Nullable Matrix bias = CellBias.summed(queue, weights, leases);
 
   RnnRun(Setup setup) {
     super(setup);

@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.device.Cell;
+import io.carousel.device.Directions;
 import io.carousel.device.ElementType;
 import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;
@@ -12,6 +13,7 @@ import io.carousel.device.Philox;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan.Trace;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.RowOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

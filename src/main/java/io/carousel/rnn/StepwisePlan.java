@@ -4,6 +4,7 @@ import io.carousel.device.Device;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
+import io.carousel.device.OperandWeights;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanOperands;

@@ -8,9 +8,12 @@ import io.carousel.device.DeviceException;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.ElementType;
+import io.carousel.device.PlanCapacity;
 import io.carousel.device.Precision;
 import io.carousel.device.Products;
 import io.carousel.device.Queue;
+import io.carousel.device.RecurrentPlan;
+import io.carousel.device.RecurrentSpec;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ final class CudaDevice implements Device {
   private final CudaRuntime runtime;
   private final boolean hasBf16;
   private final @Nullable String whyNoGraphs;
+  private final @Nullable String whyNotPersistent;
   private final BufferLedger ledger;
   private final Set<CudaBuffer> buffers = ConcurrentHashMap.newKeySet();
   private final Set<CudaQueue> queues = ConcurrentHashMap.newKeySet();
@@ -44,9 +48,20 @@ final class CudaDevice implements Device {
    * @param name such as {@code cuda:0}
    * @param options the budget; threads do not matter
    */
-  @SuppressWarnings("this-escape")
   CudaDevice(String name, CudaRuntime runtime, DeviceOptions options) {
+    this(name, runtime, options, PersistentSupport.whyNotChosen());
+  }
+
+  /**
+   * The same, whatever the user chose about persistent kernels.
+   *
+   * @param whyNotPersistent why it does not offer them, null when it does
+   */
+  @SuppressWarnings("this-escape")
+  CudaDevice(
+      String name, CudaRuntime runtime, DeviceOptions options, @Nullable String whyNotPersistent) {
     this.name = name;
+    this.whyNotPersistent = whyNotPersistent;
     this.runtime = runtime;
     hasBf16 = runtime.hasBf16();
     String graphs = System.getProperty("carousel.cuda.graphs", "on");
@@ -198,6 +213,26 @@ final class CudaDevice implements Device {
   /** Why queues of this device do not record, null when they do. */
   @Nullable String whyNoGraphs() {
     return whyNoGraphs;
+  }
+
+  @Override
+  public @Nullable String whyNotFused(RecurrentSpec spec, PlanCapacity capacity) {
+    if (whyNotPersistent != null) {
+      return whyNotPersistent;
+    }
+    requireWorking();
+    return PersistentSupport.whyNot(this, spec, capacity);
+  }
+
+  @Override
+  public RecurrentPlan fusedPlan(RecurrentSpec spec, PlanCapacity capacity) {
+    String why = whyNotFused(spec, capacity);
+    PersistentLayouts layouts =
+        why == null ? PersistentLayouts.of(this, spec, capacity.batchSize()) : null;
+    if (layouts == null) {
+      throw new UnsupportedOperationException(why);
+    }
+    return new PersistentPlan(this, spec, capacity, layouts);
   }
 
   /** Remembers an error after which the GPU cannot be used; returns what is to be thrown. */

@@ -44,6 +44,9 @@ interface CudaRuntime extends AutoCloseable {
   /** Whether products of 16-bit operands are to be had (compute capability 8.0 and later). */
   boolean hasBf16();
 
+  /** Number of the GPU's multiprocessors. */
+  int multiprocessors();
+
   @Override
   void close();
 }

@@ -7,6 +7,9 @@ import io.carousel.device.DeviceOutOfMemoryException;
 final class CudaStatus {
   static final int MEMORY_ALLOCATION = 2;
 
+  /** {@code CAROUSEL_UNSUPPORTED}. */
+  static final int UNSUPPORTED = -2;
+
   private CudaStatus() {}
 
   /** Throws unless the status is 0. */

@@ -165,6 +165,11 @@ final class JCudaRuntime implements CudaRuntime {
     return properties.major >= 8;
   }
 
+  @Override
+  public int multiprocessors() {
+    return properties.multiProcessorCount;
+  }
+
   /** The context stays: it is the process's, and others may use it. */
   @Override
   public void close() {

@@ -53,6 +53,7 @@ abstract class EmulatedProviders implements DeviceProvider {
       throw new DeviceException("there is one " + name + " device, number 0, not " + ordinal);
     }
     NativeLibrary.load(LIBRARY);
-    return new CudaDevice(name, new EmulatedRuntime(reversed, CAPACITY_BYTES), options);
+    CudaRuntime runtime = new EmulatedRuntime(reversed, CAPACITY_BYTES);
+    return new CudaDevice(name, runtime, options, null); // with persistent kernels
   }
 }

@@ -72,6 +72,12 @@ final class EmulatedRuntime implements CudaRuntime {
     return true;
   }
 
+  /** As many as blocks of a launch run together in the emulation. */
+  @Override
+  public int multiprocessors() {
+    return 16;
+  }
+
   @Override
   public void close() {
     if (!closed) {

@@ -72,6 +72,11 @@ final class RuntimeWithFaults implements CudaRuntime {
   }
 
   @Override
+  public int multiprocessors() {
+    return runtime.multiprocessors();
+  }
+
+  @Override
   public void close() {
     runtime.close();
   }

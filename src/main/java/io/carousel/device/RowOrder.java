@@ -1,17 +1,18 @@
-package io.carousel.rnn;
+package io.carousel.device;
 
-import io.carousel.device.Leases;
-import io.carousel.device.Matrix;
-import io.carousel.device.PackedShape;
-import io.carousel.device.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Moves states between the caller's row order and the sorted order of a packed batch. */
-final class RowOrder {
+public final class RowOrder {
   private final @Nullable Matrix order;
   private final @Nullable Matrix inverse;
 
-  RowOrder(Queue queue, PackedShape shape, Leases leases) {
+  /**
+   * Uploads row numbers where the two orders differ.
+   *
+   * @param leases for as long as states are moved
+   */
+  public RowOrder(Queue queue, PackedShape shape, Leases leases) {
     if (shape.isSorted()) {
       order = null;
       inverse = null;
@@ -24,7 +25,7 @@ final class RowOrder {
   }
 
   /** sorted ← the rows of caller, or zeros where there is nothing. */
-  void sort(Queue queue, @Nullable Matrix caller, Matrix sorted) {
+  public void sort(Queue queue, @Nullable Matrix caller, Matrix sorted) {
     if (caller == null) {
       queue.fill(sorted, 0);
     } else {
@@ -33,7 +34,7 @@ final class RowOrder {
   }
 
   /** caller ← the rows of sorted. */
-  void restore(Queue queue, Matrix sorted, Matrix caller) {
+  public void restore(Queue queue, Matrix sorted, Matrix caller) {
     move(queue, sorted, inverse, caller);
   }
 

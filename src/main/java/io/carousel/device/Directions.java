@@ -1,6 +1,5 @@
-package io.carousel.rnn;
+package io.carousel.device;
 
-import io.carousel.device.Queue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +8,7 @@ import java.util.List;
  * device has a second queue they run side by side, else one after the other, which is kinder to a
  * processor's cache.
  */
-final class Directions {
+public final class Directions {
   private final Queue queue;
   private final List<Queue> queues = new ArrayList<>();
 
@@ -18,9 +17,9 @@ final class Directions {
    *
    * @param queue the main queue
    * @param count 1 or 2
-   * @param mayRunBeside false keeps everything on the main queue, where a trace looks on
+   * @param mayRunBeside false keeps everything on the main queue, where a trace looks on or the GPU holds one alone
    */
-  Directions(Queue queue, int count, boolean mayRunBeside) {
+  public Directions(Queue queue, int count, boolean mayRunBeside) {
     this.queue = queue;
     queues.add(queue);
     if (count == 2) {
@@ -29,24 +28,25 @@ final class Directions {
   }
 
   /** The directions that run side by side, group after group. */
-  List<List<Integer>> groups() {
+  public List<List<Integer>> groups() {
     if (queues.size() == 1) {
       return List.of(List.of(0));
     }
     return queues.get(1) == queue ? List.of(List.of(0), List.of(1)) : List.of(List.of(0, 1));
   }
 
-  Queue queueOf(int direction) {
+  /** The queue of a direction, 0 or 1. */
+  public Queue queueOf(int direction) {
     return queues.get(direction);
   }
 
   /** What the directions do from now on sees all that the main queue did. */
-  void fork() {
+  public void fork() {
     queues.forEach(q -> q.await(queue));
   }
 
   /** What the main queue does from now on sees all that the directions did. */
-  void join() {
+  public void join() {
     queues.forEach(queue::await);
   }
 }

@@ -1,13 +1,5 @@
-package io.carousel.rnn;
+package io.carousel.device;
 
-import io.carousel.device.BufferScope;
-import io.carousel.device.Device;
-import io.carousel.device.ElementType;
-import io.carousel.device.LayerWeights;
-import io.carousel.device.Matrix;
-import io.carousel.device.Queue;
-import io.carousel.device.RecurrentSpec;
-import io.carousel.device.StackWeights;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +8,23 @@ import org.jspecify.annotations.Nullable;
  * The weights of a stack as its products take them: the weights themselves, or 16-bit copies that
  * are made anew when the weights were written.
  */
-final class OperandWeights implements AutoCloseable {
+public final class OperandWeights implements AutoCloseable {
   private final ElementType operand;
   private final BufferScope scope;
   private @Nullable StackWeights source;
   private List<LayerWeights> copies = List.of();
 
-  OperandWeights(Device device, RecurrentSpec spec) {
+  /** Those of a stack on a device; nothing is allocated yet. */
+  public OperandWeights(Device device, RecurrentSpec spec) {
     operand = device.operandType(spec.precision());
     scope = new BufferScope(device, "operand weights");
   }
 
-  List<LayerWeights> of(Queue queue, StackWeights weights) {
+  /**
+   * The weights of each layer and direction as factors of products; the same list as long as the
+   * weights are.
+   */
+  public List<LayerWeights> of(Queue queue, StackWeights weights) {
     if (operand == queue.device().realType()) {
       return weights.runs();
     }

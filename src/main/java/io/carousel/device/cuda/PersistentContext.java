@@ -1,0 +1,16 @@
+package io.carousel.device.cuda;
+
+import io.carousel.device.ElementType;
+import io.carousel.device.MatrixPool;
+import io.carousel.device.RecurrentSpec;
+
+/**
+ * What all parts of a persistent plan stand on.
+ *
+ * @param spec the stack
+ * @param operand how factors of products are stored
+ * @param layouts how passes are cut
+ * @param pool the plan's memory
+ */
+record PersistentContext(
+    RecurrentSpec spec, ElementType operand, PersistentLayouts layouts, MatrixPool pool) {}

@@ -1,0 +1,64 @@
+package io.carousel.device.cuda;
+
+import io.carousel.device.Leases;
+import io.carousel.device.Matrix;
+import io.carousel.device.RecurrentSpec;
+import org.jspecify.annotations.Nullable;
+
+/** How the kernels cut a pass: a {@code carousel_persistent_layout}, which only they understand. */
+final class PersistentLayout {
+  /** Size of the struct in numbers of eight bytes. */
+  static final int WORDS = 5;
+
+  private static final int WORKSPACE_BYTES = 4;
+
+  private final long[] words;
+
+  private PersistentLayout(long[] words) {
+    this.words = words;
+  }
+
+  /**
+   * The layout of a pass, null where the GPU cannot run it.
+   *
+   * @param batchSize N
+   * @param backward whether of the backward pass
+   * @param multiprocessors how many the launch may take, 0 for all
+   */
+  static @Nullable PersistentLayout of(
+      CudaDevice device,
+      RecurrentSpec spec,
+      int batchSize,
+      boolean backward,
+      int multiprocessors) {
+    device.runtime().bindThread();
+    long[] words = new long[WORDS];
+    int status =
+        PersistentKernels.layout(
+            spec.cell().ordinal(),
+            Codes.of(device.operandType(spec.precision())),
+            spec.hiddenSize(),
+            batchSize,
+            backward ? 1 : 0,
+            multiprocessors,
+            words);
+    if (status == CudaStatus.UNSUPPORTED) {
+      return null;
+    }
+    if (status != 0) {
+      throw device.failed(CudaStatus.failure("layout of persistent kernels", status));
+    }
+    return new PersistentLayout(words);
+  }
+
+  /** What the kernels are given; not a copy. */
+  long[] words() {
+    return words;
+  }
+
+  /** Leases the memory that a launch works in. */
+  Matrix leaseWorkspace(Leases leases) {
+    long floats = (words[WORKSPACE_BYTES] + Float.BYTES - 1) / Float.BYTES;
+    return leases.lease(1, Math.toIntExact(floats));
+  }
+}

@@ -1,0 +1,52 @@
+package io.carousel.device.cuda;
+
+import io.carousel.device.Activation;
+import io.carousel.device.PlanCapacity;
+import io.carousel.device.Precision;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.device.StandardCells;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a device offers its persistent kernels, and for which stacks. */
+final class PersistentSupport {
+  /** The property of users. */
+  static final String PROPERTY = "carousel.cuda.persistent";
+
+  private static final Set<Activation> RNN_FUNCTIONS = Set.of(Activation.TANH, Activation.RELU);
+
+  private PersistentSupport() {}
+
+  /** Why the user does not want them, null when he does. */
+  static @Nullable String whyNotChosen() {
+    String choice = System.getProperty(PROPERTY, "off");
+    return switch (choice) {
+      case "on" -> null;
+      case "off" ->
+          "persistent kernels have not been measured on a GPU yet: -D"
+              + PROPERTY
+              + "=on offers them";
+      default -> "-D" + PROPERTY + " is on or off, not '" + choice + "'";
+    };
+  }
+
+  /** Why they do not run a stack on a device that offers them, null when they do. */
+  static @Nullable String whyNot(CudaDevice device, RecurrentSpec spec, PlanCapacity capacity) {
+    Precision precision = spec.precision();
+    if (precision == Precision.FP32 || precision == Precision.FP64) {
+      return "persistent kernels multiply on tensor cores: BF16, FP16 or TF32, not " + precision;
+    }
+    String lacks = StandardCells.lacks(spec, RNN_FUNCTIONS);
+    if (lacks != null) {
+      return "the persistent plan " + lacks;
+    }
+    if (!device.runtime().hasBf16()) {
+      return "persistent kernels need a GPU of compute capability 8.0 or later";
+    }
+    if (PersistentLayouts.of(device, spec, capacity.batchSize()) == null) {
+      return "the recurrent weights of %d units in %s do not fit into the %d multiprocessors"
+          .formatted(spec.hiddenSize(), precision, device.runtime().multiprocessors());
+    }
+    return null;
+  }
+}
