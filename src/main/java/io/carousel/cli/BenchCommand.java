@@ -112,7 +112,8 @@ final class BenchCommand implements Callable<Integer> {
       converter = PatternConverter.class,
       description =
           "Workloads of the suite in whose name it is found (default: all). Of suite gpu, coverage"
-              + " is the grid of stacks that have a fused plan; it is not timed.")
+              + " is the grid of stacks that have a fused plan, in every precision unless one is"
+              + " named; it is not timed.")
   private @Nullable Pattern only;
 
   @Option(
@@ -261,7 +262,10 @@ final class BenchCommand implements Callable<Integer> {
               device,
               () -> deviceArguments.open().device());
       List<BenchTables.Row> rows = measure(run, ceilings, lines);
-      List<Coverage.Place> grid = wantsGrid(chosen) ? Coverage.of(device, precision) : List.of();
+      List<Coverage.Place> grid =
+          wantsGrid(chosen)
+              ? Coverage.of(device, planArguments.precisionsOn(device))
+              : List.of();
       grid.forEach(place -> lines.write(BenchGrid.json(place)));
       if (!json) {
         BenchTables tables = new BenchTables(device, ceilings);

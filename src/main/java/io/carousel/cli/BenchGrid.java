@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carousel.cli.bench.BenchShape.Lengths;
 import io.carousel.cli.bench.Coverage;
 import io.carousel.cli.bench.Coverage.Place;
+import io.carousel.device.Precision;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Shows for which shapes a device has a plan of its own. */
@@ -18,6 +21,7 @@ final class BenchGrid {
   /** One line for a place. */
   static ObjectNode json(Place place) {
     ObjectNode json = BenchJson.line("coverage", "gpu");
+    json.put("precision", BenchJson.word(place.precision()));
     json.put("cell", BenchJson.word(place.cell())).put("directions", place.directions());
     json.put("lengths", BenchJson.word(place.lengths()));
     json.put("H", place.units()).put("B", place.batchSize());
@@ -25,14 +29,20 @@ final class BenchGrid {
   }
 
   /**
-   * Prints a row for each kind of stack and a column for each number of sequences; in a cell the
+   * Prints a table for each precision with a row for each kind of stack and a column for each number of sequences; in a cell the
    * number of the reason against a dense and a ragged batch, + where there is none.
    */
   static void print(List<Place> places, PrintWriter out) {
+    places.stream()
+        .collect(Collectors.groupingBy(Place::precision, TreeMap::new, Collectors.toList()))
+        .forEach((precision, some) -> print(precision, some, out));
+  }
+
+  private static void print(Precision precision, List<Place> places, PrintWriter out) {
     long fused = places.stream().filter(place -> place.whyNotFused() == null).count();
     out.printf(
-        "%nfused plans: %d of %d stacks (I = H, T = 100; dense/ragged; + has one)%n",
-        fused, places.size());
+        "%nfused plans in %s: %d of %d stacks (I = H, T = 100; dense/ragged; + has one)%n",
+        precision, fused, places.size());
     String[] headings =
         Stream.concat(
                 Stream.of("cell", ">directions", ">H"),

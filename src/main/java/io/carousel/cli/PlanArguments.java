@@ -4,6 +4,8 @@ import io.carousel.device.Device;
 import io.carousel.device.ElementType;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,6 +42,17 @@ final class PlanArguments {
     if (precision == null) {
       return device.realType() == ElementType.F64 ? Precision.FP64 : Precision.FP32;
     }
+    return supported(device, precision);
+  }
+
+  /** The precision that was named, or else all that the device has. */
+  List<Precision> precisionsOn(Device device) {
+    return precision == null
+        ? Arrays.stream(Precision.values()).filter(device::supports).toList()
+        : List.of(supported(device, precision));
+  }
+
+  private static Precision supported(Device device, Precision precision) {
     if (!device.supports(precision)) {
       throw new IllegalArgumentException(
           "device %s does not compute in %s".formatted(device.name(), precision));

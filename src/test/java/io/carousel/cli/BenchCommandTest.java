@@ -175,7 +175,7 @@ class BenchCommandTest {
   void theGridOfFusedPlansFollowsTheGpuSuite() {
     Cli run = suite("--suite", "gpu", "--only", "coverage");
     assertEquals(0, run.exitCode(), run.err());
-    run.printed("fused plans: \\d+ of 576 stacks .*");
+    run.printed("fused plans in FP32: \\d+ of 576 stacks .*");
     run.printed("lstm +1 +512( +(\\+|\\d+)/(\\+|\\d+)){6}");
     run.printed("rnn +2 +64( +(\\+|\\d+)/(\\+|\\d+)){6}");
   }

@@ -6,6 +6,7 @@ import io.carousel.cli.bench.BenchShape.Lengths;
 import io.carousel.cli.bench.Coverage;
 import io.carousel.cli.bench.Coverage.Place;
 import io.carousel.device.Cell;
+import io.carousel.device.Precision;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class BenchGridTest {
   private static Place place(Lengths lengths, int units, int batch) {
     String why = units == 64 ? null : lengths == Lengths.RAGGED ? "ragged" : "H is 128";
-    return new Place(Cell.GRU, 2, lengths, units, batch, why);
+    return new Place(Precision.BF16, Cell.GRU, 2, lengths, units, batch, why);
   }
 
   @Test
@@ -31,7 +32,7 @@ class BenchGridTest {
     assertEquals(
         """
 
-        fused plans: 12 of 24 stacks (I = H, T = 100; dense/ragged; + has one)
+        fused plans in BF16: 12 of 24 stacks (I = H, T = 100; dense/ragged; + has one)
         cell  directions    H  B=1  B=8  B=16  B=17  B=64  B=128
         gru            2   64  +/+  +/+   +/+   +/+   +/+    +/+
         gru            2  128  1/2  1/2   1/2   1/2   1/2    1/2
@@ -40,7 +41,7 @@ class BenchGridTest {
         """,
         out.toString());
     assertEquals(
-        "{\"kind\":\"coverage\",\"suite\":\"gpu\",\"cell\":\"gru\",\"directions\":2,"
+        "{\"kind\":\"coverage\",\"suite\":\"gpu\",\"precision\":\"bf16\",\"cell\":\"gru\",\"directions\":2,"
             + "\"lengths\":\"ragged\",\"H\":128,\"B\":8,\"fused\":false,\"whyNotFused\":\"ragged\"}",
         BenchGrid.json(place(Lengths.RAGGED, 128, 8)).toString());
   }

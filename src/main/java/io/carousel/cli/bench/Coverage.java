@@ -25,6 +25,7 @@ public final class Coverage {
   /**
    * A place of the grid: I = H, 100 steps.
    *
+   * @param precision of the products
    * @param cell kind of cell
    * @param directions 1 or 2
    * @param lengths of the sequences
@@ -33,6 +34,7 @@ public final class Coverage {
    * @param whyNotFused the device's reason, null when it has a plan of its own
    */
   public record Place(
+      Precision precision,
       Cell cell,
       int directions,
       BenchShape.Lengths lengths,
@@ -40,26 +42,39 @@ public final class Coverage {
       int batchSize,
       @Nullable String whyNotFused) {}
 
-  /** Asks a device about the whole grid. */
-  public static List<Place> of(Device device, Precision precision) {
+  /** Asks a device about the whole grid, in each precision. */
+  public static List<Place> of(Device device, List<Precision> precisions) {
     List<Place> places = new ArrayList<>();
-    for (Cell cell : List.of(Cell.LSTM, Cell.GRU, Cell.RNN)) {
-      for (int directions = 1; directions <= 2; directions++) {
-        for (BenchShape.Lengths lengths : BenchShape.Lengths.values()) {
-          for (int units : UNITS) {
-            for (int batch : BATCHES) {
-              BenchShape shape = new BenchShape(STEPS, batch, units, units, 1, lengths);
-              RecurrentSpec spec =
-                  new BenchCase(
-                          cell, shape, directions, BenchMode.FWDBWD, PlanChoice.AUTO, precision)
-                      .spec();
-              String why = device.whyNotFused(spec, PlanCapacity.of(shape.packed()));
-              places.add(new Place(cell, directions, lengths, units, batch, why));
+    for (Precision precision : precisions) {
+      for (Cell cell : List.of(Cell.LSTM, Cell.GRU, Cell.RNN)) {
+        for (int directions = 1; directions <= 2; directions++) {
+          for (BenchShape.Lengths lengths : BenchShape.Lengths.values()) {
+            for (int units : UNITS) {
+              for (int batch : BATCHES) {
+                places.add(
+                    place(device, precision, cell, directions, lengths, units, batch));
+              }
             }
           }
         }
       }
     }
     return places;
+  }
+
+  private static Place place(
+      Device device,
+      Precision precision,
+      Cell cell,
+      int directions,
+      BenchShape.Lengths lengths,
+      int units,
+      int batch) {
+    BenchShape shape = new BenchShape(STEPS, batch, units, units, 1, lengths);
+    RecurrentSpec spec =
+        new BenchCase(cell, shape, directions, BenchMode.FWDBWD, PlanChoice.AUTO, precision)
+            .spec();
+    String why = device.whyNotFused(spec, PlanCapacity.of(shape.packed()));
+    return new Place(precision, cell, directions, lengths, units, batch, why);
   }
 }

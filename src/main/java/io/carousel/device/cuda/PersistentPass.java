@@ -58,7 +58,7 @@ final class PersistentPass implements RecurrentPlan.Pass {
       @Nullable Matrix dC0) {
     requireOpen();
     PassGradients targets = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
-    plan.operands().backward(forward.batch.shape, targets);
+    plan.requireBackward(forward.queue, forward.batch.shape, operands.input(), targets);
     try (Leases scratch = new Leases(forward.context.pool())) {
       new PersistentBackward(forward, targets, scratch).run();
     } catch (RuntimeException e) {
@@ -74,8 +74,7 @@ final class PersistentPass implements RecurrentPlan.Pass {
   public void close() {
     if (!consumed) {
       consumed = true;
-      forward.release();
-      plan.passEnded();
+      plan.passEnded(forward);
     }
   }
 }

@@ -6,7 +6,9 @@ import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
 import io.carousel.device.OperandWeights;
+import io.carousel.device.OperandChecks;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PassGradients;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanOperands;
 import io.carousel.device.Queue;
@@ -131,6 +133,7 @@ final class PersistentPlan implements RecurrentPlan {
       @Nullable Matrix cN) {
     CudaQueue own = requireForward(queue, stackWeights, shape, input, h0, c0);
     operands.outputs(shape, output, hN, cN);
+    own.begin(output, hN, cN);
     PersistentForward forward = null;
     try {
       List<LayerWeights> factors = weights.of(own, stackWeights);
@@ -153,22 +156,32 @@ final class PersistentPlan implements RecurrentPlan {
       Matrix input,
       @Nullable Matrix h0,
       @Nullable Matrix c0) {
-    if (closed) {
-      throw new IllegalStateException("this plan is closed");
-    }
+    requireOpen();
     if (!(queue instanceof CudaQueue own) || own.device() != device) {
       throw new IllegalArgumentException(
           "the plan is of device %s, the queue of %s"
               .formatted(device.name(), queue.device().name()));
     }
+    own.begin(input, h0, c0);
     capacity.require(shape);
     operands.forward(shape, stackWeights.runs(), input, h0, c0);
+    OperandChecks.onDevice(device, stackWeights.runs());
     return own;
   }
 
-  /** What the operands of a pass are held to. */
-  PlanOperands operands() {
-    return operands;
+  /** Checks what a pass needs that runs backward. */
+  void requireBackward(
+      CudaQueue queue, PackedShape shape, Matrix input, PassGradients gradients) {
+    requireOpen();
+    queue.begin(input);
+    operands.backward(shape, gradients);
+    gradients.requireUsable(device);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this plan is closed");
+    }
   }
 
   private void dropInference() {
@@ -181,8 +194,12 @@ final class PersistentPlan implements RecurrentPlan {
     pool.trim();
   }
 
-  void passEnded() {
+  /** Takes back what a pass has used. */
+  void passEnded(PersistentForward forward) {
     openPasses--;
+    if (!closed) {
+      forward.release();
+    }
   }
 
   @Override

@@ -45,12 +45,12 @@ class CoverageTest {
   @Test
   void theDeviceIsAskedAboutEveryStack() {
     try (Device reference = Devices.open("reference")) {
-      List<Place> places = Coverage.of(limited(reference), Precision.FP64);
-      assertEquals(3 * 2 * 2 * 8 * 6, places.size());
+      List<Place> places = Coverage.of(limited(reference), List.of(Precision.FP64, Precision.FP32));
+      assertEquals(2 * 3 * 2 * 2 * 8 * 6, places.size());
       assertEquals(places.size(), new HashSet<>(places).size(), "all different");
       // dense batches of 64 and 128 sequences are too large; ragged ones have 0.625 times the rows
       long fused = places.stream().filter(place -> place.whyNotFused() == null).count();
-      assertEquals(2 * 8 * (4 + 5), fused);
+      assertEquals(2 * 2 * 8 * (4 + 5), fused);
       assertTrue(
           places.stream()
               .allMatch(

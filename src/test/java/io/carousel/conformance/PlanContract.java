@@ -1,4 +1,4 @@
-package io.carousel.device.cpu;
+package io.carousel.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carousel.TestDevices;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
@@ -22,22 +24,37 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a fused plan owes its users beside right numbers, which the conformance suite checks. */
-class FusedPlanTest {
-  private static final RecurrentSpec SPEC =
-      RecurrentSpec.lstm(5, 20).withNumLayers(4).withBidirectional(true).withDropout(0.2);
+/**
+ * What a device's own plan owes its users beside right numbers, which the conformance suite checks.
+ */
+abstract class PlanContract {
   private static final PackedShape RAGGED = PackedShape.of(2, 6, 0, 4);
   private static final PackedShape DENSE = PackedShape.dense(3, 5);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private final String name;
+  private final RecurrentSpec spec;
   private Device device;
   private Queue queue;
 
+  /** A device by its name, and the precision in which it has a plan of its own. */
+  PlanContract(String name, Precision precision) {
+    this.name = name;
+    spec =
+        RecurrentSpec.lstm(5, 20)
+            .withNumLayers(4)
+            .withBidirectional(true)
+            .withDropout(0.2)
+            .withPrecision(precision);
+  }
+
   @BeforeEach
   void open() {
-    device = Devices.open("cpu");
+    String unavailable = TestDevices.provider(name).whyUnavailable();
+    assumeTrue(unavailable == null, "skipped: " + unavailable);
+    device = Devices.open(name);
     queue = device.openQueue();
-    String why = device.whyNotFused(SPEC, new PlanCapacity(1, 1));
+    String why = device.whyNotFused(spec, new PlanCapacity(1, 1));
     assumeTrue(why == null, "skipped: " + why);
   }
 
@@ -46,18 +63,20 @@ class FusedPlanTest {
     for (AutoCloseable one : opened) {
       one.close();
     }
-    queue.close();
-    device.close();
+    if (device != null) {
+      queue.close();
+      device.close();
+    }
   }
 
   private RecurrentPlan plan() {
-    RecurrentPlan plan = device.fusedPlan(SPEC, new PlanCapacity(100, 10));
+    RecurrentPlan plan = device.fusedPlan(spec, new PlanCapacity(100, 10));
     opened.add(plan);
     return plan;
   }
 
   private PlanFixture fixture(PackedShape shape, int gap) {
-    PlanFixture fixture = new PlanFixture(queue, SPEC, shape, gap);
+    PlanFixture fixture = new PlanFixture(queue, spec, shape, gap);
     opened.add(0, fixture);
     return fixture;
   }
@@ -182,10 +201,10 @@ class FusedPlanTest {
     assertMessage("input [Σ n_t, I]: expected [12, 5], got [12, 4]", () -> fixture.infer(plan));
     try (Device reference = Devices.open("reference");
         Queue other = reference.openQueue();
-        PlanFixture elsewhere = new PlanFixture(other, SPEC, RAGGED, 0)) {
+        PlanFixture elsewhere = new PlanFixture(other, spec, RAGGED, 0)) {
       fixture.input = elsewhere.input;
       assertMessage("lies on device reference", () -> fixture.infer(plan));
-      assertMessage("the plan is of device cpu", () -> elsewhere.infer(plan));
+      assertMessage("the plan is of device " + name, () -> elsewhere.infer(plan));
     }
     fixture.input = right;
     Thread thread =

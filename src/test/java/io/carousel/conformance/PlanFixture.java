@@ -1,4 +1,4 @@
-package io.carousel.device.cpu;
+package io.carousel.conformance;
 
 import io.carousel.device.BufferScope;
 import io.carousel.device.LayerWeights;
