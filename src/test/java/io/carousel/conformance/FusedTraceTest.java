@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carousel.CpuInstructions;
+import io.carousel.TestDevices;
 import io.carousel.device.BufferScope;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
@@ -11,6 +12,7 @@ import io.carousel.device.Devices;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
@@ -21,27 +23,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trace sees the same of the processor's fused plan as of the stepwise one. */
+/** A trace sees the same of a device's own plan as of the stepwise one. */
 class FusedTraceTest {
   private static final int INPUTS = 6;
 
+  private static final List<PackedShape> SHAPES =
+      List.of(PackedShape.of(3, 7, 0, 5, 7, 1), PackedShape.dense(4, 3), PackedShape.of(0, 0));
+
+  private static List<RecurrentSpec> cells() {
+    return List.of(
+        RecurrentSpec.lstm(INPUTS, 19), RecurrentSpec.gru(INPUTS, 33), RecurrentSpec.rnn(INPUTS, 70));
+  }
+
   static Stream<Arguments> stacks() {
-    List<PackedShape> shapes =
-        List.of(PackedShape.of(3, 7, 0, 5, 7, 1), PackedShape.dense(4, 3), PackedShape.of(0, 0));
     return CpuInstructions.available()
         .flatMap(
             instructions ->
-                Stream.of(
-                        RecurrentSpec.lstm(INPUTS, 19),
-                        RecurrentSpec.gru(INPUTS, 33),
-                        RecurrentSpec.rnn(INPUTS, 70))
+                cells().stream()
                     .flatMap(
                         spec ->
-                            shapes.stream()
+                            SHAPES.stream()
                                 .map(
                                     shape ->
                                         Arguments.of(
@@ -55,16 +62,36 @@ class FusedTraceTest {
   void equalsThatOfTheStepwisePlan(String instructions, RecurrentSpec spec, PackedShape shape) {
     try (CpuInstructions chosen = new CpuInstructions(instructions);
         Device device = Devices.open("cpu", DeviceOptions.DEFAULT.withThreads(2))) {
-      Map<String, float[]> expected = run(device, spec, shape, PlanChoice.STEPWISE, true);
-      Map<String, float[]> traced = run(device, spec, shape, PlanChoice.FUSED, true);
-      int cells = spec.cell().hasCellState() ? 1 : 0;
-      assertEquals(4 * shape.steps() * (2 + cells), expected.size() - 2);
-      assertEquals(expected.keySet(), traced.keySet());
-      expected.forEach((name, values) -> assertArrayEquals(values, traced.get(name), 2e-6f, name));
-      // and looking changes nothing
-      Map<String, float[]> unseen = run(device, spec, shape, PlanChoice.FUSED, false);
-      unseen.forEach((name, values) -> assertArrayEquals(values, traced.get(name), name));
+      check(device, spec, shape, 2e-6f);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cuda-emulated", "cuda-emulated-reversed"})
+  void equalsThatOfTheStepwisePlanOnAGpu(String name) {
+    String why = TestDevices.provider(name).whyUnavailable();
+    Assumptions.assumeTrue(why == null, "skipped: " + why);
+    try (Device device = Devices.open(name)) {
+      for (RecurrentSpec cell : cells()) {
+        RecurrentSpec spec = cell.withNumLayers(2).withBidirectional(true);
+        for (PackedShape shape : SHAPES) {
+          check(device, spec.withPrecision(Precision.TF32), shape, 5e-3f);
+          check(device, spec.withPrecision(Precision.BF16), shape, 5e-2f);
+        }
+      }
+    }
+  }
+
+  private static void check(Device device, RecurrentSpec spec, PackedShape shape, float tolerance) {
+    Map<String, float[]> expected = run(device, spec, shape, PlanChoice.STEPWISE, true);
+    Map<String, float[]> traced = run(device, spec, shape, PlanChoice.FUSED, true);
+    int cells = spec.cell().hasCellState() ? 1 : 0;
+    assertEquals(4 * shape.steps() * (2 + cells), expected.size() - 2);
+    assertEquals(expected.keySet(), traced.keySet());
+    expected.forEach((name, values) -> assertArrayEquals(values, traced.get(name), tolerance, name));
+    // and looking changes nothing
+    Map<String, float[]> unseen = run(device, spec, shape, PlanChoice.FUSED, false);
+    unseen.forEach((name, values) -> assertArrayEquals(values, traced.get(name), name));
   }
 
   private static Map<String, float[]> run(

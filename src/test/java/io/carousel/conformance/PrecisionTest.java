@@ -7,6 +7,7 @@ import io.carousel.device.DeviceOptions;
 import io.carousel.device.DeviceProvider;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
 import io.carousel.device.RecurrentSpec;
@@ -40,6 +41,11 @@ class PrecisionTest {
     EXPECTED.put(Precision.BF16, new Range(1e-7, 1e-3));
   }
 
+  /** The largest normalised squared error that a tensor may have. */
+  static double mostOf(Precision precision) {
+    return EXPECTED.get(precision).most;
+  }
+
   private static Map<String, RecurrentSpec> stacks() {
     Map<String, RecurrentSpec> stacks = new LinkedHashMap<>();
     stacks.put("RNN", RecurrentSpec.rnn(32, 64));
@@ -57,12 +63,13 @@ class PrecisionTest {
   /** The largest errors of a stack: of what forward gives, and of gradients. */
   private record Errors(double forward, double backward) {}
 
-  private static Errors errors(Device reference, Device device, RecurrentSpec spec, Precision p) {
+  private static Errors errors(
+      Device reference, Device device, RecurrentSpec spec, Precision p, PlanChoice plan) {
     double bound = 1 / Math.sqrt(spec.hiddenSize()); // as PyTorch draws weights
     Map<String, double[]> truth =
         new StackFixture(spec, SHAPE, 4, bound).run(reference, PlanChoice.STEPWISE);
     Map<String, double[]> got =
-        new StackFixture(spec.withPrecision(p), SHAPE, 4, bound).run(device, PlanChoice.AUTO);
+        new StackFixture(spec.withPrecision(p), SHAPE, 4, bound).run(device, plan);
     double forward = 0;
     double backward = 0;
     for (Map.Entry<String, double[]> entry : truth.entrySet()) {
@@ -76,7 +83,8 @@ class PrecisionTest {
     return new Errors(forward, backward);
   }
 
-  private static double normalised(double[] truth, double[] values) {
+  /** Normalised squared error. */
+  static double normalised(double[] truth, double[] values) {
     double error = 0;
     double scale = 0;
     for (int i = 0; i < truth.length; i++) {
@@ -111,23 +119,32 @@ class PrecisionTest {
               stacks()
                   .forEach(
                       (name, spec) -> {
-                        Errors e = errors(reference, device, spec, precision);
-                        String what = precision + ", " + name + ": " + e;
-                        double most = Math.max(e.forward, e.backward);
-                        assertTrue(most <= range.most, what);
-                        assertTrue(Math.min(e.forward, e.backward) >= range.least, what);
+                        for (PlanChoice plan : plans(device, spec.withPrecision(precision))) {
+                          Errors e = errors(reference, device, spec, precision, plan);
+                          String what = precision + ", " + name + ", " + plan + ": " + e;
+                          double most = Math.max(e.forward, e.backward);
+                          assertTrue(most <= range.most, what);
+                          assertTrue(Math.min(e.forward, e.backward) >= range.least, what);
+                        }
                       });
             }
           });
     }
   }
 
+  private static List<PlanChoice> plans(Device device, RecurrentSpec spec) {
+    return device.whyNotFused(spec, PlanCapacity.of(SHAPE)) == null
+        ? List.of(PlanChoice.STEPWISE, PlanChoice.FUSED)
+        : List.of(PlanChoice.STEPWISE);
+  }
+
   /**
    * Prints the error table of the documentation.
    *
-   * @param args the device, such as {@code cuda:0}
+   * @param args the device, such as {@code cuda:0}, and the plan, stepwise unless given
    */
   public static void main(String[] args) {
+    PlanChoice plan = args.length > 1 ? PlanChoice.valueOf(args[1]) : PlanChoice.STEPWISE;
     try (Device reference = Devices.open("reference");
         Device device = Devices.open(args[0])) {
       System.out.println("| stack | " + String.join(" | ", names(device)) + " |");
@@ -136,8 +153,13 @@ class PrecisionTest {
               (name, spec) -> {
                 StringBuilder row = new StringBuilder("| ").append(name);
                 for (Precision p : EXPECTED.keySet()) {
-                  if (device.supports(p)) {
-                    Errors e = errors(reference, device, spec, p);
+                  if (!device.supports(p)) {
+                    continue;
+                  }
+                  if (!plans(device, spec.withPrecision(p)).contains(plan)) {
+                    row.append(" | -");
+                  } else {
+                    Errors e = errors(reference, device, spec, p, plan);
                     row.append(String.format(Locale.ROOT, " | %.1e / %.1e", e.forward, e.backward));
                   }
                 }

@@ -5,6 +5,7 @@ import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.PassGradients;
 import io.carousel.device.RecurrentPlan;
+import io.carousel.device.StackWeights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class PersistentPass implements RecurrentPlan.Pass {
   private final PersistentPlan plan;
   private final PersistentForward forward;
+  private final StackWeights weights;
   private final PersistentForward.Operands operands;
   private boolean consumed;
 
   /** A pass that has run forward. */
   PersistentPass(
-      PersistentPlan plan, PersistentForward forward, PersistentForward.Operands operands) {
+      PersistentPlan plan,
+      PersistentForward forward,
+      StackWeights weights,
+      PersistentForward.Operands operands) {
     this.plan = plan;
     this.forward = forward;
+    this.weights = weights;
     this.operands = operands;
   }
 
@@ -60,6 +66,7 @@ final class PersistentPass implements RecurrentPlan.Pass {
     PassGradients targets = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
     plan.requireBackward(forward.queue, forward.batch.shape, operands.input(), targets);
     try (Leases scratch = new Leases(forward.context.pool())) {
+      plan.factorsOf(forward.queue, weights); // others may have run since this pass ran forward
       new PersistentBackward(forward, targets, scratch).run();
     } catch (RuntimeException e) {
       forward.abandon(e);

@@ -89,7 +89,7 @@ final class PersistentPlan implements RecurrentPlan {
     Leases leases = new Leases(pool);
     PersistentForward forward = null;
     try {
-      List<LayerWeights> factors = weights.of(own, stackWeights);
+      List<LayerWeights> factors = factorsOf(own, stackWeights);
       UploadedShape batch = new UploadedShape(own, shape, leases);
       LayerDropout dropout = LayerDropout.of(own, spec(), shape, leases, dropoutKey);
       if (dropout != null) {
@@ -108,7 +108,7 @@ final class PersistentPlan implements RecurrentPlan {
       forward = PersistentForward.training(context, own, batch, leases, dropout, trace);
       forward.run(all);
       openPasses++;
-      return new PersistentPass(this, forward, all);
+      return new PersistentPass(this, forward, stackWeights, all);
     } catch (RuntimeException e) {
       if (forward == null) {
         leases.close();
@@ -136,7 +136,7 @@ final class PersistentPlan implements RecurrentPlan {
     own.begin(output, hN, cN);
     PersistentForward forward = null;
     try {
-      List<LayerWeights> factors = weights.of(own, stackWeights);
+      List<LayerWeights> factors = factorsOf(own, stackWeights);
       forward = PersistentForward.inference(context, own, inferenceShape.of(own, shape));
       forward.run(new PersistentForward.Operands(factors, input, h0, c0, output, hN, cN));
       forward.release();
@@ -182,6 +182,11 @@ final class PersistentPlan implements RecurrentPlan {
     if (closed) {
       throw new IllegalStateException("this plan is closed");
     }
+  }
+
+  /** The weights as factors of products: always in the same place, whose contents may be others'. */
+  List<LayerWeights> factorsOf(CudaQueue queue, StackWeights ofPass) {
+    return weights.of(queue, ofPass);
   }
 
   private void dropInference() {

@@ -1,0 +1,164 @@
+package io.carousel.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carousel.TestDevices;
+import io.carousel.device.Activation;
+import io.carousel.device.Device;
+import io.carousel.device.DeviceOptions;
+import io.carousel.device.DeviceProvider;
+import io.carousel.device.Devices;
+import io.carousel.device.PackedShape;
+import io.carousel.device.PlanCapacity;
+import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
+import io.carousel.device.RecurrentSpec;
+import io.carousel.rnn.StackFixture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Persistent plans against the reference device and against the stepwise plan of the same
+ * precision: outputs and all gradients. In emulation the same bits also come out a second time, and
+ * when threads run in reverse order.
+ */
+class PersistentConformanceTest {
+  private static final int INPUTS = 5;
+
+  /** Units: one block, a part of a block, several blocks that exchange their states. */
+  private static final int[] UNITS = {1, 17, 33, 130, 300};
+
+  /** A stack on a batch; with or without initial states. */
+  private record Case(RecurrentSpec spec, PackedShape shape, boolean hasStates) {
+    StackFixture fixture() {
+      double bound = 1 / Math.sqrt(spec.hiddenSize()); // as PyTorch draws weights
+      StackFixture fixture = new StackFixture(spec, shape, 11, bound);
+      if (!hasStates) {
+        fixture.variables.remove("h0");
+        fixture.variables.remove("c0");
+      }
+      return fixture;
+    }
+
+    Case in(Precision precision) {
+      return new Case(spec.withPrecision(precision), shape, hasStates);
+    }
+
+    @Override
+    public String toString() {
+      return spec + ", " + shape + (hasStates ? "" : ", no initial states");
+    }
+  }
+
+  private static List<RecurrentSpec> cells(int units) {
+    return List.of(
+        RecurrentSpec.lstm(INPUTS, units),
+        RecurrentSpec.gru(INPUTS, units),
+        RecurrentSpec.rnn(INPUTS, units),
+        RecurrentSpec.rnn(INPUTS, units).withActivation(Activation.RELU));
+  }
+
+  private static List<Case> cases(Precision precision) {
+    List<Case> cases = new ArrayList<>();
+    for (int units : UNITS) {
+      for (RecurrentSpec cell : cells(units)) {
+        RecurrentSpec spec = cell.withPrecision(precision);
+        cases.add(new Case(spec, PackedShape.of(2, 3, 0, 1), true));
+        if (units <= 33) {
+          RecurrentSpec deep = spec.withNumLayers(2).withBidirectional(true).withDropout(0.3);
+          cases.add(new Case(deep, PackedShape.of(4, 2, 6), true));
+          cases.add(new Case(spec.withBidirectional(true), PackedShape.dense(3, 2), false));
+        }
+        if (units == 130) {
+          cases.add(new Case(spec.withBidirectional(true), PackedShape.of(1, 2), false));
+        }
+      }
+    }
+    for (RecurrentSpec cell : cells(17)) {
+      RecurrentSpec spec = cell.withPrecision(precision);
+      cases.add(new Case(spec, PackedShape.of(0, 0), true));
+      cases.add(new Case(spec, PackedShape.dense(1, 1), true));
+      cases.add(new Case(spec.withBias(false), PackedShape.dense(2, 41), true)); // some groups
+      cases.add(new Case(spec.withNumLayers(3), PackedShape.dense(5, 9), false));
+    }
+    return cases;
+  }
+
+  private static final List<Precision> PRECISIONS =
+      List.of(Precision.TF32, Precision.BF16, Precision.FP16);
+
+  @TestFactory
+  Stream<DynamicTest> equalsTheReferenceWhateverTheOrderOfThreads() {
+    return PRECISIONS.stream()
+        .map(
+            precision ->
+                DynamicTest.dynamicTest(
+                    precision.name(),
+                    () -> {
+                      try (Device inOrder = open("cuda-emulated");
+                          Device reversed = open("cuda-emulated-reversed")) {
+                        compare(precision, inOrder, reversed);
+                      }
+                    }));
+  }
+
+  private static Device open(String name) {
+    DeviceProvider provider = TestDevices.provider(name);
+    String why = provider.whyUnavailable();
+    Assumptions.assumeTrue(why == null, "skipped: " + why);
+    return provider.open(0, DeviceOptions.DEFAULT);
+  }
+
+  /**
+   * Runs all cases.
+   *
+   * @param again gives the same bits; it may be the same device
+   */
+  static void compare(Precision precision, Device device, Device again) {
+    try (Device reference = Devices.open("reference")) {
+      for (Case c : cases(precision)) {
+        assertEquals(null, device.whyNotFused(c.spec, PlanCapacity.of(c.shape)), c::toString);
+        StackFixture fixture = c.fixture();
+        StackFixture exact = c.in(Precision.FP64).fixture();
+        for (boolean training : new boolean[] {true, false}) {
+          Map<String, double[]> got = fixture.run(device, PlanChoice.FUSED, training);
+          requireNear(c, exact.run(reference, PlanChoice.STEPWISE, training), got);
+          requireNear(c, fixture.run(device, PlanChoice.STEPWISE, training), got);
+          requireEqual(c, got, fixture.run(again, PlanChoice.FUSED, training));
+        }
+      }
+    }
+  }
+
+  private static void requireNear(
+      Case c, Map<String, double[]> expected, Map<String, double[]> got) {
+    assertEquals(expected.keySet(), got.keySet());
+    expected.forEach(
+        (name, truth) -> {
+          double error = PrecisionTest.normalised(truth, got.get(name));
+          assertTrue(
+              error <= tolerance(c.spec, name), () -> name + " of " + c + ": error " + error);
+        });
+  }
+
+  private static double tolerance(RecurrentSpec spec, String name) {
+    double usual = PrecisionTest.mostOf(spec.precision());
+    if (spec.activation().equals(Activation.RELU) && name.startsWith("grad.")) {
+      return 0.05; // at the kink, rounding decides between two slopes
+    }
+    return spec.hiddenSize() == 1 ? 100 * usual : usual; // few numbers, which nearly cancel
+  }
+
+  private static void requireEqual(
+      Case c, Map<String, double[]> expected, Map<String, double[]> got) {
+    expected.forEach(
+        (name, values) -> assertArrayEquals(values, got.get(name), () -> name + " of " + c));
+  }
+}
