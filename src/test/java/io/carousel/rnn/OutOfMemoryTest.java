@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.TestDevices;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
@@ -11,6 +12,9 @@ import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,8 +34,13 @@ class OutOfMemoryTest {
     model.predict(batch(sequences));
   }
 
-  private static SequenceModel model(Device device) {
-    return SequenceModel.around(Lstm.builder(3, 16).layers(2).bidirectional(true).dropout(0.1))
+  private static SequenceModel model(Device device, Precision precision) {
+    return SequenceModel.around(
+            Lstm.builder(3, 16)
+                .layers(2)
+                .bidirectional(true)
+                .dropout(0.1)
+                .precision(precision))
         .headDropout(0.1)
         .head(2)
         .build(device, 1);
@@ -40,15 +49,28 @@ class OutOfMemoryTest {
   @ParameterizedTest
   @MethodSource("io.carousel.TestDevices#available")
   void aSmallerBatchWorksAfterwards(String name) {
+    Precision precision = name.equals("reference") ? Precision.FP64 : Precision.FP32;
+    aSmallerBatchWorksAfterwards(name, precision, 9);
+  }
+
+  /** The GPU's persistent plan. */
+  @Test
+  void aSmallerBatchWorksAfterwardsIn16Bits() {
+    String why = TestDevices.provider("cuda-emulated").whyUnavailable();
+    Assumptions.assumeTrue(why == null, "skipped: " + why);
+    aSmallerBatchWorksAfterwards("cuda-emulated", Precision.BF16, 27);
+  }
+
+  private static void aSmallerBatchWorksAfterwards(String name, Precision precision, int step) {
     long peak;
     try (Device device = Devices.open(name);
-        SequenceModel model = model(device)) {
+        SequenceModel model = model(device, precision)) {
       pass(model, 8);
       peak = device.peakAllocatedBytes();
     }
-    for (int percent = 105; percent < 400; percent += 9) {
+    for (int percent = 105; percent < 400; percent += step) {
       try (Device device = Devices.open(name, new DeviceOptions(1, peak * percent / 100));
-          SequenceModel model = model(device)) {
+          SequenceModel model = model(device, precision)) {
         pass(model, 8);
         DeviceOutOfMemoryException failure =
             assertThrows(DeviceOutOfMemoryException.class, () -> pass(model, 64));

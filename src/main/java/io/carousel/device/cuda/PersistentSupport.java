@@ -17,9 +17,13 @@ final class PersistentSupport {
 
   private PersistentSupport() {}
 
-  /** Why the user does not want them, null when he does. */
+  /** Why the user's choice hides them, null when it does not. */
   static @Nullable String whyNotChosen() {
-    String choice = System.getProperty(PROPERTY, "off");
+    return whyNotChosen(System.getProperty(PROPERTY, "off"));
+  }
+
+  /** The same for that choice. */
+  static @Nullable String whyNotChosen(String choice) {
     return switch (choice) {
       case "on" -> null;
       case "off" ->

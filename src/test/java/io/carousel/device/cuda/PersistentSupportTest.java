@@ -1,0 +1,127 @@
+package io.carousel.device.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carousel.device.Activation;
+import io.carousel.device.DeviceOptions;
+import io.carousel.device.PlanCapacity;
+import io.carousel.device.Precision;
+import io.carousel.device.RecurrentPlan;
+import io.carousel.device.RecurrentSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which stacks have persistent plans, and what is said of the others. */
+class PersistentSupportTest {
+  private static final PlanCapacity CAPACITY = new PlanCapacity(100, 20);
+  private static final RecurrentSpec LSTM =
+      RecurrentSpec.lstm(5, 20).withPrecision(Precision.BF16);
+  private static final RecurrentSpec RNN = RecurrentSpec.rnn(5, 20).withPrecision(Precision.BF16);
+
+  private final RuntimeWithFaults runtime =
+      new RuntimeWithFaults(Emulation.runtime(false, 64L << 20));
+  private final CudaDevice device =
+      new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, null);
+
+  @AfterEach
+  void close() {
+    device.close();
+  }
+
+  private String whyNot(RecurrentSpec spec) {
+    return device.whyNotFused(spec, CAPACITY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TF32, persistent-tf32", "BF16, persistent-bf16", "FP16, persistent-fp16"})
+  void plansAreNamedByPrecision(Precision precision, String kernel) {
+    RecurrentSpec spec = LSTM.withPrecision(precision);
+    assertNull(whyNot(spec));
+    try (RecurrentPlan plan = device.fusedPlan(spec, CAPACITY)) {
+      assertEquals(kernel, plan.kernel());
+      assertNull(plan.whyNotFused());
+    }
+  }
+
+  @Test
+  void theReasonIsNamed() {
+    assertEquals(
+        "persistent kernels multiply on tensor cores: BF16, FP16 or TF32, not FP32",
+        whyNot(LSTM.withPrecision(Precision.FP32)));
+    assertEquals("the persistent plan has no projection", whyNot(LSTM.withProjSize(3)));
+    assertEquals("the persistent plan has no peepholes", whyNot(LSTM.withPeephole(true)));
+    assertEquals(
+        "the persistent plan has no coupled input and forget gates",
+        whyNot(LSTM.withCoupledInputForget(true)));
+    assertEquals("the persistent plan does not clip the cell state", whyNot(LSTM.withCellClip(3)));
+    assertEquals(
+        "the persistent plan has no RNN cells of softsign",
+        whyNot(RNN.withActivation(Activation.SOFTSIGN)));
+    assertNull(whyNot(RNN.withActivation(Activation.RELU)));
+    assertEquals(
+        "the persistent plan has no RNN cells of relu(clip=2.0)",
+        whyNot(RNN.withActivation(Activation.RELU.withClip(2))));
+    assertEquals(
+        "the persistent plan has no GRU that resets before the recurrent product",
+        whyNot(RecurrentSpec.gru(5, 20).withResetAfter(false).withPrecision(Precision.TF32)));
+    runtime.bf16 = false;
+    assertEquals(
+        "persistent kernels need a GPU of compute capability 8.0 or later",
+        whyNot(LSTM.withPrecision(Precision.TF32)));
+  }
+
+  @Test
+  void weightsMustFitIntoTheMultiprocessors() {
+    RecurrentSpec large = RecurrentSpec.lstm(5, 4000).withPrecision(Precision.BF16);
+    String why =
+        "the recurrent weights of 4000 units in BF16 do not fit into the 16 multiprocessors";
+    assertEquals(why, whyNot(large));
+    Exception refused =
+        assertThrows(
+            UnsupportedOperationException.class, () -> device.fusedPlan(large, CAPACITY));
+    assertEquals(why, refused.getMessage());
+  }
+
+  /** Half of the GPU for each direction as long as that holds the weights, then all in turns. */
+  @Test
+  void directionsShareTheGpuWhereTheyCan() {
+    boolean sharing = true;
+    int largest = 0;
+    for (int units = 32; ; units += 32) {
+      RecurrentSpec spec =
+          RecurrentSpec.lstm(5, units).withBidirectional(true).withPrecision(Precision.BF16);
+      PersistentLayouts layouts = PersistentLayouts.of(device, spec, 20);
+      if (layouts == null) {
+        break;
+      }
+      assertTrue(sharing || !layouts.sideBySide(), "again side by side with " + units);
+      sharing = layouts.sideBySide();
+      largest = units;
+    }
+    RecurrentSpec one = RecurrentSpec.lstm(5, largest).withPrecision(Precision.BF16);
+    assertNotNull(PersistentLayouts.of(device, one, 20));
+    assertFalse(sharing, "the largest that runs takes the GPU in turns: " + largest);
+  }
+
+  @Test
+  void theUserChooses() {
+    assertNull(PersistentSupport.whyNotChosen("on"));
+    assertEquals(
+        "persistent kernels have not been measured on a GPU yet:"
+            + " -Dcarousel.cuda.persistent=on offers them",
+        PersistentSupport.whyNotChosen("off"));
+    assertEquals(
+        "-Dcarousel.cuda.persistent is on or off, not 'yes'",
+        PersistentSupport.whyNotChosen("yes"));
+    try (CudaDevice standard = Emulation.open()) {
+      assertEquals(PersistentSupport.whyNotChosen("off"), standard.whyNotFused(LSTM, CAPACITY));
+    }
+  }
+}
