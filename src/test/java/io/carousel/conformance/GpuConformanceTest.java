@@ -1,13 +1,17 @@
 package io.carousel.conformance;
 
 import io.carousel.RealGpu;
+import io.carousel.device.Device;
 import io.carousel.device.DeviceProvider;
 import io.carousel.device.PlanChoice;
+import io.carousel.device.Precision;
 import io.carousel.rnn.Lstm;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The suites that every device passes, on a real GPU. */
 @Tag("gpu")
@@ -25,6 +29,23 @@ class GpuConformanceTest {
   @Test
   void stacks() {
     StackConformanceTest.compare(RealGpu.provider(), 1, PlanChoice.STEPWISE);
+  }
+
+  /** Whether or not they are offered without being asked for. */
+  @ParameterizedTest
+  @EnumSource(names = {"TF32", "BF16", "FP16"})
+  void persistentStacks(Precision precision) {
+    String property = "carousel.cuda.persistent";
+    String before = System.setProperty(property, "on");
+    try (Device device = RealGpu.open()) {
+      PersistentConformanceTest.compare(precision, device, device);
+    } finally {
+      if (before == null) {
+        System.clearProperty(property);
+      } else {
+        System.setProperty(property, before);
+      }
+    }
   }
 
   @Test

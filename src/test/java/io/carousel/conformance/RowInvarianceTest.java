@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -97,6 +98,17 @@ class RowInvarianceTest {
       tests.add(DynamicTest.dynamicTest(device, () -> checkEveryStack(device, FEW, 1, 17, 33)));
     }
     return tests.stream();
+  }
+
+  /** Several groups of rows, and blocks that exchange their states. */
+  @Test
+  void persistentStacksOnARowInvariantQueue() {
+    String why = TestDevices.provider("cuda-emulated").whyUnavailable();
+    Assumptions.assumeTrue(why == null, "skipped: " + why);
+    List<RecurrentSpec> specs =
+        cells(130).stream().map(cell -> cell.withPrecision(Precision.BF16)).toList();
+    Batches batches = new Batches(3, new int[] {1, 9, 19});
+    check("cuda-emulated", Products.ROW_INVARIANT, PlanChoice.FUSED, specs, batches);
   }
 
   private static void checkEveryStack(String device, Batches batches, int... sizes) {
