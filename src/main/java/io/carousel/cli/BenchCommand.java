@@ -263,9 +263,7 @@ final class BenchCommand implements Callable<Integer> {
               () -> deviceArguments.open().device());
       List<BenchTables.Row> rows = measure(run, ceilings, lines);
       List<Coverage.Place> grid =
-          wantsGrid(chosen)
-              ? Coverage.of(device, planArguments.precisionsOn(device))
-              : List.of();
+          wantsGrid(chosen) ? Coverage.of(device, planArguments.precisionsOn(device)) : List.of();
       grid.forEach(place -> lines.write(BenchGrid.json(place)));
       if (!json) {
         BenchTables tables = new BenchTables(device, ceilings);

@@ -29,8 +29,9 @@ final class BenchGrid {
   }
 
   /**
-   * Prints a table for each precision with a row for each kind of stack and a column for each number of sequences; in a cell the
-   * number of the reason against a dense and a ragged batch, + where there is none.
+   * Prints a table for each precision with a row for each kind of stack and a column for each
+   * number of sequences; in a cell the number of the reason against a dense and a ragged batch, +
+   * where there is none.
    */
   static void print(List<Place> places, PrintWriter out) {
     places.stream()

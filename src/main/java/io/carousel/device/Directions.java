@@ -17,7 +17,8 @@ public final class Directions {
    *
    * @param queue the main queue
    * @param count 1 or 2
-   * @param mayRunBeside false keeps everything on the main queue, where a trace looks on or the GPU holds one alone
+   * @param mayRunBeside false keeps everything on the main queue, where a trace looks on or the GPU
+   *     holds one alone
    */
   public Directions(Queue queue, int count, boolean mayRunBeside) {
     this.queue = queue;

@@ -38,7 +38,9 @@ class FusedTraceTest {
 
   private static List<RecurrentSpec> cells() {
     return List.of(
-        RecurrentSpec.lstm(INPUTS, 19), RecurrentSpec.gru(INPUTS, 33), RecurrentSpec.rnn(INPUTS, 70));
+        RecurrentSpec.lstm(INPUTS, 19),
+        RecurrentSpec.gru(INPUTS, 33),
+        RecurrentSpec.rnn(INPUTS, 70));
   }
 
   static Stream<Arguments> stacks() {
@@ -88,7 +90,8 @@ class FusedTraceTest {
     int cells = spec.cell().hasCellState() ? 1 : 0;
     assertEquals(4 * shape.steps() * (2 + cells), expected.size() - 2);
     assertEquals(expected.keySet(), traced.keySet());
-    expected.forEach((name, values) -> assertArrayEquals(values, traced.get(name), tolerance, name));
+    expected.forEach(
+        (name, values) -> assertArrayEquals(values, traced.get(name), tolerance, name));
     // and looking changes nothing
     Map<String, float[]> unseen = run(device, spec, shape, PlanChoice.FUSED, false);
     unseen.forEach((name, values) -> assertArrayEquals(values, traced.get(name), name));

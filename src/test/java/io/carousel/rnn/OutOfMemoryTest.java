@@ -36,11 +36,7 @@ class OutOfMemoryTest {
 
   private static SequenceModel model(Device device, Precision precision) {
     return SequenceModel.around(
-            Lstm.builder(3, 16)
-                .layers(2)
-                .bidirectional(true)
-                .dropout(0.1)
-                .precision(precision))
+            Lstm.builder(3, 16).layers(2).bidirectional(true).dropout(0.1).precision(precision))
         .headDropout(0.1)
         .head(2)
         .build(device, 1);

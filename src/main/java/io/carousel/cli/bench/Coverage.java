@@ -51,8 +51,7 @@ public final class Coverage {
           for (BenchShape.Lengths lengths : BenchShape.Lengths.values()) {
             for (int units : UNITS) {
               for (int batch : BATCHES) {
-                places.add(
-                    place(device, precision, cell, directions, lengths, units, batch));
+                places.add(place(device, precision, cell, directions, lengths, units, batch));
               }
             }
           }
@@ -72,8 +71,7 @@ public final class Coverage {
       int batch) {
     BenchShape shape = new BenchShape(STEPS, batch, units, units, 1, lengths);
     RecurrentSpec spec =
-        new BenchCase(cell, shape, directions, BenchMode.FWDBWD, PlanChoice.AUTO, precision)
-            .spec();
+        new BenchCase(cell, shape, directions, BenchMode.FWDBWD, PlanChoice.AUTO, precision).spec();
     String why = device.whyNotFused(spec, PlanCapacity.of(shape.packed()));
     return new Place(precision, cell, directions, lengths, units, batch, why);
   }

@@ -5,7 +5,10 @@ import static io.carousel.device.cuda.Operands.stride;
 
 import io.carousel.device.CellBias;
 import io.carousel.device.ElementType;
+import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
+import io.carousel.device.Queue;
+import io.carousel.device.WeightGradients;
 import org.jspecify.annotations.Nullable;
 
 /** The GRU cell whose reset gate acts after the recurrent product, all steps in one launch. */
@@ -25,18 +28,14 @@ final class PersistentGru extends PersistentRun {
   }
 
   @Override
-  Matrix dHGates() {
-    return hGates;
-  }
-
-  @Override
   void forward(
       PersistentLayout layout,
       Matrix workspace,
       Matrix h,
       @Nullable Matrix c,
       @Nullable Matrix cell) {
-    queue.begin(weights.weightHh(), gates, hGates, bias, h, hPrev, output, batch.offsets, workspace);
+    queue.begin(
+        weights.weightHh(), gates, hGates, bias, h, hPrev, output, batch.offsets, workspace);
     queue.check(
         "gruPersistentForward",
         PersistentKernels.gruForward(
@@ -72,7 +71,8 @@ final class PersistentGru extends PersistentRun {
       Matrix dh,
       @Nullable Matrix dc,
       @Nullable Matrix dhAll) {
-    queue.begin(weights.weightHh(), gates, hGates, hPrev, dOutput, dh, dhAll, batch.offsets, workspace);
+    queue.begin(
+        weights.weightHh(), gates, hGates, hPrev, dOutput, dh, dhAll, batch.offsets, workspace);
     queue.check(
         "gruPersistentBackward",
         PersistentKernels.gruBackward(
@@ -99,5 +99,12 @@ final class PersistentGru extends PersistentRun {
             address(dhAll),
             stride(dhAll),
             address(workspace)));
+  }
+
+  @Override
+  void weightGradients(Queue on, LayerWeights target) {
+    WeightGradients sums = new WeightGradients(on, spec.precision(), target);
+    sums.addProducts(gates, input, hGates, saved(hPrev));
+    sums.addToEach(gates, hGates);
   }
 }

@@ -26,11 +26,7 @@ final class PersistentLayout {
    * @param multiprocessors how many the launch may take, 0 for all
    */
   static @Nullable PersistentLayout of(
-      CudaDevice device,
-      RecurrentSpec spec,
-      int batchSize,
-      boolean backward,
-      int multiprocessors) {
+      CudaDevice device, RecurrentSpec spec, int batchSize, boolean backward, int multiprocessors) {
     device.runtime().bindThread();
     long[] words = new long[WORDS];
     int status =

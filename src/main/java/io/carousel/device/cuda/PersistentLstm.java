@@ -24,7 +24,18 @@ final class PersistentLstm extends PersistentRun {
       Matrix h,
       @Nullable Matrix c,
       @Nullable Matrix cell) {
-    queue.begin(weights.weightHh(), gates, bias, h, c, cPrev, hPrev, output, cell, batch.offsets, workspace);
+    queue.begin(
+        weights.weightHh(),
+        gates,
+        bias,
+        h,
+        c,
+        cPrev,
+        hPrev,
+        output,
+        cell,
+        batch.offsets,
+        workspace);
     queue.check(
         "lstmPersistentForward",
         PersistentKernels.lstmForward(

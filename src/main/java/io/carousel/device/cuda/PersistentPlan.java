@@ -5,8 +5,8 @@ import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
-import io.carousel.device.OperandWeights;
 import io.carousel.device.OperandChecks;
+import io.carousel.device.OperandWeights;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PassGradients;
 import io.carousel.device.PlanCapacity;
@@ -170,8 +170,7 @@ final class PersistentPlan implements RecurrentPlan {
   }
 
   /** Checks what a pass needs that runs backward. */
-  void requireBackward(
-      CudaQueue queue, PackedShape shape, Matrix input, PassGradients gradients) {
+  void requireBackward(CudaQueue queue, PackedShape shape, Matrix input, PassGradients gradients) {
     requireOpen();
     queue.begin(input);
     operands.backward(shape, gradients);
@@ -184,7 +183,9 @@ final class PersistentPlan implements RecurrentPlan {
     }
   }
 
-  /** The weights as factors of products: always in the same place, whose contents may be others'. */
+  /**
+   * The weights as factors of products: always in the same place, whose contents may be others'.
+   */
   List<LayerWeights> factorsOf(CudaQueue queue, StackWeights ofPass) {
     return weights.of(queue, ofPass);
   }

@@ -25,9 +25,8 @@ abstract class PersistentRun {
   final Leases leases;
   private final int index;
   private final boolean reverse;
-  private final Matrix input;
+  final Matrix input;
   private final ElementType operand;
-  private final @Nullable Matrix biasGradient;
 
   /** [Σ n_t, G·H]: x·W_ihᵀ, then activations, then gradients before activation. */
   final Matrix gates;
@@ -72,7 +71,6 @@ abstract class PersistentRun {
     leases = setup.leases;
     gates = leaseOperand(spec.gateRows());
     hPrev = training ? leaseOperand(spec.hiddenSize()) : null;
-    biasGradient = training && spec.bias() ? leases.lease(1, spec.gateRows()) : null;
     queue.gemm(spec.precision(), false, true, 1, input, weights.weightIh(), 0, gates);
   }
 
@@ -156,19 +154,12 @@ abstract class PersistentRun {
       @Nullable Matrix dc,
       @Nullable Matrix dhAll);
 
-  /** After backward: the gradient of h·W_hhᵀ, which in most cells is that of x·W_ihᵀ. */
-  Matrix dHGates() {
-    return gates;
-  }
-
   /** After backward: adds to the gradients of all weights. */
-  final void weightGradients(Queue on, LayerWeights target) {
+  void weightGradients(Queue on, LayerWeights target) {
     WeightGradients sums = new WeightGradients(on, spec.precision(), target);
-    sums.addProducts(gates, input, dHGates(), saved(hPrev));
-    if (dHGates() != gates) {
-      sums.addToEach(gates, dHGates());
-    } else if (biasGradient != null) {
-      sums.addToBoth(gates, biasGradient);
+    sums.addProducts(gates, input, gates, saved(hPrev));
+    if (spec.bias()) {
+      sums.addToBoth(gates, leases.lease(1, spec.gateRows()));
     }
   }
 

@@ -21,14 +21,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which stacks have persistent plans, and what is said of the others. */
 class PersistentSupportTest {
   private static final PlanCapacity CAPACITY = new PlanCapacity(100, 20);
-  private static final RecurrentSpec LSTM =
-      RecurrentSpec.lstm(5, 20).withPrecision(Precision.BF16);
+  private static final RecurrentSpec LSTM = RecurrentSpec.lstm(5, 20).withPrecision(Precision.BF16);
   private static final RecurrentSpec RNN = RecurrentSpec.rnn(5, 20).withPrecision(Precision.BF16);
 
   private final RuntimeWithFaults runtime =
       new RuntimeWithFaults(Emulation.runtime(false, 64L << 20));
-  private final CudaDevice device =
-      new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, null);
+  private final CudaDevice device = new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, null);
 
   @AfterEach
   void close() {
@@ -84,8 +82,7 @@ class PersistentSupportTest {
         "the recurrent weights of 4000 units in BF16 do not fit into the 16 multiprocessors";
     assertEquals(why, whyNot(large));
     Exception refused =
-        assertThrows(
-            UnsupportedOperationException.class, () -> device.fusedPlan(large, CAPACITY));
+        assertThrows(UnsupportedOperationException.class, () -> device.fusedPlan(large, CAPACITY));
     assertEquals(why, refused.getMessage());
   }
 
