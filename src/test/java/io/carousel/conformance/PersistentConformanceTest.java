@@ -37,7 +37,7 @@ class PersistentConformanceTest {
 
   /** About as many as 16 multiprocessors hold. */
   private static int mostUnits(Precision precision) {
-    return precision == Precision.TF32 ? 200 : 300;
+    return precision == Precision.BF16 || precision == Precision.FP16 ? 300 : 200;
   }
 
   /** A stack on a batch; with or without initial states. */
@@ -101,7 +101,7 @@ class PersistentConformanceTest {
   }
 
   private static final List<Precision> PRECISIONS =
-      List.of(Precision.TF32, Precision.BF16, Precision.FP16);
+      List.of(Precision.FP32, Precision.TF32, Precision.BF16, Precision.FP16);
 
   @TestFactory
   Stream<DynamicTest> equalsTheReferenceWhateverTheOrderOfThreads() {

@@ -2,6 +2,7 @@ package io.carousel.device.cuda;
 
 import io.carousel.device.Activation;
 import io.carousel.device.ElementType;
+import io.carousel.device.Precision;
 
 /** The numbers that {@code native/include/carousel/status.h} gives to types and functions. */
 final class Codes {
@@ -9,6 +10,9 @@ final class Codes {
   static final int BF16 = 1;
   static final int F16 = 2;
   static final int I32 = 3;
+
+  /** {@code CAROUSEL_TF32} of persistent.h: floats that are rounded to TF32 in products. */
+  private static final int TF32 = 4;
 
   private Codes() {}
 
@@ -20,6 +24,11 @@ final class Codes {
       case I32 -> I32;
       case F64 -> throw new IllegalArgumentException("CUDA devices do not hold F64");
     };
+  }
+
+  /** The operand of persistent kernels in that precision, whose factors are of that type. */
+  static int operand(Precision precision, ElementType factors) {
+    return precision == Precision.TF32 ? TF32 : of(factors);
   }
 
   /** The first eight bytes of a {@code carousel_activation}: kind and alpha. */

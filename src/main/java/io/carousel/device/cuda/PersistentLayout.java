@@ -32,7 +32,7 @@ final class PersistentLayout {
     int status =
         PersistentKernels.layout(
             spec.cell().ordinal(),
-            Codes.of(device.operandType(spec.precision())),
+            Codes.operand(spec.precision(), device.operandType(spec.precision())),
             spec.hiddenSize(),
             batchSize,
             backward ? 1 : 0,

@@ -92,9 +92,9 @@ abstract class PersistentRun {
     return leases.lease(operand, batch.shape.rows(), columns);
   }
 
-  /** The code of the operand type. */
+  /** How the kernels store and multiply factors. */
   final int operand() {
-    return Codes.of(operand);
+    return Codes.operand(spec.precision(), operand);
   }
 
   /** The type of the running h: factors of products, but in a GRU reals, which it adds to. */

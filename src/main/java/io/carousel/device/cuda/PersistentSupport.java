@@ -37,15 +37,15 @@ final class PersistentSupport {
   /** Why they do not run a stack on a device that offers them, null when they do. */
   static @Nullable String whyNot(CudaDevice device, RecurrentSpec spec, PlanCapacity capacity) {
     Precision precision = spec.precision();
-    if (precision == Precision.FP32 || precision == Precision.FP64) {
-      return "persistent kernels multiply on tensor cores: BF16, FP16 or TF32, not " + precision;
+    if (!device.runtime().hasBf16()) {
+      return "persistent kernels need a GPU of compute capability 8.0 or later";
+    }
+    if (!device.supports(precision)) {
+      return "device %s does not compute in %s".formatted(device.name(), precision);
     }
     String lacks = StandardCells.lacks(spec, RNN_FUNCTIONS);
     if (lacks != null) {
       return "the persistent plan " + lacks;
-    }
-    if (!device.runtime().hasBf16()) {
-      return "persistent kernels need a GPU of compute capability 8.0 or later";
     }
     if (PersistentLayouts.of(device, spec, capacity.batchSize()) == null) {
       return "the recurrent weights of %d units in %s do not fit into the %d multiprocessors"

@@ -38,7 +38,7 @@ class PersistentSupportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TF32, persistent-tf32", "BF16, persistent-bf16", "FP16, persistent-fp16"})
+  @CsvSource({"FP32, persistent-fp32", "TF32, persistent-tf32", "BF16, persistent-bf16", "FP16, persistent-fp16"})
   void plansAreNamedByPrecision(Precision precision, String kernel) {
     RecurrentSpec spec = LSTM.withPrecision(precision);
     assertNull(whyNot(spec));
@@ -51,8 +51,7 @@ class PersistentSupportTest {
   @Test
   void theReasonIsNamed() {
     assertEquals(
-        "persistent kernels multiply on tensor cores: BF16, FP16 or TF32, not FP32",
-        whyNot(LSTM.withPrecision(Precision.FP32)));
+        "device cuda:0 does not compute in FP64", whyNot(LSTM.withPrecision(Precision.FP64)));
     assertEquals("the persistent plan has no projection", whyNot(LSTM.withProjSize(3)));
     assertEquals("the persistent plan has no peepholes", whyNot(LSTM.withPeephole(true)));
     assertEquals(
