@@ -8,6 +8,7 @@ import io.carousel.device.Device;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
+import io.carousel.device.PlanChoice;
 import io.carousel.optim.Sgd;
 import io.carousel.rnn.Gru;
 import io.carousel.rnn.Lstm;
@@ -45,7 +46,8 @@ class SteadyStateTest {
               return Stream.of(
                       Lstm.builder(inputs, hidden),
                       Gru.builder(inputs, hidden),
-                      Rnn.builder(inputs, hidden))
+                      Rnn.builder(inputs, hidden),
+                      Lstm.builder(inputs, hidden).plan(PlanChoice.STEPWISE))
                   .map(stack -> Arguments.of(device.name(), stack, batch, inputs));
             });
   }

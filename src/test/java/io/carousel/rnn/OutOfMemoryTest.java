@@ -12,10 +12,11 @@ import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
-import io.carousel.device.Precision;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
+import io.carousel.device.PlanCapacity;
+import io.carousel.device.RecurrentSpec;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -34,39 +35,41 @@ class OutOfMemoryTest {
     model.predict(batch(sequences));
   }
 
-  private static SequenceModel model(Device device, Precision precision) {
+  private static SequenceModel model(Device device, PlanChoice plan) {
     return SequenceModel.around(
-            Lstm.builder(3, 16).layers(2).bidirectional(true).dropout(0.1).precision(precision))
+            Lstm.builder(3, 16).layers(2).bidirectional(true).dropout(0.1).plan(plan))
         .headDropout(0.1)
         .head(2)
         .build(device, 1);
   }
 
+  /** Every plan of every device. */
+  static Stream<Arguments> plans() {
+    return TestDevices.available().flatMap(name -> plansOf(name).map(p -> Arguments.of(name, p)));
+  }
+
+  private static Stream<PlanChoice> plansOf(String name) {
+    try (Device device = Devices.open(name)) {
+      boolean hasOwn =
+          device.whyNotFused(RecurrentSpec.lstm(3, 16), new PlanCapacity(1, 1)) == null;
+      return hasOwn
+          ? Stream.of(PlanChoice.STEPWISE, PlanChoice.FUSED)
+          : Stream.of(PlanChoice.STEPWISE);
+    }
+  }
+
   @ParameterizedTest
-  @MethodSource("io.carousel.TestDevices#available")
-  void aSmallerBatchWorksAfterwards(String name) {
-    Precision precision = name.equals("reference") ? Precision.FP64 : Precision.FP32;
-    aSmallerBatchWorksAfterwards(name, precision, 9);
-  }
-
-  /** The GPU's persistent plan. */
-  @Test
-  void aSmallerBatchWorksAfterwardsIn16Bits() {
-    String why = TestDevices.provider("cuda-emulated").whyUnavailable();
-    Assumptions.assumeTrue(why == null, "skipped: " + why);
-    aSmallerBatchWorksAfterwards("cuda-emulated", Precision.BF16, 27);
-  }
-
-  private static void aSmallerBatchWorksAfterwards(String name, Precision precision, int step) {
+  @MethodSource("plans")
+  void aSmallerBatchWorksAfterwards(String name, PlanChoice plan) {
     long peak;
     try (Device device = Devices.open(name);
-        SequenceModel model = model(device, precision)) {
+        SequenceModel model = model(device, plan)) {
       pass(model, 8);
       peak = device.peakAllocatedBytes();
     }
-    for (int percent = 105; percent < 400; percent += step) {
+    for (int percent = 105; percent < 400; percent += 9) {
       try (Device device = Devices.open(name, new DeviceOptions(1, peak * percent / 100));
-          SequenceModel model = model(device, precision)) {
+          SequenceModel model = model(device, plan)) {
         pass(model, 8);
         DeviceOutOfMemoryException failure =
             assertThrows(DeviceOutOfMemoryException.class, () -> pass(model, 64));
