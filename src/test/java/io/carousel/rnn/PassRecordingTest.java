@@ -208,7 +208,8 @@ class PassRecordingTest {
   @Test
   void closedOperandsAreRefusedUnderReplayToo() {
     try (Device device = open(DeviceOptions.DEFAULT);
-        SequenceModel model = SequenceModel.around(stepwise(Lstm.builder(3, 4))).head(1).build(device, 1)) {
+        SequenceModel model =
+            SequenceModel.around(stepwise(Lstm.builder(3, 4))).head(1).build(device, 1)) {
       PackedShape shape = PackedShape.dense(5, 2);
       BufferScope scope = new BufferScope(device, "input");
       Matrix x = scope.reals("x", 10, 3);
@@ -228,12 +229,14 @@ class PassRecordingTest {
   void recordingsGiveWayToABatchThatNeedsTheirMemory() {
     long peak;
     try (Device device = open(DeviceOptions.DEFAULT);
-        SequenceModel model = SequenceModel.around(stepwise(Lstm.builder(3, 32))).head(1).build(device, 1)) {
+        SequenceModel model =
+            SequenceModel.around(stepwise(Lstm.builder(3, 32))).head(1).build(device, 1)) {
       pass(model, 400);
       peak = device.peakAllocatedBytes();
     }
     try (Device device = open(new DeviceOptions(0, peak + peak / 8));
-        SequenceModel model = SequenceModel.around(stepwise(Lstm.builder(3, 32))).head(1).build(device, 1)) {
+        SequenceModel model =
+            SequenceModel.around(stepwise(Lstm.builder(3, 32))).head(1).build(device, 1)) {
       pass(model, 400); // the plan that holds all
       for (int round = 0; round < 3; round++) {
         for (int length = 100; length < 140; length += 10) {

@@ -38,7 +38,12 @@ class PersistentSupportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FP32, persistent-fp32", "TF32, persistent-tf32", "BF16, persistent-bf16", "FP16, persistent-fp16"})
+  @CsvSource({
+    "FP32, persistent-fp32",
+    "TF32, persistent-tf32",
+    "BF16, persistent-bf16",
+    "FP16, persistent-fp16"
+  })
   void plansAreNamedByPrecision(Precision precision, String kernel) {
     RecurrentSpec spec = LSTM.withPrecision(precision);
     assertNull(whyNot(spec));
