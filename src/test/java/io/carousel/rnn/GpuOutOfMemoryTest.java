@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.RealGpu;
+import io.carousel.device.PlanChoice;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class GpuOutOfMemoryTest {
   @Test
   void aSmallerBatchWorksAfterwards() {
-    new OutOfMemoryTest().aSmallerBatchWorksAfterwards(RealGpu.provider().name());
+    new OutOfMemoryTest()
+        .aSmallerBatchWorksAfterwards(RealGpu.provider().name(), PlanChoice.STEPWISE);
   }
 
   @Test
