@@ -38,6 +38,7 @@ Batch many_rows() {
 }
 
 struct Sequence {
+  bool clusters;
   carousel_cell cell;
   carousel_type format; /* of products */
   carousel_type type;   /* as which that is stored */
@@ -47,8 +48,8 @@ struct Sequence {
   int gates;
   std::vector<int> offsets;
 
-  Sequence(carousel_cell cell, carousel_type format, const Batch &batch, bool reverse, int number)
-      : cell(cell), format(format), type(format == CAROUSEL_TF32 ? CAROUSEL_F32 : format), batch(batch), reverse(reverse), number(number),
+  Sequence(bool clusters, carousel_cell cell, carousel_type format, const Batch &batch, bool reverse, int number)
+      : clusters(clusters), cell(cell), format(format), type(format == CAROUSEL_TF32 ? CAROUSEL_F32 : format), batch(batch), reverse(reverse), number(number),
         gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
     for (int t = 0; t < batch.lengths[0]; t++) {
       offsets.push_back(offsets.back() + rows_of(t));
@@ -68,7 +69,7 @@ struct Sequence {
   std::string text() const {
     const char *formats[] = {"F32", "BF16", "F16", "", "TF32"};
     return std::string(formats[format]) + " N " + std::to_string(sequences()) + " T " + std::to_string(steps()) + " H " +
-           std::to_string(units()) + (reverse ? " reverse" : "") + " case " + std::to_string(number);
+           std::to_string(units()) + (reverse ? " reverse" : "") + (clusters ? " in clusters" : "") + " case " + std::to_string(number);
   }
 
   /* Calls step(packed row, row of the batch) in the order of forward, or against it. */
@@ -122,7 +123,7 @@ struct Call {
       : offsets(Matrix::of(CAROUSEL_I32, 1, static_cast<int>(one.offsets.size()), {0, 0},
                            std::vector<double>(one.offsets.begin(), one.offsets.end()))) {
     require_ok("layout", carousel_persistent_layout_of(one.cell, one.format, one.units(), one.sequences(), backward,
-                                                       one.batch.multiprocessors, &layout));
+                                                       one.batch.multiprocessors, one.clusters, &layout));
     workspace = allocate(static_cast<size_t>(layout.workspace_bytes));
     std::vector<unsigned char> junk(static_cast<size_t>(layout.workspace_bytes), 0x5a);
     upload(workspace, junk.data(), junk.size());
@@ -132,6 +133,13 @@ struct Call {
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
 };
+
+/* Whether the GPU runs any. */
+bool has_clusters() {
+  carousel_persistent_layout layout;
+  require_ok("layout", carousel_persistent_layout_of(CAROUSEL_RNN, CAROUSEL_F32, 1, 1, 0, 0, 1, &layout));
+  return layout.clusters != 0;
+}
 
 /* Sum of a row of h, as factors, with row `output` of the weights. */
 double recurrent(const Sequence &one, const Matrix &h, int row, const Matrix &weight, int output) {
@@ -402,21 +410,32 @@ void rnn_backward(const Sequence &one) {
 template <class Check>
 void each_sequence(const char *kernel, carousel_cell cell, Check check) {
   report.begin(kernel);
+  auto one_case = [&](bool clusters, carousel_type format, const Batch &batch, bool reverse) {
+    Sequence one(clusters, cell, format, batch, reverse, report.number());
+    report.new_case(one.text());
+    check(one);
+    return Call(one, false).layout;
+  };
   for (carousel_type format : {CAROUSEL_F32, CAROUSEL_TF32, CAROUSEL_BF16, CAROUSEL_F16}) {
     for (const Batch &batch : BATCHES) {
       for (bool reverse : {false, true}) {
-        Sequence one(cell, format, batch, reverse, report.number());
-        report.new_case(one.text());
-        check(one);
+        one_case(false, format, batch, reverse);
+        if (has_clusters() && one_case(true, format, batch, reverse).clusters == 0) {
+          report.fail("this case was to run in clusters");
+        }
       }
     }
   }
-  Sequence one(cell, CAROUSEL_TF32, many_rows(), report.number() % 2 != 0, report.number());
-  report.new_case(one.text());
-  if (Call(one, false).layout.chunk_rows >= 112) {
+  carousel_persistent_layout layout = one_case(false, CAROUSEL_TF32, many_rows(), report.number() % 2 != 0);
+  if (layout.chunk_rows >= 112) {
     report.fail("all rows fit: this case was to have more");
   }
-  check(one);
+  if (has_clusters()) {
+    layout = one_case(true, CAROUSEL_TF32, many_rows(), report.number() % 2 != 0);
+    if (cell == CAROUSEL_LSTM && layout.groups * layout.blocks <= layout.multiprocessors) {
+      report.fail("all clusters fit: this case was to have more");
+    }
+  }
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include "io_carousel_device_cuda_PersistentKernels.h"
 #include "marshal.hpp"
 
-// A layout comes as five numbers, the bytes of the struct.
-static constexpr jsize LAYOUT_WORDS = 5;
-static_assert(sizeof(carousel_persistent_layout) == LAYOUT_WORDS * sizeof(jlong), "a layout is five numbers");
+// A layout comes as six numbers, the bytes of the struct.
+static constexpr jsize LAYOUT_WORDS = 6;
+static_assert(sizeof(carousel_persistent_layout) == LAYOUT_WORDS * sizeof(jlong), "a layout is six numbers");
 
 static carousel_persistent_layout layout_of(JNIEnv *env, jlongArray words) {
   jlong copy[LAYOUT_WORDS];
@@ -22,10 +22,10 @@ static carousel_packing packing_of(jint steps, jint batch, jint reverse, jlong o
 
 jint Java_io_carousel_device_cuda_PersistentKernels_layout(JNIEnv *env, jclass, jint cell, jint operand, jint units,
                                                            jint batch, jint backward, jint multiprocessors,
-                                                           jlongArray words) {
+                                                           jint clusters, jlongArray words) {
   carousel_persistent_layout layout = {};
   carousel_status status =
-      carousel_persistent_layout_of(cell, operand, units, batch, backward, multiprocessors, &layout);
+      carousel_persistent_layout_of(cell, operand, units, batch, backward, multiprocessors, clusters, &layout);
   jlong copy[LAYOUT_WORDS];
   std::memcpy(copy, &layout, sizeof layout);
   env->SetLongArrayRegion(words, 0, LAYOUT_WORDS, copy);

@@ -6,15 +6,23 @@
 
 namespace carousel {
 
-// The flags of a group: how many steps each of its blocks has finished.
-class Flags {
+// How the blocks of a group know that the others have finished a step: flags in memory, or the barrier of their cluster.
+class Signals {
  public:
-  __device__ Flags(void *workspace, const carousel_persistent_layout &layout, const Position &at)
+  __device__ Signals(void *workspace, const carousel_persistent_layout &layout, const Position &at)
       : of_group_(static_cast<uint32_t *>(workspace) + at.group * layout.blocks), blocks_(layout.blocks),
-        mine_(at.member) {}
+        mine_(at.member), in_cluster_(layout.clusters != 0) {}
 
-  // All threads; afterwards they see what all blocks of the group wrote in their first `steps` steps.
+  // All threads, once after each raise() and once before the first; afterwards they see what all blocks of the group
+  // wrote in their first `steps` steps.
   __device__ void wait(uint32_t steps) const {
+    if (in_cluster_) {
+      if (steps == 0) {
+        cluster_arrive();
+      }
+      cluster_wait();
+      return;
+    }
     for (int other = threadIdx.x; other < blocks_; other += persistent_threads) {
       while (observe(of_group_ + other) < steps) {
         spin();
@@ -25,6 +33,10 @@ class Flags {
 
   // All threads, after they have written what belongs to the first `steps` steps.
   __device__ void raise(uint32_t steps) const {
+    if (in_cluster_) {
+      cluster_arrive();
+      return;
+    }
     __syncthreads();
     if (threadIdx.x == 0) {
       publish(of_group_ + mine_, steps);
@@ -35,12 +47,12 @@ class Flags {
   uint32_t *of_group_;
   int blocks_;
   int mine_;
+  bool in_cluster_;
 };
 
 template <class T>
 __device__ View<T> exchange_of(void *workspace, const carousel_persistent_layout &layout, int padded, int parity) {
-  int64_t flags = static_cast<int64_t>(layout.groups) * layout.blocks * static_cast<int64_t>(sizeof(uint32_t));
-  T *states = reinterpret_cast<T *>(static_cast<unsigned char *>(workspace) + (flags + 255) / 256 * 256);
+  T *states = reinterpret_cast<T *>(static_cast<unsigned char *>(workspace) + flag_bytes(layout));
   return {states + static_cast<int64_t>(parity) * layout.groups * layout.group_rows * padded, padded};
 }
 
@@ -64,6 +76,32 @@ __global__ void __launch_bounds__(persistent_threads)
   if (blockIdx.x == 0) {
     for (int flag = threadIdx.x; flag < layout.groups * layout.blocks; flag += persistent_threads) {
       static_cast<uint32_t *>(workspace)[flag] = 0;
+    }
+  }
+}
+
+// What a block of a cluster hands to all blocks of it, itself included: `parts` runs of block units in each row of
+// `staged` go to where each block has its terms, `apart` terms from one run to the next.
+template <class Format, class T>
+__device__ void hand_over(const Shared<T> &shared, T *half, const T *staged, const carousel_persistent_layout &layout,
+                          int rows, int parts, int first_unit, int owned, int apart) {
+  constexpr int width = 16 / sizeof(T);
+  const int U = layout.block_units;
+  __syncthreads(); // staged by all threads
+  // whole packs where all blocks have whole packs of units
+  int step = apart % width == 0 && owned % width == 0 ? width : 1;
+  int across = owned / step;
+  int count = rows * parts * across;
+  for (int e = threadIdx.x; e < count * layout.blocks; e += persistent_threads) {
+    int row = e % count / (parts * across);
+    int part = e % count / across % parts;
+    int unit = e % across * step;
+    T *to = remote(half, static_cast<unsigned>(e / count)) + row * shared.operand_stride + part * apart + first_unit + unit;
+    const T *from = staged + (row * parts + part) * U + unit;
+    if (step == width) {
+      *reinterpret_cast<uint4 *>(to) = *reinterpret_cast<const uint4 *>(from);
+    } else {
+      *to = *from;
     }
   }
 }

@@ -32,40 +32,101 @@ bool cut_of(int outputs_of_unit, int tiles, int terms, int mma_terms, Cut *cut) 
   return false;
 }
 
+// Only asked how many clusters of such blocks fit.
 template <class T>
-carousel_status layout_of(carousel_cell cell, int units, int batch, bool backward, int multiprocessors, int most_shared,
-                          carousel_persistent_layout *layout) {
-  int gates = gates_of(cell);
-  int tiles = backward ? backward_tiles : forward_tiles;
-  int outputs_of_unit = backward ? 1 : gates;
-  int64_t terms = backward ? static_cast<int64_t>(gates) * units : units;
-  Cut cut;
-  if (terms > INT32_MAX / 2 || !cut_of(outputs_of_unit, tiles, static_cast<int>(terms), mma_depth<T>, &cut)) {
-    return CAROUSEL_UNSUPPORTED;
+__global__ void __launch_bounds__(persistent_threads, 1) cluster_of(T *) {}
+
+// A pass that is to be cut.
+struct Wanted {
+  int gates, tiles, outputs_of_unit;
+  bool backward;
+  int units, batch;
+  int multiprocessors, most_shared;
+
+  int eights() const { return std::max(1, divide_up(batch, 8)); }
+
+  int64_t own_bytes(const Cut &cut, int rows) const {
+    return 2 * static_cast<int64_t>(rows) * cut.block_units * static_cast<int64_t>(sizeof(float));
   }
-  int blocks = divide_up(units, cut.block_units);
-  if (blocks > multiprocessors) {
-    return CAROUSEL_UNSUPPORTED;
-  }
-  // rows in eights, spread evenly over as many groups as there is room for
-  int eights = std::max(1, divide_up(batch, 8));
-  int rows = 8 * divide_up(eights, std::min(multiprocessors / blocks, eights));
-  int groups = std::max(1, divide_up(batch, rows));
+
+  // Rows in eights, spread evenly over as many groups as there is room for.
+  int rows_of(int most_groups) const { return 8 * divide_up(eights(), std::min(most_groups, eights())); }
+};
+
+template <class T>
+void in_memory(const Wanted &wanted, const Cut &cut, int blocks, carousel_persistent_layout *layout) {
+  int rows = wanted.rows_of(wanted.multiprocessors / blocks);
+  int groups = std::max(1, divide_up(wanted.batch, rows));
   int padded = exchange_stride<T>(cut.splits, cut.depth);
-  int outputs = outputs_of_unit * cut.block_units;
-  int64_t own = 2 * static_cast<int64_t>(rows) * cut.block_units * static_cast<int64_t>(sizeof(float));
+  auto shared = [&](int chunk) {
+    return wanted.own_bytes(cut, rows) + operand_bytes<T>(padded, chunk) +
+           sum_bytes(wanted.outputs_of_unit * cut.block_units, chunk, cut.splits);
+  };
   int chunk = rows;
-  while (chunk > 8 && own + operand_bytes<T>(padded, chunk) + sum_bytes(outputs, chunk, cut.splits) > most_shared) {
+  while (chunk > 8 && shared(chunk) > wanted.most_shared) {
     chunk -= 8;
   }
-  int64_t shared = own + operand_bytes<T>(padded, chunk) + sum_bytes(outputs, chunk, cut.splits);
-  if (shared > most_shared) {
+  if (shared(chunk) > wanted.most_shared) {
+    return;
+  }
+  *layout = {cut.block_units, blocks, groups, rows, chunk, cut.splits, cut.depth, static_cast<int32_t>(shared(chunk)),
+             0, 0, 0};
+}
+
+template <class T>
+void in_clusters(const Wanted &wanted, const Cut &cut, int blocks, carousel_persistent_layout *layout) {
+  int padded = exchange_stride<T>(cut.splits, cut.depth);
+  auto shared = [&](int rows) {
+    return wanted.own_bytes(cut, rows) + cluster_halves * operand_bytes<T>(padded, rows) +
+           sum_bytes(wanted.outputs_of_unit * cut.block_units, rows, cut.splits) +
+           staged_bytes<T>(wanted.backward ? wanted.gates : 1, cut.block_units, rows);
+  };
+  if (blocks > most_cluster_blocks || shared(8) > wanted.most_shared) {
+    return;
+  }
+  int at_once = max_active_clusters(cluster_of<T>, static_cast<unsigned>(blocks), persistent_threads,
+                                    static_cast<size_t>(shared(8)));
+  at_once = std::min(at_once, wanted.multiprocessors / blocks);
+  if (at_once == 0) {
+    return;
+  }
+  int rows = wanted.rows_of(at_once);
+  while (shared(rows) > wanted.most_shared) { // further clusters follow when the first are done
+    rows -= 8;
+  }
+  int groups = std::max(1, divide_up(wanted.batch, rows));
+  *layout = {cut.block_units, blocks, groups, rows, rows, cut.splits, cut.depth, static_cast<int32_t>(shared(rows)),
+             1, 0, 0};
+}
+
+template <class T>
+carousel_status layout_of(const Wanted &wanted, bool clusters, carousel_persistent_layout *layout) {
+  int64_t terms = wanted.backward ? static_cast<int64_t>(wanted.gates) * wanted.units : wanted.units;
+  Cut cut;
+  *layout = {};
+  if (terms > INT32_MAX / 2 ||
+      !cut_of(wanted.outputs_of_unit, wanted.tiles, static_cast<int>(terms), mma_depth<T>, &cut)) {
     return CAROUSEL_UNSUPPORTED;
   }
-  int64_t flags = static_cast<int64_t>(groups) * blocks * static_cast<int64_t>(sizeof(uint32_t));
-  int64_t states = backward ? 0 : 2 * static_cast<int64_t>(groups) * rows * padded * static_cast<int64_t>(sizeof(T));
-  *layout = {cut.block_units, blocks,    groups,     rows, chunk, cut.splits, cut.depth, static_cast<int32_t>(shared),
-             (flags + 255) / 256 * 256 + states};
+  int blocks = divide_up(wanted.units, cut.block_units);
+  if (blocks > wanted.multiprocessors) {
+    return CAROUSEL_UNSUPPORTED;
+  }
+  if (clusters) {
+    in_clusters<T>(wanted, cut, blocks, layout);
+  }
+  if (layout->groups == 0) {
+    in_memory<T>(wanted, cut, blocks, layout);
+  }
+  if (layout->groups == 0) {
+    return CAROUSEL_UNSUPPORTED;
+  }
+  layout->multiprocessors = wanted.multiprocessors;
+  layout->workspace_bytes = flag_bytes(*layout);
+  if (!wanted.backward) {
+    int64_t states = static_cast<int64_t>(layout->groups) * layout->group_rows * exchange_stride<T>(cut.splits, cut.depth);
+    layout->workspace_bytes += 2 * states * static_cast<int64_t>(sizeof(T));
+  }
   return CAROUSEL_OK;
 }
 
@@ -75,7 +136,7 @@ carousel_status layout_of(carousel_cell cell, int units, int batch, bool backwar
 using namespace carousel;
 
 carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t batch,
-                                              int32_t backward, int32_t multiprocessors,
+                                              int32_t backward, int32_t multiprocessors, int32_t clusters,
                                               carousel_persistent_layout *layout) {
   if (cell < CAROUSEL_RNN || cell > CAROUSEL_GRU || !is_factor(operand) || units < 1 ||
       batch < 0 || multiprocessors < 0 || layout == nullptr) {
@@ -93,8 +154,10 @@ carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type 
   if (multiprocessors > 0) {
     may_take = std::min(may_take, multiprocessors);
   }
-  auto of = [&](auto zero) {
-    return layout_of<decltype(zero)>(cell, units, batch, backward != 0, may_take, limits.shared_bytes, layout);
-  };
+  bool back = backward != 0;
+  int gates = gates_of(cell);
+  Wanted wanted{gates, back ? backward_tiles : forward_tiles, back ? 1 : gates,    back,
+                units, batch,                                 may_take,            limits.shared_bytes};
+  auto of = [&](auto zero) { return layout_of<decltype(zero)>(wanted, clusters != 0, layout); };
   return operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? of(__half{}) : of(float{});
 }

@@ -35,6 +35,10 @@ constexpr int row_padding = 16 / static_cast<int>(sizeof(T));
 
 constexpr int sum_padding = 4;
 
+// The blocks of a group that is a cluster hold what they are handed twice: others write the one while they read the other.
+constexpr int most_cluster_blocks = 16;
+constexpr int cluster_halves = 2;
+
 // Bytes of shared memory: states of the block's own units, a chunk of everybody's, partial sums.
 template <class T>
 __host__ __device__ inline int64_t operand_bytes(int terms, int chunk_rows) {
@@ -43,6 +47,18 @@ __host__ __device__ inline int64_t operand_bytes(int terms, int chunk_rows) {
 
 __host__ __device__ inline int64_t sum_bytes(int outputs, int chunk_rows, int splits) {
   return static_cast<int64_t>(splits) * chunk_rows * (outputs + sum_padding) * static_cast<int64_t>(sizeof(float));
+}
+
+// What a block of a cluster computed in a step, before it goes to the others: [rows, gates * block units].
+template <class T>
+__host__ __device__ inline int64_t staged_bytes(int gates, int block_units, int rows) {
+  return static_cast<int64_t>(rows) * gates * block_units * static_cast<int64_t>(sizeof(T));
+}
+
+// The flags of all blocks, at the beginning of the workspace.
+__host__ __device__ inline int64_t flag_bytes(const carousel_persistent_layout &layout) {
+  int64_t bytes = static_cast<int64_t>(layout.groups) * layout.blocks * static_cast<int64_t>(sizeof(uint32_t));
+  return (bytes + 255) / 256 * 256;
 }
 
 inline int gates_of(carousel_cell cell) { return cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1; }

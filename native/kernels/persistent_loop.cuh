@@ -2,7 +2,7 @@
 //
 // A block owns some units of all rows of its group. In every step it multiplies its slice of the weights, which stays in
 // registers, with what all blocks of the group produced in the step before, and then computes its units, each thread
-// always the same ones. What it produced it writes to memory, and raises its flag; the others wait for that.
+// always the same ones. What it produced it hands to the others: through memory, or in a cluster into their shared memory.
 #pragma once
 
 #include "persistent_exchange.cuh"
@@ -33,7 +33,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const int padded = exchange_stride<T>(layout.splits, DEPTH);
   const int outputs = Body::gates * U;
   Position at(layout);
-  Flags flags(workspace, layout, at);
+  Signals signals(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, outputs);
   Product<Format, forward_tiles, DEPTH> product(
       Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit}, outputs, layout.splits);
@@ -46,6 +46,13 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       body.load(at.first_row + e / U, at.first_unit + e % U, own);
       shared.own[e] = own[0];
       shared.own[second + e] = own[1];
+    }
+  }
+  const bool in_cluster = layout.clusters != 0;
+  if (in_cluster) {
+    View<T> initial = exchange_of<T>(workspace, layout, padded, 0);
+    for (uint32_t half = 0; half < cluster_halves; half++) { // rows that begin later begin with either
+      load_operand<Format>(shared, shared.half(layout, half), initial, at.first_row, rows, padded);
     }
   }
   uint32_t done = 0; // steps in which this group had rows
@@ -62,12 +69,15 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     if (has_work) {
       ahead = body.ahead(step.first + mine / U, at.first_unit + mine % U);
     }
-    flags.wait(done);
+    signals.wait(done);
     for (int chunk = 0; chunk < step.count; chunk += layout.chunk_rows) {
       int count = step.count - chunk < layout.chunk_rows ? step.count - chunk : layout.chunk_rows;
-      load_operand<Format>(shared, from, at.first_row + chunk, count, padded);
-      __syncthreads();
-      product.run(shared.operand, count, shared.partial, layout.chunk_rows);
+      const T *operand = in_cluster ? shared.half(layout, done) : shared.operand;
+      if (!in_cluster) {
+        load_operand<Format>(shared, shared.operand, from, at.first_row + chunk, count, padded);
+        __syncthreads();
+      }
+      product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
       for (int e = first_of_thread(chunk * U); e < (chunk + count) * U; e += persistent_threads) {
         int row = e / U;
@@ -85,11 +95,24 @@ __global__ void __launch_bounds__(persistent_threads, 1)
           body.step(step.first + row, at.first_unit + unit, ahead, sums, own);
           shared.own[e] = own[0];
           shared.own[second + e] = own[1];
-          set(*to.at(at.first_row + row, at.first_unit + unit), own[0]);
+          T handed;
+          set(handed, own[0]);
+          if (in_cluster) {
+            shared.staged[row * U + unit] = as_factor<Format>(handed);
+          } else {
+            *to.at(at.first_row + row, at.first_unit + unit) = handed;
+          }
         }
       }
     }
-    flags.raise(++done);
+    if (in_cluster) {
+      hand_over<Format>(shared, shared.half(layout, done + 1), shared.staged, layout, step.count, 1, at.first_unit, owned,
+                        U);
+    }
+    signals.raise(++done);
+  }
+  if (in_cluster && done > 0) {
+    signals.wait(done); // nobody ends while others write into its memory
   }
   for (int e = threadIdx.x; e < rows * U; e += persistent_threads) {
     if (e % U < owned) {
@@ -114,7 +137,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const int terms = Body::gates * recurrence.units;
   const int padded = exchange_stride<T>(layout.splits, DEPTH);
   Position at(layout);
-  Flags flags(workspace, layout, at);
+  Signals signals(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, U);
   Product<Format, backward_tiles, DEPTH> product(
       Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit}, U, layout.splits);
@@ -129,7 +152,13 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       shared.own[second + e] = own[1];
     }
   }
-  clear_padding(shared, layout.chunk_rows, terms, padded);
+  const bool in_cluster = layout.clusters != 0;
+  for (uint32_t half = 0; half < (in_cluster ? cluster_halves : 1u); half++) {
+    clear_padding(shared, shared.half(layout, half), layout.chunk_rows, terms, padded);
+  }
+  if (in_cluster) {
+    signals.wait(0); // all have started before anybody writes into their memory
+  }
   uint32_t done = 0;
   StepRows later{0, 0}; // of the step before this one in backward's order
   for (int place = recurrence.packing.steps; place >= 0; place--) {
@@ -143,13 +172,16 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       ahead = body.ahead(step.first + mine / U, at.first_unit + mine % U);
     }
     if (later.count > 0) {
-      flags.wait(done);
+      signals.wait(done);
     }
     for (int chunk = 0; chunk < later.count; chunk += layout.chunk_rows) {
       int count = later.count - chunk < layout.chunk_rows ? later.count - chunk : layout.chunk_rows;
-      load_operand<Format>(shared, body.factor, later.first + chunk, count, terms);
-      __syncthreads();
-      product.run(shared.operand, count, shared.partial, layout.chunk_rows);
+      const T *operand = in_cluster ? shared.half(layout, done) : shared.operand;
+      if (!in_cluster) {
+        load_operand<Format>(shared, shared.operand, body.factor, later.first + chunk, count, terms);
+        __syncthreads();
+      }
+      product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
       for (int e = first_of_thread(chunk * U); e < (chunk + count) * U; e += persistent_threads) {
         if (e % U < owned) {
@@ -168,10 +200,20 @@ __global__ void __launch_bounds__(persistent_threads, 1)
         body.step(step.first + row, at.first_unit + unit, ahead, own);
         shared.own[e] = own[0];
         shared.own[second + e] = own[1];
+        if (in_cluster) { // this thread wrote them just now
+          for (int gate = 0; gate < Body::gates; gate++) {
+            shared.staged[(row * Body::gates + gate) * U + unit] = as_factor<Format>(
+                *body.factor.at(step.first + row, static_cast<int64_t>(gate) * recurrence.units + at.first_unit + unit));
+          }
+        }
       }
     }
     if (step.count > 0) {
-      flags.raise(++done);
+      if (in_cluster) {
+        hand_over<Format>(shared, shared.half(layout, done + 1), shared.staged, layout, step.count, Body::gates,
+                          at.first_unit, owned, recurrence.units);
+      }
+      signals.raise(++done);
     }
     later = step;
   }

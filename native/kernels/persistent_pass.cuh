@@ -61,7 +61,7 @@ struct PersistentPass {
   Recurrence recurrence;
   void *workspace;
 
-  // CAROUSEL_OK when the layout is that of the current GPU or of a smaller share of it.
+  // CAROUSEL_OK when the layout is one that the current GPU would be given.
   carousel_status check(carousel_cell cell, const PackedArguments &given_operands, bool backward) const {
     const carousel_packing &packing = recurrence.packing;
     if (given_operands.status() != CAROUSEL_OK || packing.steps < 0 || packing.batch < 0 ||
@@ -71,20 +71,32 @@ struct PersistentPass {
     }
     const carousel_persistent_layout &given = recurrence.layout;
     carousel_persistent_layout known;
-    int32_t share = given.groups > 0 && given.blocks > 0 ? given.groups * given.blocks : 1;
     carousel_status status = carousel_persistent_layout_of(cell, operand, recurrence.units, packing.batch,
-                                                           backward ? 1 : 0, share, &known);
+                                                           backward ? 1 : 0, given.multiprocessors, given.clusters, &known);
     if (status != CAROUSEL_OK) {
       return status;
     }
     bool same = known.block_units == given.block_units && known.blocks == given.blocks &&
                 known.groups == given.groups && known.group_rows == given.group_rows &&
                 known.chunk_rows == given.chunk_rows && known.splits == given.splits && known.depth == given.depth &&
-                known.shared_bytes == given.shared_bytes;
+                known.shared_bytes == given.shared_bytes && known.clusters == given.clusters &&
+                known.multiprocessors == given.multiprocessors;
     return same ? CAROUSEL_OK : CAROUSEL_INVALID_ARGUMENT;
   }
 
   int grid() const { return recurrence.layout.groups * recurrence.layout.blocks; }
+
+  template <class Body>
+  carousel_status launch(void (*kernel)(Recurrence, Body, View<typename Body::T>, void *), const Body &body,
+                         View<typename Body::T> weight) const {
+    const carousel_persistent_layout &layout = recurrence.layout;
+    if (layout.clusters != 0) {
+      return CAROUSEL_LAUNCH_CLUSTER(kernel, layout.blocks, grid(), persistent_threads, layout.shared_bytes, stream,
+                                     recurrence, body, weight, workspace);
+    }
+    return CAROUSEL_LAUNCH_COOPERATIVE(kernel, grid(), persistent_threads, layout.shared_bytes, stream, recurrence, body,
+                                       weight, workspace);
+  }
 
   // S: how the caller stores states.
   template <class Format, class S, class Body>
@@ -105,8 +117,7 @@ struct PersistentPass {
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_forward<Format, Body, DEPTH>), grid(), persistent_threads,
-                                         recurrence.layout.shared_bytes, stream, recurrence, body, weight, workspace);
+      return launch(persistent_forward<Format, Body, DEPTH>, body, weight);
     });
   }
 
@@ -124,8 +135,7 @@ struct PersistentPass {
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return CAROUSEL_LAUNCH_COOPERATIVE((persistent_backward<Format, Body, DEPTH>), grid(), persistent_threads,
-                                         recurrence.layout.shared_bytes, stream, recurrence, body, weight, workspace);
+      return launch(persistent_backward<Format, Body, DEPTH>, body, weight);
     });
   }
 };

@@ -198,17 +198,25 @@ class Product {
 template <class T>
 struct Shared {
   float *own;     // [2][group rows][block units]: the block's states, or their gradients
-  T *operand;     // [chunk rows][terms + padding], beyond the terms zeros
+  T *operand;     // [chunk rows][terms + padding], beyond the terms zeros; in a cluster twice
   float *partial; // [splits][chunk rows][outputs + padding]
+  T *staged;      // in a cluster, [rows][gates][block units]
   int operand_stride;
   int sum_stride;
 
   __device__ Shared(unsigned char *memory, const carousel_persistent_layout &layout, int terms, int outputs)
       : own(reinterpret_cast<float *>(memory)),
         operand(reinterpret_cast<T *>(own + 2 * layout.group_rows * layout.block_units)),
-        partial(reinterpret_cast<float *>(operand + layout.chunk_rows * (terms + row_padding<T>))),
+        partial(reinterpret_cast<float *>(operand + (layout.clusters != 0 ? cluster_halves : 1) * layout.chunk_rows *
+                                                        (terms + row_padding<T>))),
+        staged(reinterpret_cast<T *>(partial + layout.splits * layout.chunk_rows * (outputs + sum_padding))),
         operand_stride(terms + row_padding<T>),
         sum_stride(outputs + sum_padding) {}
+
+  // The half that the step after `steps` steps reads.
+  __device__ T *half(const carousel_persistent_layout &layout, uint32_t steps) const {
+    return operand + steps % cluster_halves * static_cast<unsigned>(layout.chunk_rows * operand_stride);
+  }
 
   __device__ float sum(const carousel_persistent_layout &layout, int row, int output) const {
     float sum = 0.0f;
@@ -232,14 +240,14 @@ __device__ Stored<Format> as_factor(Stored<Format> x) {
 // Rows of `from`, which other blocks wrote during this launch (never from the first-level cache), into shared memory;
 // rows from `rows` to the next multiple of 8 stay as they are, their sums are not looked at.
 template <class Format, class T>
-__device__ void load_operand(const Shared<T> &shared, View<T> from, int64_t first, int rows, int terms) {
+__device__ void load_operand(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int terms) {
   constexpr int width = 16 / sizeof(T);
   bool in_packs = terms % width == 0 && from.stride % width == 0 && reinterpret_cast<uintptr_t>(from.data) % 16 == 0;
   int across = in_packs ? terms / width : terms;
   for (int e = threadIdx.x; e < rows * across; e += persistent_threads) {
     int row = e / across;
     int term = e % across;
-    T *to = shared.operand + row * shared.operand_stride;
+    T *to = operand + row * shared.operand_stride;
     if (in_packs) {
       union {
         uint4 bits;
@@ -259,10 +267,10 @@ __device__ void load_operand(const Shared<T> &shared, View<T> from, int64_t firs
 
 // Zeros what is beyond the terms of each row.
 template <class T>
-__device__ void clear_padding(const Shared<T> &shared, int rows, int terms, int padded) {
+__device__ void clear_padding(const Shared<T> &shared, T *operand, int rows, int terms, int padded) {
   int across = padded - terms;
   for (int e = threadIdx.x; e < rows * across; e += persistent_threads) {
-    set(shared.operand[e / across * shared.operand_stride + terms + e % across], 0.0f);
+    set(operand[e / across * shared.operand_stride + terms + e % across], 0.0f);
   }
 }
 

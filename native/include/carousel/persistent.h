@@ -1,7 +1,7 @@
 /*
  * All time steps of one layer and direction in one launch. The recurrent weights stay in registers; the batch is cut
  * into groups of rows, each with a copy of the weights spread over the blocks of the group, which hand each other their
- * part of the state through memory after every step. What is computed is what carousel_lstm_, gru_ and rnn_forward and
+ * part of the state after every step: through memory, or where a group is a cluster through shared memory. What is computed is what carousel_lstm_, gru_ and rnn_forward and
  * _backward compute with the products between them; the standard cells only.
  *
  * In all functions:
@@ -15,8 +15,8 @@
  *   workspace layout.workspace_bytes, 256-byte aligned, overwritten; its contents do not matter
  * Matrices of packed rows have packing.offsets[packing.steps] rows; matrices of states have packing.batch rows, sorted by
  * length, longest first. They fail with CAROUSEL_INVALID_ARGUMENT on an operand or a size that does not fit, and with
- * CAROUSEL_UNSUPPORTED where there is no layout. A launch needs all of its blocks on the GPU at the same time: other
- * work delays it, and it fails where the GPU is too small.
+ * CAROUSEL_UNSUPPORTED where there is no layout. A launch without clusters needs all of its blocks on the GPU at the same
+ * time: other work delays it, and it fails where the GPU is too small.
  */
 #ifndef CAROUSEL_PERSISTENT_H
 #define CAROUSEL_PERSISTENT_H
@@ -51,6 +51,8 @@ typedef struct {
   int32_t splits;      /* parts that the terms of a sum are cut into, each of another warp */
   int32_t depth;       /* tiles of terms that a warp keeps in registers */
   int32_t shared_bytes;
+  int32_t clusters;    /* not 0: a group is a cluster, whose blocks write into each other's shared memory */
+  int32_t multiprocessors; /* that it may take */
   int64_t workspace_bytes;
 } carousel_persistent_layout;
 
@@ -60,9 +62,10 @@ typedef struct {
  *
  *   backward  not 0: for the backward pass
  *   multiprocessors  how many of the GPU's the launch may take, so that others can run beside; 0 for all
+ *   clusters         not 0: in clusters where the GPU has them and the weights fit into one
  */
 carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t batch,
-                                              int32_t backward, int32_t multiprocessors,
+                                              int32_t backward, int32_t multiprocessors, int32_t clusters,
                                               carousel_persistent_layout *layout);
 
 /*

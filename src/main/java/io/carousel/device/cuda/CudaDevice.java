@@ -35,7 +35,7 @@ final class CudaDevice implements Device {
   private final CudaRuntime runtime;
   private final boolean hasBf16;
   private final @Nullable String whyNoGraphs;
-  private final @Nullable String whyNotPersistent;
+  private final PersistentSupport.Choice persistent;
   private final BufferLedger ledger;
   private final Set<CudaBuffer> buffers = ConcurrentHashMap.newKeySet();
   private final Set<CudaQueue> queues = ConcurrentHashMap.newKeySet();
@@ -49,19 +49,22 @@ final class CudaDevice implements Device {
    * @param options the budget; threads do not matter
    */
   CudaDevice(String name, CudaRuntime runtime, DeviceOptions options) {
-    this(name, runtime, options, PersistentSupport.whyNotChosen());
+    this(name, runtime, options, PersistentSupport.choice());
   }
 
   /**
    * The same, whatever the user chose about persistent kernels.
    *
-   * @param whyNotPersistent why it does not offer them, null when it does
+   * @param persistent stands for that choice
    */
   @SuppressWarnings("this-escape")
   CudaDevice(
-      String name, CudaRuntime runtime, DeviceOptions options, @Nullable String whyNotPersistent) {
+      String name,
+      CudaRuntime runtime,
+      DeviceOptions options,
+      PersistentSupport.Choice persistent) {
     this.name = name;
-    this.whyNotPersistent = whyNotPersistent;
+    this.persistent = persistent;
     this.runtime = runtime;
     hasBf16 = runtime.hasBf16();
     String graphs = System.getProperty("carousel.cuda.graphs", "on");
@@ -217,8 +220,8 @@ final class CudaDevice implements Device {
 
   @Override
   public @Nullable String whyNotFused(RecurrentSpec spec, PlanCapacity capacity) {
-    if (whyNotPersistent != null) {
-      return whyNotPersistent;
+    if (persistent.whyNot() != null) {
+      return persistent.whyNot();
     }
     requireWorking();
     return PersistentSupport.whyNot(this, spec, capacity);
@@ -233,6 +236,11 @@ final class CudaDevice implements Device {
       throw new UnsupportedOperationException(why);
     }
     return new PersistentPlan(this, spec, capacity, layouts);
+  }
+
+  /** Whether blocks of persistent kernels form clusters where the GPU has them. */
+  boolean clusters() {
+    return persistent.clusters();
   }
 
   /** Remembers an error after which the GPU cannot be used; returns what is to be thrown. */

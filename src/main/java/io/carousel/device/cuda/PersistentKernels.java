@@ -15,6 +15,7 @@ final class PersistentKernels {
       int batch,
       int backward,
       int multiprocessors,
+      int clusters,
       long[] layout);
 
   static native int lstmForward(

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** How the kernels cut a pass: a {@code carousel_persistent_layout}, which only they understand. */
 final class PersistentLayout {
   /** Size of the struct in numbers of eight bytes. */
-  static final int WORDS = 5;
+  static final int WORDS = 6;
 
-  private static final int WORKSPACE_BYTES = 4;
+  private static final int WORKSPACE_BYTES = 5;
 
   private final long[] words;
 
@@ -37,6 +37,7 @@ final class PersistentLayout {
             batchSize,
             backward ? 1 : 0,
             multiprocessors,
+            device.clusters() ? 1 : 0,
             words);
     if (status == CudaStatus.UNSUPPORTED) {
       return null;

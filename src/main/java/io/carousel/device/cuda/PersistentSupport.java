@@ -17,20 +17,32 @@ final class PersistentSupport {
 
   private PersistentSupport() {}
 
-  /** Why the user's choice hides them, null when it does not. */
-  static @Nullable String whyNotChosen() {
-    return whyNotChosen(System.getProperty(PROPERTY, "off"));
+  /**
+   * What the user chose.
+   *
+   * @param whyNot why they are not offered, null when they are
+   * @param clusters whether blocks form clusters where the GPU has them
+   */
+  record Choice(@Nullable String whyNot, boolean clusters) {}
+
+  /** The user's choice. */
+  static Choice choice() {
+    return choice(System.getProperty(PROPERTY, "off"));
   }
 
-  /** The same for that choice. */
-  static @Nullable String whyNotChosen(String choice) {
-    return switch (choice) {
-      case "on" -> null;
+  /** The same for that value. */
+  static Choice choice(String value) {
+    return switch (value) {
+      case "on" -> new Choice(null, true);
+      case "memory" -> new Choice(null, false);
       case "off" ->
-          "persistent kernels have not been measured on a GPU yet: -D"
-              + PROPERTY
-              + "=on offers them";
-      default -> "-D" + PROPERTY + " is on or off, not '" + choice + "'";
+          new Choice(
+              "persistent kernels have not been measured on a GPU yet: -D"
+                  + PROPERTY
+                  + "=on offers them",
+              false);
+      default ->
+          new Choice("-D" + PROPERTY + " is on, memory or off, not '" + value + "'", false);
     };
   }
 

@@ -54,6 +54,8 @@ abstract class EmulatedProviders implements DeviceProvider {
     }
     NativeLibrary.load(LIBRARY);
     CudaRuntime runtime = new EmulatedRuntime(reversed, CAPACITY_BYTES);
-    return new CudaDevice(name, runtime, options, null); // with persistent kernels
+    // with persistent kernels; both ways of exchange must give the same bits
+    PersistentSupport.Choice choice = PersistentSupport.choice(reversed ? "memory" : "on");
+    return new CudaDevice(name, runtime, options, choice);
   }
 }

@@ -26,7 +26,7 @@ class PersistentSupportTest {
 
   private final RuntimeWithFaults runtime =
       new RuntimeWithFaults(Emulation.runtime(false, 64L << 20));
-  private final CudaDevice device = new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, null);
+  private final CudaDevice device = new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on"));
 
   @AfterEach
   void close() {
@@ -113,16 +113,16 @@ class PersistentSupportTest {
 
   @Test
   void theUserChooses() {
-    assertNull(PersistentSupport.whyNotChosen("on"));
+    assertNull(PersistentSupport.choice("on").whyNot());
     assertEquals(
         "persistent kernels have not been measured on a GPU yet:"
             + " -Dcarousel.cuda.persistent=on offers them",
-        PersistentSupport.whyNotChosen("off"));
+        PersistentSupport.choice("off").whyNot());
     assertEquals(
-        "-Dcarousel.cuda.persistent is on or off, not 'yes'",
-        PersistentSupport.whyNotChosen("yes"));
+        "-Dcarousel.cuda.persistent is on, memory or off, not 'yes'",
+        PersistentSupport.choice("yes").whyNot());
     try (CudaDevice standard = Emulation.open()) {
-      assertEquals(PersistentSupport.whyNotChosen("off"), standard.whyNotFused(LSTM, CAPACITY));
+      assertEquals(PersistentSupport.choice("off").whyNot(), standard.whyNotFused(LSTM, CAPACITY));
     }
   }
 }
