@@ -41,8 +41,7 @@ final class PersistentSupport {
                   + PROPERTY
                   + "=on offers them",
               false);
-      default ->
-          new Choice("-D" + PROPERTY + " is on, memory or off, not '" + value + "'", false);
+      default -> new Choice("-D" + PROPERTY + " is on, memory or off, not '" + value + "'", false);
     };
   }
 

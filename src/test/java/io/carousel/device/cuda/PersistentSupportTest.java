@@ -26,7 +26,8 @@ class PersistentSupportTest {
 
   private final RuntimeWithFaults runtime =
       new RuntimeWithFaults(Emulation.runtime(false, 64L << 20));
-  private final CudaDevice device = new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on"));
+  private final CudaDevice device =
+      new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on"));
 
   @AfterEach
   void close() {
