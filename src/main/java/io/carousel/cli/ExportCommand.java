@@ -107,10 +107,9 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** The kind of model that a file holds, after a look whether it was damaged. */
+  /** The kind of model that a file holds. */
   private String kind() throws IOException {
     try (ModelFile stored = ModelFile.open(model)) {
-      stored.requireIntact();
       return stored.description().path("kind").asText();
     }
   }

@@ -2,7 +2,6 @@ package io.carousel.cli;
 
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
-import io.carousel.io.ModelFile;
 import io.carousel.serve.ServedModel;
 import io.carousel.serve.ServingOptions;
 import io.carousel.serve.http.InferenceServer;
@@ -154,9 +153,6 @@ final class ServeCommand implements Callable<Integer> {
       boolean loaded = false;
       try {
         for (Map.Entry<String, Path> file : files.entrySet()) {
-          if (!options.verified()) {
-            requireIntact(file.getValue());
-          }
           models.put(file.getKey(), ServedModel.load(file.getValue(), device, options));
         }
         loaded = true;
@@ -164,13 +160,6 @@ final class ServeCommand implements Callable<Integer> {
         if (!loaded) {
           close();
         }
-      }
-    }
-
-    /** A server runs for long, so what it serves is always read once more before. */
-    private static void requireIntact(Path file) throws IOException {
-      try (ModelFile stored = ModelFile.open(file)) {
-        stored.requireIntact();
       }
     }
 

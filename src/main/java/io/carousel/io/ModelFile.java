@@ -3,10 +3,13 @@ package io.carousel.io;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carousel.device.Queue;
+import io.carousel.nn.ParameterSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +162,25 @@ public final class ModelFile implements AutoCloseable {
   public @Nullable Probe probe() throws IOException {
     Probe.Origin origin = origin();
     return origin == null ? null : Probe.read(stored, origin);
+  }
+
+  /**
+   * Gives parameters their weights, after which these are known to be those that were saved.
+   *
+   * @param parameters all that the file holds
+   * @param queue for the uploads
+   * @param others names of further tensors, which are left to the caller
+   * @throws ModelFormatException when one is missing, unknown, of another shape or damaged
+   */
+  public void readWeights(ParameterSet parameters, Queue queue, List<String> others)
+      throws IOException {
+    ParameterTensors.read(tensors, parameters, queue, others);
+    requireIntact();
+  }
+
+  /** The same of a file that holds nothing else. */
+  public void readWeights(ParameterSet parameters, Queue queue) throws IOException {
+    readWeights(parameters, queue, List.of());
   }
 
   /**

@@ -94,7 +94,7 @@ public final class SequenceModelFile {
   }
 
   /**
-   * Loads a model after its weights proved to be those that were saved, and asks it its probe.
+   * Loads a model, and asks it its probe.
    *
    * @throws ModelFormatException when the file has no probe or another model's, was damaged, or the
    *     answers are not those that were saved
@@ -107,11 +107,11 @@ public final class SequenceModelFile {
   }
 
   /**
-   * Loads a model.
+   * Loads a model, whose weights proved to be those that were saved.
    *
    * @param file written by {@link #save}
    * @param device where it shall run
-   * @throws ModelFormatException when the file is no such model
+   * @throws ModelFormatException when the file is no such model, or was damaged
    * @throws IOException when it cannot be read
    */
   public static SequenceModel load(Path file, Device device) throws IOException {
@@ -175,7 +175,7 @@ public final class SequenceModelFile {
     SequenceModel model = build(maker, stored.tensors().path());
     boolean loaded = false;
     try {
-      ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
+      stored.readWeights(model.parameters(), model.queue());
       loaded = true;
       return model;
     } finally {
@@ -193,7 +193,6 @@ public final class SequenceModelFile {
     if (probe == null) {
       throw new ModelFormatException(file, "the model has no probe: save it anew");
     }
-    stored.requireIntact();
     SequenceModel model = read(stored, spec, maker);
     boolean verified = false;
     try {

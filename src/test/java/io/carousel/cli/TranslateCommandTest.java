@@ -123,7 +123,7 @@ class TranslateCommandTest {
         "--preset numbers --cell tree | unknown cell 'tree'",
         "--preset numbers --attention concat | unknown attention 'concat'",
         "--preset numbers --beam 0 | beam 0",
-        "--preset numbers --label-smoothing 1 | labelSmoothing must lie in [0, 1)",
+        "--preset numbers --label-smoothing 1 | --label-smoothing must lie in [0, 1)",
         "--preset numbers --train-pairs 0 | --train-pairs must be positive",
       })
   void wrongArgumentsAreNamed(String words, String expected) {

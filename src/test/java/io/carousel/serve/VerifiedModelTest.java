@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,12 @@ class VerifiedModelTest {
     int header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
     bytes[8 + header] ^= 1; // of the first tensor
     Files.write(file, bytes);
-    requireRefused(file, "the weights are not those that were saved: their SHA-256 is ");
+    try (Device device = Devices.open("cpu")) {
+      for (ServingOptions options : List.of(ServingOptions.DEFAULT, VERIFIED)) {
+        requireRefused(
+            file, device, options, "the weights are not those that were saved: their SHA-256 is ");
+      }
+    }
   }
 
   /** What a device or a build that computes otherwise would look like. */
@@ -68,13 +74,18 @@ class VerifiedModelTest {
     requireRefused(file, "the model has no probe: save it anew");
   }
 
-  /** With nothing left behind: closing the device would throw. */
+  /** By those who ask for more alone, and with nothing left behind: closing would throw. */
   private static void requireRefused(Path file, String problem) throws IOException {
     try (Device device = Devices.open("cpu")) {
-      ModelFormatException e =
-          assertThrows(ModelFormatException.class, () -> ServedModel.load(file, device, VERIFIED));
-      assertTrue(e.getMessage().startsWith(file + ": " + problem), e.getMessage());
+      requireRefused(file, device, VERIFIED, problem);
       ServedModel.load(file, device).close();
     }
+  }
+
+  private static void requireRefused(
+      Path file, Device device, ServingOptions options, String problem) {
+    ModelFormatException e =
+        assertThrows(ModelFormatException.class, () -> ServedModel.load(file, device, options));
+    assertTrue(e.getMessage().startsWith(file + ": " + problem), e.getMessage());
   }
 }

@@ -76,7 +76,7 @@ public final class MortalityModel implements ProbedModel {
           new MortalityModel(net, card.normalizer, card.learnedFrom, card.provenance);
       boolean loaded = false;
       try {
-        ParameterTensors.read(stored.tensors(), net.parameters(), net.queue());
+        stored.readWeights(net.parameters(), net.queue());
         loaded = true;
         return model;
       } finally {

@@ -79,7 +79,7 @@ final class TranslatorFile {
       EncoderDecoder model = build(content.spec, device, file);
       boolean loaded = false;
       try {
-        ParameterTensors.read(stored.tensors(), model.parameters(), model.queue());
+        stored.readWeights(model.parameters(), model.queue());
         loaded = true;
         return new Translator(model, content.text);
       } finally {

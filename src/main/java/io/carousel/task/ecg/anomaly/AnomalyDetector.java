@@ -78,8 +78,7 @@ public final class AnomalyDetector implements ProbedModel {
           new SequenceAutoencoder(1, card.hiddenSize, card.layers, device, 0);
       boolean loaded = false;
       try {
-        ParameterTensors.read(
-            stored.tensors(), model.parameters(), model.queue(), List.of(MEAN, FACTOR));
+        stored.readWeights(model.parameters(), model.queue(), List.of(MEAN, FACTOR));
         AnomalyDetector detector =
             new AnomalyDetector(model, card, readUsual(file, stored.tensors(), card.length));
         loaded = true;

@@ -104,7 +104,7 @@ public final class BeatClassifier implements ProbedModel {
       BeatEnsemble ensemble = new BeatEnsemble(card.settings(), device);
       boolean loaded = false;
       try {
-        ParameterTensors.read(stored.tensors(), ensemble.parameters(), ensemble.queue());
+        stored.readWeights(ensemble.parameters(), ensemble.queue());
         loaded = true;
         return new BeatClassifier(ensemble, card);
       } finally {
