@@ -2,10 +2,15 @@ package io.carousel.serve;
 
 import io.carousel.rnn.StreamState;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a caller wants of a session: done in the order in which it came. */
 abstract sealed class Job {
+  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
   final long acceptedNanos = System.nanoTime();
 
   /** Steps that it still holds in the queue. */
@@ -19,17 +24,24 @@ abstract sealed class Job {
     private final int @Nullable [] ids;
     private final int count;
     private final float[] outputs;
+    private final @Nullable Consumer<float[]> listener;
     private final CompletableFuture<float[]> future = new CompletableFuture<>();
     private int done;
 
     /** The state of a chunk of several turns, the session's own when all is done. */
     @Nullable StreamState ahead;
 
-    Steps(float @Nullable [] features, int @Nullable [] ids, int count, int outputs) {
+    Steps(
+        float @Nullable [] features,
+        int @Nullable [] ids,
+        int count,
+        int outputs,
+        @Nullable Consumer<float[]> listener) {
       this.features = features;
       this.ids = ids;
       this.count = count;
       this.outputs = new float[Math.multiplyExact(count, outputs)];
+      this.listener = listener;
     }
 
     CompletableFuture<float[]> future() {
@@ -64,7 +76,15 @@ abstract sealed class Job {
       return count;
     }
 
+    /** The steps are done, whatever who listens makes of it, and whether or not somebody waits. */
     void complete() {
+      if (listener != null) {
+        try {
+          listener.accept(outputs);
+        } catch (Throwable e) {
+          LOG.error("who listens to a session failed", e);
+        }
+      }
       future.complete(outputs);
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class PoolScheduler {
   private final AtomicLong queuedSteps = new AtomicLong();
   private final AtomicInteger resident = new AtomicInteger();
   private int taken;
-  private int takenClosed; // of these, sessions that are open no more
+  private final Set<String> finishing = new HashSet<>(); // taken, but open no more
   private volatile boolean closing; // written under the lock
 
   PoolScheduler(PoolSettings settings) {
@@ -56,11 +57,21 @@ final class PoolScheduler {
     return queuedSteps.get();
   }
 
-  /** All that are open; may be read while it changes. */
   boolean isOpen(String id) {
     return sessions.containsKey(id);
   }
 
+  /** Whether a session is neither open nor, closed before, still taken by a thread. */
+  boolean isOver(String id) {
+    lock.lock();
+    try {
+      return !sessions.containsKey(id) && !finishing.contains(id);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All that are open; may be read while it changes. */
   Collection<PooledSession> sessions() {
     return sessions.values();
   }
@@ -182,7 +193,7 @@ final class PoolScheduler {
     return oldest != null
         && (closing
             || ready.size() >= settings.maxBatch()
-            || ready.size() + taken - takenClosed >= sessions.size()
+            || ready.size() + taken - finishing.size() >= sessions.size()
             || now - oldest.readyNanos >= maxDelayNanos);
   }
 
@@ -306,7 +317,7 @@ final class PoolScheduler {
         session.lastUsedNanos = System.nanoTime();
       }
       if (session.closed) {
-        takenClosed--;
+        finishing.remove(session.id);
         return true;
       }
       if (!session.jobs.isEmpty()) {
@@ -352,7 +363,7 @@ final class PoolScheduler {
       session.closed = true;
       boolean isTaken = session.phase == Phase.TAKEN;
       if (isTaken) {
-        takenClosed++;
+        finishing.add(session.id);
       } else if (session.phase == Phase.READY) {
         ready.remove(session);
       }

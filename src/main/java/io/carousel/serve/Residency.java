@@ -34,15 +34,13 @@ final class Residency {
       return state;
     }
     try {
-      if (session.stored) {
-        state = model.restore(store.load(session.id)).state();
-        metrics.restored.increment();
-        deleteStored(session);
-      } else {
-        state = model.newState();
-      }
+      state = session.stored ? model.restore(store.load(session.id)).state() : model.newState();
       session.state = state;
       scheduler.residentChanged(1);
+      if (session.stored) {
+        metrics.restored.increment();
+        deleteStored(session);
+      }
       return state;
     } catch (Throwable e) { // also want of heap: the caller waits for an answer
       fail(session, e);
@@ -134,7 +132,7 @@ final class Residency {
     try {
       store.delete(session.id);
       session.stored = false;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also want of heap: the thread has others to serve
       LOG.warn("the stored bytes of a session could not be deleted: {}", e.toString());
     }
   }

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +64,19 @@ public final class SessionPool implements AutoCloseable {
     scheduler = new PoolScheduler(settings);
     metrics = new PoolMetrics(scheduler);
     residency = new Residency(model, settings.store(), scheduler, metrics);
-    for (int i = 0; i < settings.workers(); i++) {
-      threads.add(
-          start("carousel-pool-" + i, new PoolWorker(model, scheduler, residency, metrics)));
-    }
     janitor =
         Janitor.isNeeded(settings) ? new Janitor(settings, scheduler, residency, metrics) : null;
-    if (janitor != null) {
-      threads.add(start("carousel-pool-janitor", janitor));
+    try {
+      for (int i = 0; i < settings.workers(); i++) {
+        threads.add(
+            start("carousel-pool-" + i, new PoolWorker(model, scheduler, residency, metrics)));
+      }
+      if (janitor != null) {
+        threads.add(start("carousel-pool-janitor", janitor));
+      }
+    } catch (Throwable e) { // as when the system gives no more threads: those there are end
+      close();
+      throw e;
     }
   }
 
@@ -126,25 +130,25 @@ public final class SessionPool implements AutoCloseable {
    *     may ever wait
    */
   public CompletableFuture<float[]> step(String id, float[] features) {
-    return stepHooked(id, features, UnaryOperator.identity());
+    return stepHeard(id, features, null);
   }
 
   /**
-   * The same with a listener, who is told the outputs before the future is complete: of one
-   * session's calls in the order of their steps. Who listens must be quick.
+   * The same with a listener, who is told the outputs before the future is complete, also when that
+   * was cancelled: of one session's calls in the order of their steps. Who listens must be quick;
+   * what it throws is logged.
    */
   public CompletableFuture<float[]> step(String id, float[] features, Consumer<float[]> listener) {
-    return stepHooked(id, features, told(listener));
+    return stepHeard(id, features, listener);
   }
 
-  private CompletableFuture<float[]> stepHooked(
-      String id, float[] features, UnaryOperator<CompletableFuture<float[]>> hook) {
+  private CompletableFuture<float[]> stepHeard(
+      String id, float[] features, @Nullable Consumer<float[]> listener) {
     int count = StepInput.steps(model.spec(), features);
     return step(
         id,
         count,
-        () -> new Job.Steps(features.clone(), null, count, model.spec().outputs()),
-        hook);
+        () -> new Job.Steps(features.clone(), null, count, model.spec().outputs(), listener));
   }
 
   /**
@@ -153,25 +157,16 @@ public final class SessionPool implements AutoCloseable {
    * @param ids [T], T at least 1; copied
    */
   public CompletableFuture<float[]> step(String id, int[] ids) {
-    return stepHooked(id, ids, UnaryOperator.identity());
+    return stepHeard(id, ids, null);
   }
 
   /** The same with a listener, as {@link #step(String, float[], Consumer)}. */
   public CompletableFuture<float[]> step(String id, int[] ids, Consumer<float[]> listener) {
-    return stepHooked(id, ids, told(listener));
+    return stepHeard(id, ids, listener);
   }
 
-  private static UnaryOperator<CompletableFuture<float[]>> told(Consumer<float[]> listener) {
-    return future ->
-        future.thenApply(
-            outputs -> {
-              listener.accept(outputs);
-              return outputs;
-            });
-  }
-
-  private CompletableFuture<float[]> stepHooked(
-      String id, int[] ids, UnaryOperator<CompletableFuture<float[]>> hook) {
+  private CompletableFuture<float[]> stepHeard(
+      String id, int[] ids, @Nullable Consumer<float[]> listener) {
     int count = ids.length;
     return step(
         id,
@@ -179,17 +174,12 @@ public final class SessionPool implements AutoCloseable {
         () -> {
           int[] own = ids.clone(); // checked after it is copied: the caller's may change
           StepInput.steps(model.spec(), own);
-          return new Job.Steps(null, own, count, model.spec().outputs());
-        },
-        hook);
+          return new Job.Steps(null, own, count, model.spec().outputs(), listener);
+        });
   }
 
-  /** Makes nothing for a call that is refused; hooks on before the pool's threads know of it. */
-  private CompletableFuture<float[]> step(
-      String id,
-      int count,
-      Supplier<Job.Steps> maker,
-      UnaryOperator<CompletableFuture<float[]>> hook) {
+  /** Makes nothing for a call that is refused. */
+  private CompletableFuture<float[]> step(String id, int count, Supplier<Job.Steps> maker) {
     if (count > settings.maxQueued()) {
       throw new IllegalArgumentException(
           "%d steps in one call, at most %d may wait in this pool: send smaller chunks"
@@ -204,10 +194,9 @@ public final class SessionPool implements AutoCloseable {
     boolean accepted = false;
     try {
       Job.Steps job = maker.get();
-      CompletableFuture<float[]> answer = hook.apply(job.future());
       scheduler.submit(id, job);
       accepted = true;
-      return answer;
+      return job.future();
     } finally {
       if (!accepted) {
         scheduler.stepsLeft(count);
@@ -278,6 +267,14 @@ public final class SessionPool implements AutoCloseable {
   /** Whether there is an open session of that name. */
   public boolean isOpen(String id) {
     return scheduler.isOpen(id);
+  }
+
+  /**
+   * Whether a session is closed, or never was, and has got its last result: the steps that were
+   * being computed when it was closed are finished, and who listens has been told.
+   */
+  public boolean isOver(String id) {
+    return scheduler.isOver(id);
   }
 
   /** What the pool has done and holds. */

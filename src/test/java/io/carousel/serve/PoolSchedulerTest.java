@@ -29,7 +29,7 @@ class PoolSchedulerTest {
   /** A worker that waits, because not all open sessions do. */
   private CompletableFuture<List<PooledSession>> waitingWorker(PooledSession session)
       throws InterruptedException {
-    scheduler.submit(session.id, new Job.Steps(new float[1], null, 1, 1));
+    scheduler.submit(session.id, new Job.Steps(new float[1], null, 1, 1, null));
     CompletableFuture<List<PooledSession>> batch = new CompletableFuture<>();
     Thread worker = new Thread(() -> batch.complete(scheduler.take()), "worker");
     worker.setDaemon(true);
@@ -54,6 +54,22 @@ class PoolSchedulerTest {
     assertNull(scheduler.close(idle), "the one who has it drops it");
     assertEquals(List.of(waiting), batch.get(10, TimeUnit.SECONDS));
     assertTrue(scheduler.putBack(idle, false));
+  }
+
+  /** Who has it may still answer. */
+  @Test
+  void aTakenSessionIsOverWhenItIsPutBack() {
+    PooledSession taken = open("taken");
+    PooledSession idle = open("idle");
+    assertFalse(scheduler.isOver("taken"));
+    take(taken);
+    scheduler.close(taken);
+    scheduler.close(idle);
+    assertFalse(scheduler.isOpen("taken"));
+    assertFalse(scheduler.isOver("taken"));
+    assertTrue(scheduler.isOver("idle"));
+    scheduler.putBack(taken, false);
+    assertTrue(scheduler.isOver("taken"));
   }
 
   /** One that is closed is not among those that wait. */

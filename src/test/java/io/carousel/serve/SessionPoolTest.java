@@ -259,10 +259,31 @@ class SessionPoolTest {
     public void delete(String id) {}
   }
 
+  private interface Failure {
+    void fail() throws IOException;
+  }
+
   /** What was loaded is there, whatever becomes of the bytes in the store. */
   @Test
   @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aStoreThatCannotDeleteFailsNoStep() {
+    aStoreThatCannotDeleteFailsNoStep(
+        () -> {
+          throw new IOException("a test's");
+        });
+  }
+
+  /** Nor does it end a worker, for which closing would wait. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void wantOfHeapInDeletingFailsNoStep() {
+    aStoreThatCannotDeleteFailsNoStep(
+        () -> {
+          throw new OutOfMemoryError("a test's");
+        });
+  }
+
+  private void aStoreThatCannotDeleteFailsNoStep(Failure failure) {
     SessionStore kept = SessionStore.inMemory();
     SessionStore store =
         new SessionStore() {
@@ -278,7 +299,7 @@ class SessionPoolTest {
 
           @Override
           public void delete(String id) throws IOException {
-            throw new IOException("a test's");
+            failure.fail();
           }
         };
     try (SessionPool pool = SessionPool.builder(model).maxResident(1).store(store).build()) {
@@ -297,6 +318,7 @@ class SessionPoolTest {
       }
       assertTrue(pool.metrics().restored() >= 6, "restored " + pool.metrics().restored());
       assertEquals(0, pool.metrics().failed());
+      ids.forEach(pool::close);
     }
   }
 

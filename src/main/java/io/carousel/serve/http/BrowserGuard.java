@@ -35,7 +35,8 @@ final class BrowserGuard {
 
   /**
    * Lets a request pass. Browsers that send no Origin with it say by Sec-Fetch-Site where it comes
-   * from; other sites may link to a page, but neither embed nor change anything.
+   * from; other sites may lead to a page, but neither embed nor change anything. They send it by
+   * https and to this machine only.
    *
    * @param authority its host with the port, null in HTTP/1.0
    * @throws HttpProblem 421 or 403
@@ -50,7 +51,11 @@ final class BrowserGuard {
     }
     String origin = headers.get("Origin");
     boolean elsewhere = "cross-site".equals(headers.get("Sec-Fetch-Site"));
-    boolean link = method.equals("GET") && "navigate".equals(headers.get("Sec-Fetch-Mode"));
+    String shownAs = headers.get("Sec-Fetch-Dest");
+    boolean link =
+        method.equals("GET")
+            && "navigate".equals(headers.get("Sec-Fetch-Mode"))
+            && (shownAs == null || shownAs.equals("document"));
     if ((origin != null && !isOf(origin, authority)) || (elsewhere && !link)) {
       throw new HttpProblem(403, "pages of other sites may not use this server");
     }

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections and their patience. A connection either waits for a request or serves one.
@@ -19,6 +21,8 @@ import org.eclipse.jetty.io.ssl.SslConnection;
  * nobody out.
  */
 final class ConnectionWatch implements Connection.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatch.class);
+
   private final int limit;
   private final long headerNanos;
   private final long keepAliveNanos;
@@ -123,6 +127,12 @@ final class ConnectionWatch implements Connection.Listener {
           });
       over.forEach(waiting::remove);
     }
-    over.forEach(connection -> connection.getEndPoint().close());
+    for (Connection connection : over) {
+      try {
+        connection.getEndPoint().close();
+      } catch (Throwable e) { // the others' time is over too
+        LOG.error("a connection could not be closed", e);
+      }
+    }
   }
 }

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * What one client, or all together, may take of a server. {@link #DEFAULT} suits some thousand
- * streams of one model on one machine; {@link #builder} makes others.
+ * streams of one model on one machine; {@link #builder} makes others. Times beyond a century count
+ * as one.
  *
  * @param bodyBytes of one request
  * @param bufferedBytes of the bodies of all requests that are being received or answered
@@ -37,10 +38,13 @@ public record HttpLimits(
     int steps,
     int eventStreams,
     Duration drain) {
-  /** 16 MiB a body, 4,096 connections, 256 requests and 64 event streams at once. */
-  public static final HttpLimits DEFAULT = builder().build();
+  /** As good as never, and still a long in nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private static final int MOST_THREADS = 10_000;
+
+  /** 16 MiB a body, 4,096 connections, 256 requests and 64 event streams at once. */
+  public static final HttpLimits DEFAULT = builder().build();
 
   /** Checks that every limit is positive, and can be kept. */
   public HttpLimits {
@@ -48,16 +52,16 @@ public record HttpLimits(
     positive("bufferedBytes", bufferedBytes);
     positive("headerBytes", headerBytes);
     positive("uriBytes", uriBytes);
-    positive("headerTime", headerTime.toMillis());
-    positive("bodyTime", bodyTime.toMillis());
-    positive("sendTime", sendTime.toMillis());
-    positive("keepAlive", keepAlive.toMillis());
-    positive("idle", idle.toMillis());
+    headerTime = positive("headerTime", headerTime);
+    bodyTime = positive("bodyTime", bodyTime);
+    sendTime = positive("sendTime", sendTime);
+    keepAlive = positive("keepAlive", keepAlive);
+    idle = positive("idle", idle);
     positive("connections", connections);
     positive("requests", requests);
     positive("steps", steps);
     positive("eventStreams", eventStreams);
-    positive("drain", drain.toMillis());
+    drain = positive("drain", drain);
     if (Math.max(requests, eventStreams) > MOST_THREADS) {
       throw new IllegalArgumentException(
           "requests and eventStreams must be at most %d, as each takes a thread, got %d"
@@ -74,6 +78,14 @@ public record HttpLimits(
     if (value < 1) {
       throw new IllegalArgumentException(name + " must be positive, got " + value);
     }
+  }
+
+  /** At least a millisecond; a time that no clock counts becomes the longest one. */
+  private static Duration positive(String name, Duration value) {
+    if (value.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException(name + " must be at least 1 ms, got " + value);
+    }
+    return value.compareTo(LONGEST) > 0 ? LONGEST : value;
   }
 
   /** Limits to be, at first those of {@link #DEFAULT}. */

@@ -106,7 +106,10 @@ final class RequestHandler extends Handler.Abstract {
       token.require(request.getHeaders().get("Authorization"));
     }
     if (exchange.hasBody() && !match.route().takesBody(exchange.method())) {
-      throw new HttpProblem(413, "this path takes no body with " + request.getMethod());
+      String what = "takes a body with " + request.getMethod();
+      throw exchange.method().equals("GET")
+          ? new HttpProblem(413, "no path " + what)
+          : new HttpProblem(404, "nothing at this path " + what);
     }
     exchange.admitted(admission.enter(match.route().access() == Route.Access.ALWAYS));
     return match;

@@ -4,12 +4,12 @@ import io.carousel.serve.SessionPool;
 import io.carousel.serve.protocol.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class SessionEvents {
   private static final int MOST_RESULTS = 1_024;
   private static final int MOST_NUMBERS = 262_144; // a MiB
-  private static final long LOOK_MILLIS = 250;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<String, List<Listener>> listeners = new ConcurrentHashMap<>();
 
   /** What waits for one client; one that falls behind is cut off rather than left with gaps. */
   private static final class Listener {
-    private final BlockingQueue<Tensor> results = new LinkedBlockingQueue<>();
+    private final Queue<Tensor> results = new ArrayDeque<>();
     private int numbers;
     private boolean behind;
 
@@ -36,15 +36,19 @@ final class SessionEvents {
       if (!behind) {
         results.add(result);
         numbers += result.floats().length;
+        notifyAll();
       }
     }
 
-    @Nullable Tensor poll() throws InterruptedException {
-      Tensor result = results.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    /** The next result, for which it waits a little; null when none comes. */
+    synchronized @Nullable Tensor poll() throws InterruptedException {
+      long end = System.nanoTime() + LOOK_NANOS;
+      for (long left = LOOK_NANOS; results.isEmpty() && left > 0; left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      Tensor result = results.poll();
       if (result != null) {
-        synchronized (this) {
-          numbers -= result.floats().length;
-        }
+        numbers -= result.floats().length;
       }
       return result;
     }
@@ -75,7 +79,7 @@ final class SessionEvents {
       long heard = System.nanoTime();
       while (events.isOpen()) {
         boolean behind = listener.isBehind(); // asked first: what came before is sent before
-        boolean over = !pool.isOpen(session);
+        boolean over = pool.isOver(session);
         Tensor result = listener.poll();
         if (result != null) {
           events.send("result", json(model, session, result));

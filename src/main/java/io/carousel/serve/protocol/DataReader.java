@@ -57,14 +57,18 @@ final class DataReader {
         token = parser.nextToken()) {
       if (count == size) {
         throw new ProtocolException(
-            "%s of shape %s takes %d numbers, got more".formatted(spec, shape, size));
+            "%s of shape %s takes %s, got more".formatted(spec, shape, numbers(size)));
       }
       readNumber(token);
     }
     if (count < size) {
       throw new ProtocolException(
-          "%s of shape %s takes %d numbers, got %d".formatted(spec, shape, size, count));
+          "%s of shape %s takes %s, got %d".formatted(spec, shape, numbers(size), count));
     }
+  }
+
+  private static String numbers(int count) {
+    return count == 1 ? "1 number" : count + " numbers";
   }
 
   /** The parser stands at the first token inside of the array of that axis. */

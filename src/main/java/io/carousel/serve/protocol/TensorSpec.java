@@ -88,7 +88,9 @@ public record TensorSpec(String name, List<Datatype> datatypes, List<Axis> axes,
   void require(List<Integer> shape) {
     if (shape.size() != axes.size()) {
       throw new ProtocolException(
-          "%s has %d axes, got the shape %s: %s".formatted(this, axes.size(), shape, form()));
+          "%s wants %s, got the shape %s: %s"
+              .formatted(
+                  this, axes.size() == 1 ? "one axis" : axes.size() + " axes", shape, form()));
     }
     for (int i = 0; i < axes.size(); i++) {
       Axis axis = axes.get(i);

@@ -85,7 +85,7 @@ class AccessTest {
       String[] refused = {
         "GET /v2/health/live|413",
         "GET /v2/health/ready|413",
-        "POST /|413",
+        "POST /|404",
         "GET /style.css|413",
         "GET /v2|401",
         "POST /echo|401",
@@ -114,10 +114,27 @@ class AccessTest {
           RawClient.exchange(
               server.port(), get + "Authorization: Bearer " + TOKEN + "\r\n\r\n", new byte[1]);
       assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
-      assertTrue(answer.contains("this path takes no body"), answer);
+      assertTrue(answer.contains("no path takes a body with GET"), answer);
       for (RawClient stranger : strangers) {
         stranger.close();
       }
+    }
+  }
+
+  /** A mistyped path is no question of how much is sent. */
+  @Test
+  void belowAnOpenEndpointABodyFindsNothing() throws IOException {
+    Endpoint page = e -> e.respond(200, "text/html", new byte[0]);
+    try (InferenceServer server = InferenceServer.builder().openEndpoint("/", page).start()) {
+      String head =
+          " /v1/models/heart/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n";
+      for (String method : new String[] {"POST", "PUT"}) {
+        String answer = RawClient.exchange(server.port(), method + head, new byte[2]);
+        assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
+        assertTrue(answer.contains("nothing at this path takes a body with " + method), answer);
+      }
+      String answer = RawClient.exchange(server.port(), "GET" + head, new byte[2]);
+      assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
     }
   }
 
@@ -190,6 +207,18 @@ class AccessTest {
         403,
         assertThrows(HttpProblem.class, () -> guard.require("POST", "localhost:80", link))
             .status());
+    for (String dest : new String[] {"document", "iframe", "object", "embed"}) {
+      HttpFields shown = HttpFields.build(link).put("Sec-Fetch-Dest", dest);
+      if (dest.equals("document")) {
+        guard.require("GET", "localhost:80", shown);
+      } else {
+        assertEquals(
+            403,
+            assertThrows(HttpProblem.class, () -> guard.require("GET", "localhost:80", shown))
+                .status(),
+            dest);
+      }
+    }
     // where others are served, or a token is wanted, the name may be any
     InetAddress any = InetAddress.getByAddress(new byte[4]);
     new BrowserGuard(any, "0.0.0.0", Set.of(), false)

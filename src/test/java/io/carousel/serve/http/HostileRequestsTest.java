@@ -138,6 +138,8 @@ class HostileRequestsTest {
         "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site~Sec-Fetch-Mode: no-cors | 403",
         "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site~Sec-Fetch-Mode: navigate"
             + " | 200", // a link to a page
+        "GET /echo HTTP/1.1~Host: localhost~Sec-Fetch-Site: cross-site~Sec-Fetch-Mode: navigate"
+            + "~Sec-Fetch-Dest: iframe | 403",
         "GET /echo?q=%zz HTTP/1.1~Host: localhost | 200", // the endpoint does not ask
       })
   void whatIsNoRequestIsRefused(String head, String expected) throws IOException {

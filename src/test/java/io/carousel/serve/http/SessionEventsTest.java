@@ -191,6 +191,32 @@ class SessionEventsTest {
     assertEquals(List.of("open", "0.0", "1.0", "closed"), first(listener.taken));
   }
 
+  /** A session is closed while its steps are done, which takes a while. */
+  @Test
+  void theResultUnderWayIsTakenBeforeTheEnd() throws InterruptedException {
+    SlowListener listener = new SlowListener();
+    CompletableFuture<Void> streaming = listen(listener);
+    Semaphore doing = new Semaphore(0);
+    Semaphore done = new Semaphore(0);
+    CompletableFuture<float[]> answer =
+        pool.step(
+            session,
+            new float[model.spec().recurrent().inputSize()],
+            outputs -> {
+              doing.release();
+              done.acquireUninterruptibly();
+              publish(7, 2);
+            });
+    doing.acquireUninterruptibly();
+    pool.close(session);
+    Thread.sleep(600); // longer than the stream waits for a result
+    listener.lets.release();
+    done.release();
+    answer.join();
+    streaming.join();
+    assertEquals(List.of("open", "7.0", "closed"), first(listener.taken));
+  }
+
   private static List<String> first(List<String> taken) {
     return taken.stream().map(text -> text.replaceFirst(",.*", "")).toList();
   }

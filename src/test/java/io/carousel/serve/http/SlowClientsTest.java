@@ -253,6 +253,31 @@ class SlowClientsTest {
     assertEquals(4L << 30, HttpLimits.builder().bodyBytes(1 << 30).build().bufferedBytes());
   }
 
+  /** Also one that no clock counts. */
+  @Test
+  void timesMayBeOfAnyLength() throws Exception {
+    for (Duration time : List.of(Duration.ofDays(200_000), Duration.ofSeconds(Long.MAX_VALUE))) {
+      HttpLimits limits =
+          HttpLimits.builder()
+              .headerTime(time)
+              .bodyTime(time)
+              .sendTime(time)
+              .keepAlive(time)
+              .idle(time)
+              .drain(time)
+              .build();
+      try (InferenceServer server = InferenceServer.builder().limits(limits).start()) {
+        String head = "GET /v2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        assertTrue(RawClient.exchange(server.port(), head).startsWith("HTTP/1.1 200 "));
+      }
+    }
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> HttpLimits.builder().idle(Duration.ofSeconds(Long.MIN_VALUE)).build());
+    assertTrue(e.getMessage().startsWith("idle must be at least 1 ms, got "), e.getMessage());
+  }
+
   @Test
   void limitsMustBePositive() {
     Exception e =

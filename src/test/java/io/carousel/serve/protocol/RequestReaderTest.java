@@ -134,8 +134,8 @@ class RequestReaderTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "[2,2] | has 3 axes, got the shape [2, 2]: [batch, time, features=2]",
-        "[1,2,4,1] | has 3 axes",
+        "[2,2] | wants 3 axes, got the shape [2, 2]: [batch, time, features=2]",
+        "[1,2,4,1] | wants 3 axes",
         "[2,2,1] | expected [batch, time, features=2], got [2, 2, 1]: transpose?",
         "[1,1,4] | expected [batch, time, features=2], got [1, 1, 4]",
         "[0,2,2] | axis batch must be at least 1, got 0",
@@ -253,7 +253,7 @@ class RequestReaderTest {
         Signatures.IDS);
     refused("takes INT64 or INT32, got 'FP32'", json.replace("INT64", "FP32"), Signatures.IDS);
     String steps = "{'inputs':[{'name':'input','shape':[2],'datatype':'FP32','data':[1,2]}]}";
-    refused("has 2 axes, got the shape [2]: [time, features=2]", steps, Signatures.STEPS);
+    refused("wants 2 axes, got the shape [2]: [time, features=2]", steps, Signatures.STEPS);
   }
 
   @Test
