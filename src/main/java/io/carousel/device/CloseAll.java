@@ -7,27 +7,29 @@ public final class CloseAll {
   private CloseAll() {}
 
   /**
-   * Closes all, the last one first, then throws the first failure with the others suppressed.
+   * Closes all, the last one first, also after an error, then throws the first failure with the
+   * others suppressed.
    *
    * @param things whose close throws unchecked exceptions only
    */
   public static void inReverse(List<? extends AutoCloseable> things) {
-    RuntimeException failure = null;
+    Throwable failure = null;
     for (int i = things.size() - 1; i >= 0; i--) {
       try {
         things.get(i).close();
-      } catch (Exception e) {
-        RuntimeException unchecked =
-            e instanceof RuntimeException r ? r : new IllegalStateException(e);
+      } catch (Throwable e) {
         if (failure == null) {
-          failure = unchecked;
+          failure = e;
         } else {
-          failure.addSuppressed(unchecked);
+          suppress(failure, e);
         }
       }
     }
+    if (failure instanceof Error error) {
+      throw error;
+    }
     if (failure != null) {
-      throw failure;
+      throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
     }
   }
 
@@ -35,8 +37,14 @@ public final class CloseAll {
   public static void after(Throwable failure, List<? extends AutoCloseable> things) {
     try {
       inReverse(things);
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+    } catch (RuntimeException | Error e) {
+      suppress(failure, e);
+    }
+  }
+
+  private static void suppress(Throwable failure, Throwable other) {
+    if (other != failure) { // which may not suppress itself
+      failure.addSuppressed(other);
     }
   }
 }

@@ -165,7 +165,8 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /**
-   * Gives parameters their weights, after which these are known to be those that were saved.
+   * Gives parameters their weights, after which these are known to be those that were saved, where
+   * the file has their SHA-256 (format version 2).
    *
    * @param parameters all that the file holds
    * @param queue for the uploads

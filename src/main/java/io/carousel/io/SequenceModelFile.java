@@ -107,7 +107,8 @@ public final class SequenceModelFile {
   }
 
   /**
-   * Loads a model, whose weights proved to be those that were saved.
+   * Loads a model, whose weights proved to be those that were saved, where the file has their
+   * SHA-256 (format version 2).
    *
    * @param file written by {@link #save}
    * @param device where it shall run

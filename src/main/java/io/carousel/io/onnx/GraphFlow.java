@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the values of a graph are, node by node. Trials with a few sequences cannot tell a choice by
  * place (the latest eight steps) or by size (numbers below 100) from none, so that operators which
  * choose are let through in the forms alone that choose the same however long and large the
- * sequences are: the last step, a direction, a layer, what lies within the lengths.
+ * sequences are: the last step or the first, a direction, a layer, what lies within the lengths.
  */
 final class GraphFlow {
   private enum Kind {
@@ -138,8 +138,9 @@ final class GraphFlow {
       if (part != null) {
         return part;
       }
-      if (Arrays.stream(index.values()).allMatch(i -> i == -1)) {
-        return last(node);
+      if (Arrays.stream(index.values()).allMatch(i -> i == -1)
+          || Arrays.stream(index.values()).allMatch(i -> i == 0)) {
+        return outermost(node);
       }
     }
     throw choice(node);
@@ -150,18 +151,27 @@ final class GraphFlow {
     long[] ends = list(node, "ends", 2);
     long[] axes = list(node, "axes", 3);
     long[] steps = list(node, "steps", 4);
-    boolean stepwise = node.input(4).isEmpty() || (steps != null && steps[0] == 1);
-    boolean given = stepwise && (node.input(3).isEmpty() || axes != null);
-    if (given && starts != null && ends != null && starts.length == 1 && ends.length == 1) {
-      Kind part = part(node, axes == null ? 0 : axes[0]);
-      if (part != null) {
-        return part;
-      }
-      if (starts[0] == -1 && ends[0] >= Integer.MAX_VALUE) {
-        return last(node);
+    boolean stepwise =
+        steps == null ? node.input(4).isEmpty() : Arrays.stream(steps).allMatch(step -> step == 1);
+    boolean given = starts != null && ends != null && starts.length == ends.length;
+    boolean placed = axes == null ? node.input(3).isEmpty() : given && axes.length == starts.length;
+    Kind kind = kinds.get(node.input(0));
+    if (kind == null || !stepwise || !given || !placed) {
+      throw choice(node);
+    }
+    Kind result = kind;
+    for (int i = 0; i < starts.length; i++) {
+      if (starts[i] != 0 || ends[i] < Integer.MAX_VALUE) { // less than the whole axis
+        Kind part = part(node, axes == null ? i : axes[i]);
+        boolean last = starts[i] == -1 && ends[i] >= Integer.MAX_VALUE;
+        boolean first = starts[i] == 0 && ends[i] == 1;
+        if (part == null && !last && !first) {
+          throw choice(node);
+        }
+        result = part == null ? outermost(node) : part;
       }
     }
-    throw choice(node);
+    return result;
   }
 
   private Kind split(OnnxNode node) {
@@ -187,7 +197,8 @@ final class GraphFlow {
     return directions ? Kind.RESULT : null;
   }
 
-  private Kind last(OnnxNode node) {
+  /** The last step or the first; which of them a model has is left to the trials. */
+  private Kind outermost(OnnxNode node) {
     Kind kind = kinds.get(node.input(0));
     if (kind == Kind.OUTPUT || (kind != null && OF_LAYERS.contains(kind))) {
       return kind == Kind.OUTPUT ? kind : Kind.RESULT;

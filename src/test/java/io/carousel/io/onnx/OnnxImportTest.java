@@ -328,6 +328,180 @@ class OnnxImportTest {
     }
   }
 
+  private static String whole(GraphBuilder graph, String x, long axis) {
+    return graph.node(
+        "Slice",
+        x + "/all" + axis,
+        List.of(
+            x,
+            graph.integers(0),
+            graph.integers(axis == 0 ? Integer.MAX_VALUE : Long.MAX_VALUE),
+            graph.integers(axis),
+            graph.integers(1)));
+  }
+
+  private static String picked(GraphBuilder graph, String x, long index, long axis) {
+    String name = x + "/" + index + "of" + axis;
+    return graph.node("Gather", name, List.of(x, graph.integer(index)), "axis", axis);
+  }
+
+  /** Layers of an LSTM over x [T, N, 3] or [N, T, 3], as y, and their last states as h_n. */
+  private GraphBuilder layers(int count, boolean bidirectional, boolean batchFirst) {
+    int d = bidirectional ? 2 : 1;
+    GraphBuilder graph = new GraphBuilder();
+    graph.input("x", OnnxType.FLOAT, batchFirst ? "batch" : "seq", batchFirst ? "seq" : "n", "3");
+    String x = batchFirst ? graph.transposed("x/steps", "x", 1, 0, 2) : "x";
+    String[] ends = new String[count];
+    for (int k = 0; k < count; k++) {
+      String w = graph.constant("W" + k, random(d, 16, k == 0 ? 3 : 4 * d));
+      String r = graph.constant("R" + k, random(d, 16, 4));
+      ends[k] = "h" + k;
+      graph.node(
+          "LSTM",
+          "lstm" + k,
+          List.of(x, w, r),
+          List.of("Y" + k, ends[k]),
+          OnnxAttributes.of(
+              "hidden_size", 4L, "direction", bidirectional ? "bidirectional" : "forward"));
+      x = graph.reshaped("rows" + k, graph.transposed("T" + k, "Y" + k, 0, 2, 1, 3), 0, 0, -1);
+    }
+    String y = batchFirst ? graph.transposed("turned", x, 1, 0, 2) : x;
+    graph.node("Identity", "y", List.of(y));
+    graph.node("Concat", "h_n", List.of(ends), "axis", 0L);
+    return graph;
+  }
+
+  /** A colon is a Slice over the whole axis in PyTorch's traces: it chooses nothing. */
+  @Test
+  void wholeAxesAsPyTorchTracesThem() throws IOException, OrtException {
+    for (boolean batchFirst : new boolean[] {false, true}) {
+      long time = batchFirst ? 1 : 0;
+      // out[:, -1, :] or out[-1, :, :]
+      GraphBuilder step = layers(1, false, batchFirst);
+      String y = batchFirst ? whole(step, "y", 0) : "y";
+      y = picked(step, y, -1, time);
+      y = whole(step, batchFirst ? y : whole(step, y, 0), 1);
+      step.output("out", y, OnnxType.FLOAT, "n", "4");
+      imported(step, batchFirst);
+      // h_n[-1, :, :]
+      GraphBuilder state = layers(2, false, batchFirst);
+      String h = whole(state, whole(state, picked(state, "h_n", -1, 0), 0), 1);
+      state.output("out", h, OnnxType.FLOAT, "n", "4");
+      imported(state, batchFirst);
+      // cat((h_n[-2, :, :], h_n[-1, :, :]), 1)
+      GraphBuilder both = layers(2, true, batchFirst);
+      String there = whole(both, whole(both, picked(both, "h_n", -2, 0), 0), 1);
+      String back = whole(both, whole(both, picked(both, "h_n", -1, 0), 0), 1);
+      both.output(
+          "out",
+          both.node("Concat", "both", List.of(there, back), "axis", 1L),
+          OnnxType.FLOAT,
+          "n",
+          "8");
+      imported(both, batchFirst);
+      // h_n.view(2, 2, N, 4)[-1, 0] and [-1, 1]
+      GraphBuilder view = layers(2, true, batchFirst);
+      String last = picked(view, view.reshaped("view", "h_n", 2, 2, -1, 4), -1, 0);
+      view.output(
+          "out",
+          view.node(
+              "Concat",
+              "both",
+              List.of(picked(view, last, 0, 0), picked(view, last, -1, 0)),
+              "axis",
+              1L),
+          OnnxType.FLOAT,
+          "n",
+          "8");
+      imported(view, batchFirst);
+      // of Y [T, 2, N, 4] the last step there, the first one back, each in one Slice
+      GraphBuilder ends = layers(1, true, batchFirst);
+      there = cut(ends, "there", List.of(-1L, 0L, 0L), List.of(Long.MAX_VALUE, 1L, Long.MAX_VALUE));
+      back = cut(ends, "back", List.of(0L, 1L, 0L), List.of(1L, 2L, Long.MAX_VALUE));
+      ends.output(
+          "out",
+          ends.node("Concat", "both", List.of(there, back), "axis", 1L),
+          OnnxType.FLOAT,
+          "n",
+          "8");
+      imported(ends, batchFirst);
+    }
+  }
+
+  /** Of Y, axes 0 to 2, as rows [N, 4]. */
+  private static String cut(GraphBuilder graph, String name, List<Long> from, List<Long> to) {
+    String part =
+        graph.node(
+            "Slice",
+            name,
+            List.of(
+                "Y0",
+                graph.integers(from.stream().mapToLong(i -> i).toArray()),
+                graph.integers(to.stream().mapToLong(i -> i).toArray())));
+    return graph.node("Squeeze", name + "/rows", List.of(part, graph.integers(0, 1)));
+  }
+
+  /** The last state of sequences, as ONNX Runtime finds it. */
+  private void imported(GraphBuilder graph, boolean batchFirst) throws IOException, OrtException {
+    OnnxTensor x = random(6, 5, 3);
+    OnnxTensor given = batchFirst ? Axes.transpose(x, 1, 0, 2) : x;
+    OnnxTensor expected =
+        OnnxRuntime.run(OnnxWriter.bytes(graph.model("test")), Map.of("x", given)).get("out");
+    try (Device device = Devices.open("cpu");
+        SequenceModel model = OnnxImport.read(write(graph), device)) {
+      assertEquals(Readout.LAST_STATE, model.spec().readout());
+      SequenceBatch batch = SequenceBatch.ofFeatures(PackedShape.dense(6, 5), 3, x.floats());
+      assertArrayEquals(expected.floats(), model.predict(batch), 1e-5f);
+    }
+  }
+
+  /** The trials find the first step where the last one is meant, and half an axis is no whole. */
+  @Test
+  void theFirstStepAndHalfAnAxisAreRefused() throws IOException {
+    for (boolean batchFirst : new boolean[] {false, true}) {
+      long time = batchFirst ? 1 : 0;
+      GraphBuilder first = layers(1, false, batchFirst);
+      first.output("out", picked(first, "y", 0, time), OnnxType.FLOAT, "n", "4");
+      refused(first, "gives other numbers");
+      GraphBuilder tail = layers(1, false, batchFirst);
+      tail.output("out", sliced(tail, "y", 1, Long.MAX_VALUE, time), OnnxType.FLOAT);
+      refused(tail, "node 'cut' (Slice): of what a recurrent node gives");
+      GraphBuilder head = layers(1, false, batchFirst);
+      head.output("out", sliced(head, "y", 0, 1000, time), OnnxType.FLOAT);
+      refused(head, "node 'cut' (Slice): of what a recurrent node gives");
+      GraphBuilder one = layers(1, true, batchFirst);
+      cut(one, "cut", List.of(0L, 1L, 0L), List.of(8L, 2L, Long.MAX_VALUE));
+      refused(one, "node 'cut' (Slice): of what a recurrent node gives");
+    }
+  }
+
+  /** Rectified, without a recurrent part. */
+  private GraphBuilder constant(double weight) {
+    GraphBuilder graph = new GraphBuilder();
+    graph.input("x", OnnxType.FLOAT, "seq", "batch", "3");
+    double[] values = new double[12];
+    Arrays.fill(values, weight);
+    graph.constant("W", OnnxTensor.floats(values, 1, 4, 3));
+    graph.constant("R", OnnxTensor.floats(new double[16], 1, 4, 4));
+    graph.node(
+        "RNN",
+        "rnn",
+        List.of("x", "W", "R"),
+        List.of("y"),
+        OnnxAttributes.of("hidden_size", 4L, "activations", List.of("Relu")));
+    graph.output("out", "y", OnnxType.FLOAT, "seq", "1", "batch", "4");
+    return graph;
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreRefused() throws IOException {
+    refused(constant(Double.NaN), "gives other numbers, or none that are finite");
+    refused(constant(Double.POSITIVE_INFINITY), "gives other numbers, or none that are finite");
+    try (Device device = Devices.open("cpu")) { // an overflow is none of the weights' faults
+      OnnxImport.read(write(constant(1e37)), device).close();
+    }
+  }
+
   private void refused(GraphBuilder graph, String words) throws IOException {
     Path file = write(graph);
     try (Device device = Devices.open("cpu")) {
