@@ -153,10 +153,12 @@ final class GraphFlow {
     long[] steps = list(node, "steps", 4);
     boolean stepwise =
         steps == null ? node.input(4).isEmpty() : Arrays.stream(steps).allMatch(step -> step == 1);
-    boolean given = starts != null && ends != null && starts.length == ends.length;
-    boolean placed = axes == null ? node.input(3).isEmpty() : given && axes.length == starts.length;
     Kind kind = kinds.get(node.input(0));
-    if (kind == null || !stepwise || !given || !placed) {
+    if (kind == null || starts == null || ends == null || starts.length != ends.length) {
+      throw choice(node);
+    }
+    boolean placed = axes == null ? node.input(3).isEmpty() : axes.length == starts.length;
+    if (!stepwise || !placed) {
       throw choice(node);
     }
     Kind result = kind;

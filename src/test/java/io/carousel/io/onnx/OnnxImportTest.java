@@ -494,10 +494,10 @@ class OnnxImportTest {
   }
 
   @Test
-  void weightsThatAreNoNumbersAreRefused() throws IOException {
+  void weightsWithoutFiniteAnswersAreRefused() throws IOException {
     refused(constant(Double.NaN), "gives other numbers, or none that are finite");
-    refused(constant(Double.POSITIVE_INFINITY), "gives other numbers, or none that are finite");
-    try (Device device = Devices.open("cpu")) { // an overflow is none of the weights' faults
+    refused(constant(3e38), "gives other numbers, or none that are finite");
+    try (Device device = Devices.open("cpu")) { // of large numbers alone
       OnnxImport.read(write(constant(1e37)), device).close();
     }
   }
