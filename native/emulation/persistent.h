@@ -12,6 +12,11 @@ inline void publish(uint32_t *flag, uint32_t value) { emulation::publish(flag, v
 inline uint32_t observe(const uint32_t *flag) { return emulation::observe(flag); }
 inline void spin(int line = __builtin_LINE()) { emulation::spin(line); }
 
+template <class T>
+T load_fresh(const T *from) {
+  return *from;
+}
+
 inline void prefetch_l2(const void *) {}
 
 }  // namespace carousel

@@ -96,7 +96,7 @@ struct GruStepBackward {
     own[1] = 0.0f;
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2]) const {
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2], T (&handed)[gates]) const {
     Reals<1> x[gates] = {ahead.x[0], ahead.x[1], ahead.x[2]};
     Reals<1> d_h{own[0] + ahead.d_output};
     Reals<1> d_u;
@@ -105,7 +105,8 @@ struct GruStepBackward {
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
       store<1>(x_gates.at(row, k * units + unit), x[k]);
-      store<1>(factor.at(row, k * units + unit), k < 2 ? x[k] : d_u);
+      set(handed[k], k < 2 ? x[k][0] : d_u[0]);
+      *factor.at(row, k * units + unit) = handed[k];
     }
     own[0] = d_h[0];
   }

@@ -99,7 +99,7 @@ struct LstmStepBackward {
     own[1] = *dc.at(row, unit);
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2]) const {
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2], T (&handed)[gates]) const {
     Reals<1> gate[gates] = {ahead.gate[0], ahead.gate[1], ahead.gate[2], ahead.gate[3]};
     Reals<1> d_h{own[0] + ahead.d_output};
     Reals<1> d_cell{own[1]};
@@ -108,7 +108,8 @@ struct LstmStepBackward {
     lstm_backward<1>(variant, units, unit, gate, ahead.c_prev, state, d_h, d_cell);
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      store<1>(factor.at(row, k * units + unit), gate[k]);
+      set(handed[k], gate[k][0]);
+      *factor.at(row, k * units + unit) = handed[k];
     }
     own[0] = 0.0f; // all of it goes through the product
     own[1] = d_cell[0];

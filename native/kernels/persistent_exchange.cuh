@@ -80,28 +80,30 @@ __global__ void __launch_bounds__(persistent_threads)
   }
 }
 
-// What a block of a cluster hands to all blocks of it, itself included: `parts` runs of block units in each row of
-// `staged` go to where each block has its terms, `apart` terms from one run to the next.
-template <class Format, class T>
-__device__ void hand_over(const Shared<T> &shared, T *half, const T *staged, const carousel_persistent_layout &layout,
-                          int rows, int parts, int first_unit, int owned, int apart) {
+// What a block of a cluster hands to all blocks of it, itself included: PARTS runs of block units in each row of
+// what was staged go to where each block has its terms, `apart` terms from one run to the next.
+template <int PARTS, class T>
+__device__ void hand_over(const Shared<T> &shared, T *half, const carousel_persistent_layout &layout, int rows,
+                          int first_unit, int owned, int apart) {
   constexpr int width = 16 / sizeof(T);
   const int U = layout.block_units;
   __syncthreads(); // staged by all threads
   // whole packs where all blocks have whole packs of units
   int step = apart % width == 0 && owned % width == 0 ? width : 1;
   int across = owned / step;
-  int count = rows * parts * across;
-  for (int e = threadIdx.x; e < count * layout.blocks; e += persistent_threads) {
-    int row = e % count / (parts * across);
-    int part = e % count / across % parts;
-    int unit = e % across * step;
-    T *to = remote(half, static_cast<unsigned>(e / count)) + row * shared.operand_stride + part * apart + first_unit + unit;
-    const T *from = staged + (row * parts + part) * U + unit;
-    if (step == width) {
-      *reinterpret_cast<uint4 *>(to) = *reinterpret_cast<const uint4 *>(from);
-    } else {
-      *to = *from;
+  int count = rows * PARTS * across;
+  for (int rank = threadIdx.x / 32; rank < layout.blocks; rank += persistent_warps) { // a warp for each block
+    T *there = remote(half, static_cast<unsigned>(rank)) + first_unit;
+    for (int e = threadIdx.x % 32; e < count; e += 32) {
+      int run = e / across;
+      int unit = (e - run * across) * step;
+      T *to = there + run / PARTS * shared.operand_stride + run % PARTS * apart + unit;
+      const T *from = shared.staged + run * U + unit;
+      if (step == width) {
+        *reinterpret_cast<uint4 *>(to) = *reinterpret_cast<const uint4 *>(from);
+      } else {
+        *to = *from;
+      }
     }
   }
 }

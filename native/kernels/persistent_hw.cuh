@@ -16,6 +16,7 @@ constexpr int mma_depth = 32 / sizeof(T);
 #else
 
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace carousel {
@@ -80,6 +81,30 @@ __device__ __forceinline__ uint32_t observe(const uint32_t *flag) {
 
 // Between an observation that does not do and the next. Every wait for a flag goes by it: in the emulation others run.
 __device__ __forceinline__ void spin() {}
+
+// Reads a number that another block wrote during this launch: not from the first-level cache, and not moved across
+// observe() and barriers.
+template <class T>
+__device__ __forceinline__ T load_fresh(const T *from) {
+  static_assert(sizeof(T) == 2 || sizeof(T) == 4, "numbers of 2 or 4 bytes");
+  T value;
+  if constexpr (sizeof(T) == 2) {
+    unsigned short bits;
+    asm volatile("ld.relaxed.gpu.global.u16 %0, [%1];"
+                 : "=h"(bits)
+                 : "l"(__cvta_generic_to_global(from))
+                 : "memory");
+    memcpy(&value, &bits, sizeof value);
+  } else {
+    unsigned bits;
+    asm volatile("ld.relaxed.gpu.global.u32 %0, [%1];"
+                 : "=r"(bits)
+                 : "l"(__cvta_generic_to_global(from))
+                 : "memory");
+    memcpy(&value, &bits, sizeof value);
+  }
+  return value;
+}
 
 // Fetches 32 bytes or more of global memory into the L2 cache.
 __device__ __forceinline__ void prefetch_l2(const void *address) {

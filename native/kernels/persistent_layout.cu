@@ -32,7 +32,7 @@ bool cut_of(int outputs_of_unit, int tiles, int terms, int mma_terms, Cut *cut) 
   return false;
 }
 
-// Only asked how many clusters of such blocks fit.
+// Only asked how many clusters fit of blocks that have a multiprocessor each.
 template <class T>
 __global__ void __launch_bounds__(persistent_threads, 1) cluster_of(T *) {}
 
@@ -41,7 +41,7 @@ struct Wanted {
   int gates, tiles, outputs_of_unit;
   bool backward;
   int units, batch;
-  int multiprocessors, most_shared;
+  int multiprocessors, all_multiprocessors, most_shared;
 
   int eights() const { return std::max(1, divide_up(batch, 8)); }
 
@@ -84,9 +84,10 @@ void in_clusters(const Wanted &wanted, const Cut &cut, int blocks, carousel_pers
   if (blocks > most_cluster_blocks || shared(8) > wanted.most_shared) {
     return;
   }
-  int at_once = max_active_clusters(cluster_of<T>, static_cast<unsigned>(blocks), persistent_threads,
-                                    static_cast<size_t>(shared(8)));
-  at_once = std::min(at_once, wanted.multiprocessors / blocks);
+  // with all of a multiprocessor's shared memory, as the kernels take all of its registers
+  int on_all = max_active_clusters(cluster_of<T>, static_cast<unsigned>(blocks), persistent_threads,
+                                   static_cast<size_t>(wanted.most_shared));
+  int at_once = std::min(on_all * wanted.multiprocessors / wanted.all_multiprocessors, wanted.multiprocessors / blocks);
   if (at_once == 0) {
     return;
   }
@@ -157,7 +158,7 @@ carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type 
   bool back = backward != 0;
   int gates = gates_of(cell);
   Wanted wanted{gates, back ? backward_tiles : forward_tiles, back ? 1 : gates,    back,
-                units, batch,                                 may_take,            limits.shared_bytes};
+                units, batch,                                 may_take,            limits.multiprocessors, limits.shared_bytes};
   auto of = [&](auto zero) { return layout_of<decltype(zero)>(wanted, clusters != 0, layout); };
   return operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? of(__half{}) : of(float{});
 }

@@ -106,8 +106,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
     }
     if (in_cluster) {
-      hand_over<Format>(shared, shared.half(layout, done + 1), shared.staged, layout, step.count, 1, at.first_unit, owned,
-                        U);
+      hand_over<1>(shared, shared.half(layout, done + 1), layout, step.count, at.first_unit, owned, U);
     }
     signals.raise(++done);
   }
@@ -125,8 +124,9 @@ __global__ void __launch_bounds__(persistent_threads, 1)
 // A body has
 //   T, gates, Ahead, ahead, load, save   as forward; own[0] is the gradient of h, own[1] what else the cell carries
 //   factor                               the matrix [rows, gates * H] of gradients that a step hands on
-//   step(row, unit, ahead, own)          one step back: own[0], the whole gradient of h, becomes the part of the
-//                                        gradient of the h before that does not go through the product
+//   step(row, unit, ahead, own, handed)  one step back: own[0], the whole gradient of h, becomes the part of the
+//                                        gradient of the h before that does not go through the product; handed is
+//                                        what was written to factor
 template <class Format, class Body, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
     persistent_backward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
@@ -197,21 +197,22 @@ __global__ void __launch_bounds__(persistent_threads, 1)
           ahead = body.ahead(step.first + row, at.first_unit + unit);
         }
         float own[2] = {shared.own[e], shared.own[second + e]};
-        body.step(step.first + row, at.first_unit + unit, ahead, own);
+        T handed[Body::gates];
+        body.step(step.first + row, at.first_unit + unit, ahead, own, handed);
         shared.own[e] = own[0];
         shared.own[second + e] = own[1];
-        if (in_cluster) { // this thread wrote them just now
+        if (in_cluster) {
+          CAROUSEL_UNROLL
           for (int gate = 0; gate < Body::gates; gate++) {
-            shared.staged[(row * Body::gates + gate) * U + unit] = as_factor<Format>(
-                *body.factor.at(step.first + row, static_cast<int64_t>(gate) * recurrence.units + at.first_unit + unit));
+            shared.staged[(row * Body::gates + gate) * U + unit] = as_factor<Format>(handed[gate]);
           }
         }
       }
     }
     if (step.count > 0) {
       if (in_cluster) {
-        hand_over<Format>(shared, shared.half(layout, done + 1), shared.staged, layout, step.count, Body::gates,
-                          at.first_unit, owned, recurrence.units);
+        hand_over<Body::gates>(shared, shared.half(layout, done + 1), layout, step.count, at.first_unit, owned,
+                               recurrence.units);
       }
       signals.raise(++done);
     }

@@ -260,7 +260,7 @@ __device__ void load_operand(const Shared<T> &shared, T *operand, View<T> from, 
       }
       *reinterpret_cast<uint4 *>(to + term * width) = pack.bits;
     } else {
-      to[term] = as_factor<Format>(__ldcg(from.at(first + row, term)));
+      to[term] = as_factor<Format>(load_fresh(from.at(first + row, term)));
     }
   }
 }

@@ -65,10 +65,11 @@ struct RnnStepBackward {
     own[1] = 0.0f;
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2]) const {
+  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2], T (&handed)[gates]) const {
     Reals<1> d_h{own[0] + ahead.d_output};
     store_if_given<1>(dh_all, row, unit, d_h);
-    store<1>(factor.at(row, unit), Reals<1>{f.slopes(ahead.state)[0] * d_h[0]});
+    set(handed[0], f.slopes(ahead.state)[0] * d_h[0]);
+    *factor.at(row, unit) = handed[0];
     own[0] = 0.0f; // all of it goes through the product
   }
 

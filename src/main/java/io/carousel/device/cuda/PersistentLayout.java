@@ -10,6 +10,7 @@ final class PersistentLayout {
   /** Size of the struct in numbers of eight bytes. */
   static final int WORDS = 6;
 
+  private static final int CLUSTERS = 4; // the lower half of that word
   private static final int WORKSPACE_BYTES = 5;
 
   private final long[] words;
@@ -46,6 +47,11 @@ final class PersistentLayout {
       throw device.failed(CudaStatus.failure("layout of persistent kernels", status));
     }
     return new PersistentLayout(words);
+  }
+
+  /** Whether groups are clusters, which need not be on the GPU all at once. */
+  boolean inClusters() {
+    return (int) words[CLUSTERS] != 0;
   }
 
   /** What the kernels are given; not a copy. */

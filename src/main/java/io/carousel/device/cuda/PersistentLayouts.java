@@ -5,8 +5,9 @@ import io.carousel.device.RecurrentSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layouts of a stack's passes, kept for the latest batch size. Two directions share the GPU
- * where the weights fit into half of it, or else run one after the other on the whole.
+ * The layouts of a stack's passes, kept for the latest batch size. Two directions share the GPU in
+ * clusters where the weights fit into half of it, or else run one after the other on the whole:
+ * nobody promises that two launches run beside each other that need all of their blocks at once.
  */
 final class PersistentLayouts {
   private final CudaDevice device;
@@ -27,7 +28,7 @@ final class PersistentLayouts {
     int half = device.runtime().multiprocessors() / 2;
     if (spec.directions() == 2 && half > 0) {
       PersistentLayouts beside = new PersistentLayouts(device, spec, half);
-      if (beside.holds(batchSize)) {
+      if (beside.holds(batchSize) && beside.inClusters()) {
         return beside;
       }
     }
@@ -47,6 +48,10 @@ final class PersistentLayouts {
       batchSize = size;
     }
     return forward != null && backward != null;
+  }
+
+  private boolean inClusters() {
+    return forward != null && forward.inClusters() && backward != null && backward.inClusters();
   }
 
   /** The layout of a forward pass. */

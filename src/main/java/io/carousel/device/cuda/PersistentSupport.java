@@ -59,6 +59,10 @@ final class PersistentSupport {
       return "the persistent plan " + lacks;
     }
     if (PersistentLayouts.of(device, spec, capacity.batchSize()) == null) {
+      if (PersistentLayouts.of(device, spec, 1) != null) {
+        return "persistent kernels hold fewer than %d sequences of %d units"
+            .formatted(capacity.batchSize(), spec.hiddenSize());
+      }
       return "the recurrent weights of %d units in %s do not fit into the %d multiprocessors"
           .formatted(spec.hiddenSize(), precision, device.runtime().multiprocessors());
     }
