@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+// No unnamed namespace: nvcc would name its kernel after the folder that it is built in.
 namespace carousel {
-namespace {
 
-int divide_up(int a, int b) { return (a + b - 1) / b; }
+static int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-bool is_factor(carousel_type operand) {
+static bool is_factor(carousel_type operand) {
   return operand == CAROUSEL_F32 || operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 || operand == CAROUSEL_TF32;
 }
 
@@ -18,7 +18,7 @@ struct Cut {
 };
 
 // The largest of 64, 32 and 16 units whose weights fit. False when not even 16 do.
-bool cut_of(int outputs_of_unit, int tiles, int terms, int mma_terms, Cut *cut) {
+static bool cut_of(int outputs_of_unit, int tiles, int terms, int mma_terms, Cut *cut) {
   for (int units : {64, 32, 16}) {
     int warps_across = divide_up(outputs_of_unit * units, 16 * tiles);
     int splits = warps_across > persistent_warps ? 0 : persistent_warps / warps_across;
@@ -131,7 +131,6 @@ carousel_status layout_of(const Wanted &wanted, bool clusters, carousel_persiste
   return CAROUSEL_OK;
 }
 
-}  // namespace
 }  // namespace carousel
 
 using namespace carousel;
