@@ -11,10 +11,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Asks a server as a program would. Any thread may use it. */
 final class JsonClient {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A connection that a stopping server never accepted is never answered. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -67,6 +71,7 @@ final class JsonClient {
     HttpResponse<byte[]> response =
         client.send(
             HttpRequest.newBuilder(server.uri().resolve(path))
+                .timeout(PATIENCE)
                 .method(method, BodyPublishers.ofByteArray(body))
                 .build(),
             BodyHandlers.ofByteArray());
