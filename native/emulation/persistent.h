@@ -17,8 +17,6 @@ T load_fresh(const T *from) {
   return *from;
 }
 
-inline void prefetch_l2(const void *) {}
-
 }  // namespace carousel
 
 #endif

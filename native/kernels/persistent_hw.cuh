@@ -106,11 +106,6 @@ __device__ __forceinline__ T load_fresh(const T *from) {
   return value;
 }
 
-// Fetches 32 bytes or more of global memory into the L2 cache.
-__device__ __forceinline__ void prefetch_l2(const void *address) {
-  asm volatile("prefetch.global.L2 [%0];" ::"l"(__cvta_generic_to_global(address)));
-}
-
 // Clusters: from compute capability 9.0 on. Outside of one, a block is a cluster of its own.
 #if __CUDA_ARCH__ >= 900
 #define CAROUSEL_CLUSTER(...) asm volatile(__VA_ARGS__)

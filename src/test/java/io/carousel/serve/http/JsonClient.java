@@ -17,7 +17,7 @@ import java.time.Duration;
 final class JsonClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A connection that a stopping server never accepted is never answered. */
+  /** A server that was stopped under load left clients without an answer, why is not known. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient client =
