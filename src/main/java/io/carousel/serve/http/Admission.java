@@ -78,10 +78,15 @@ final class Admission {
    */
   synchronized Ticket enter(boolean always) {
     if (draining && !always) {
-      throw busy("the server is stopping");
+      throw stopping();
     }
     underWay++;
     return new Ticket();
+  }
+
+  /** What new requests are told from {@link #drain} on. */
+  static HttpProblem stopping() {
+    return busy("the server is stopping");
   }
 
   private static HttpProblem busy(String why) {

@@ -76,7 +76,7 @@ public final class InferenceServer implements AutoCloseable {
     new SessionRoutes(models, limits).addTo(routes);
     RequestHandler handler =
         new RequestHandler(limits, routes, guard, settings.token, admission, watch, metrics);
-    JettyServer server = new JettyServer(limits, address, tls, handler, watch);
+    JettyServer server = new JettyServer(limits, address, tls, handler, admission, watch);
     parts.add(server);
     listen(server, settings);
     return server;
@@ -255,8 +255,8 @@ public final class InferenceServer implements AutoCloseable {
 
   /**
    * Stops gracefully: refuses new requests with 503, ends event streams, waits for the requests
-   * under way as long as {@link HttpLimits#drain} says, and closes all connections. The second time
-   * it does nothing.
+   * under way as long as {@link HttpLimits#drain} says, stops accepting connections and closes all,
+   * whether or not its thread is interrupted. The second time it does nothing.
    */
   @Override
   public synchronized void close() {

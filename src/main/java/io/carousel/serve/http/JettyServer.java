@@ -35,6 +35,7 @@ final class JettyServer implements AutoCloseable {
       InetSocketAddress address,
       SslContextFactory.@Nullable Server tls,
       RequestHandler handler,
+      Admission admission,
       ConnectionWatch watch) {
     this.handler = handler;
     this.limits = limits;
@@ -44,9 +45,9 @@ final class JettyServer implements AutoCloseable {
     threads.setDaemon(true);
     server = new Server(threads);
     server.setHandler(handler);
-    server.setErrorHandler(new MalformedRequests());
+    server.setErrorHandler(new MalformedRequests(admission));
     server.setStopTimeout(0); // requests under way have had their time before
-    connector = new ServerConnector(server, tls, new HttpConnectionFactory(http(limits, tls)));
+    connector = new OrderlyConnector(server, tls, new HttpConnectionFactory(http(limits, tls)));
     connector.addBean(watch);
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
@@ -95,17 +96,22 @@ final class JettyServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** Closes all connections. */
+  /** Closes all connections, also for a thread that has been interrupted. */
   @Override
   public void close() {
     if (sweeping != null) {
       sweeping.cancel(false);
     }
     sweeper.shutdown();
+    boolean interrupted = Thread.interrupted(); // which Jetty would leave half-way
     try {
       server.stop();
     } catch (Exception e) {
       throw new IllegalStateException("the server does not stop: " + e.getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

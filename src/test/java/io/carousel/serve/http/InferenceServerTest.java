@@ -9,7 +9,6 @@ import io.carousel.device.Device;
 import io.carousel.device.Devices;
 import io.carousel.serve.ServedModel;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -226,44 +225,6 @@ class InferenceServerTest {
         InferenceServer second = builder.start()) {
       assertEquals(201, send(first, "/echo", null).statusCode());
       assertEquals(201, send(second, "/echo", null).statusCode());
-    }
-  }
-
-  @Test
-  void theStopFinishesWhatIsUnderWayAndRefusesTheRest() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    Endpoint slow =
-        exchange -> {
-          begun.countDown();
-          try {
-            go.await();
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
-          text(exchange, 200, "done");
-        };
-    InferenceServer server = InferenceServer.builder().endpoint("/slow", slow).start();
-    try (server) {
-      URI uri = server.uri().resolve("/slow");
-      CompletableFuture<HttpResponse<String>> answer =
-          CLIENT.sendAsync(
-              HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-      begun.await();
-      CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-      HttpResponse<String> late = send(server, "/v2", null);
-      while (late.statusCode() != 503) {
-        Thread.sleep(5);
-        late = send(server, "/v2", null);
-      }
-      assertEquals("1", late.headers().firstValue("Retry-After").orElse(""));
-      assertEquals(503, send(server, "/v2/health/ready", null).statusCode());
-      assertEquals(200, send(server, "/v2/health/live", null).statusCode());
-      assertFalse(closing.isDone());
-      go.countDown();
-      assertEquals("done", answer.get().body());
-      closing.get();
-      assertThrows(IOException.class, () -> send(server, "/v2/health/live", null));
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -17,7 +18,6 @@ import java.time.Duration;
 final class JsonClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A server that was stopped under load left clients without an answer, why is not known. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient client =
@@ -68,13 +68,16 @@ final class JsonClient {
   }
 
   Answer send(String method, String path, byte[] body) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response =
-        client.send(
-            HttpRequest.newBuilder(server.uri().resolve(path))
-                .timeout(PATIENCE)
-                .method(method, BodyPublishers.ofByteArray(body))
-                .build(),
-            BodyHandlers.ofByteArray());
-    return new Answer(response.statusCode(), response.body(), response);
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri().resolve(path))
+            .timeout(PATIENCE)
+            .method(method, BodyPublishers.ofByteArray(body))
+            .build();
+    try {
+      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      return new Answer(response.statusCode(), response.body(), response);
+    } catch (HttpTimeoutException e) { // worse than a connection that ends
+      throw new AssertionError(method + " " + path + " is left without an answer", e);
+    }
   }
 }
