@@ -2,6 +2,7 @@ package io.carousel.io.onnx;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What the values of a graph are, node by node. Trials with a few sequences cannot tell a choice by
  * place (the latest eight steps) or by size (numbers below 100) from none, so that operators which
  * choose are let through in the forms alone that choose the same however long and large the
- * sequences are: the last step or the first, a direction, a layer, what lies within the lengths.
+ * sequences are: the last step or the first, a direction, a layer, some units, what lies within the
+ * lengths.
  */
 final class GraphFlow {
   private enum Kind {
@@ -23,6 +25,12 @@ final class GraphFlow {
     ENDS("the last states"),
     /** Y, Y_h or Y_c after somebody moved its axes. */
     RESULT("what a recurrent node gives"),
+    /** Y as [T, N, D, H]. */
+    TURNED("what a recurrent node gives"),
+    /** Y as [T, N, D·H] or [N, T, D·H], as PyTorch has it. */
+    ROWS("what a recurrent node gives"),
+    /** One step of these, [N, D·H]. */
+    ROW("what a recurrent node gives"),
     /** After the linear layer. */
     OUTPUT("the output"),
     /** Initial states as they are given, [L·D, N, H]. */
@@ -44,7 +52,13 @@ final class GraphFlow {
     }
   }
 
-  private static final Set<Kind> OF_LAYERS = Set.of(Kind.STEPS, Kind.ENDS, Kind.RESULT);
+  private static final Set<Kind> MOVED = EnumSet.of(Kind.RESULT, Kind.TURNED, Kind.ROWS, Kind.ROW);
+  private static final Set<Kind> OF_LAYERS = EnumSet.copyOf(MOVED);
+
+  static {
+    OF_LAYERS.addAll(Set.of(Kind.STEPS, Kind.ENDS));
+  }
+
   private static final Set<Integer> WIDE =
       Set.of(
           OnnxType.FLOAT.code(),
@@ -108,7 +122,9 @@ final class GraphFlow {
   }
 
   private void followLayer(OnnxNode node) {
-    require(node, 0, Set.of(Kind.SEQUENCE, Kind.STEPS, Kind.RESULT), Kind.RESULT);
+    if (!MOVED.contains(kinds.get(node.input(0)))) {
+      require(node, 0, Set.of(Kind.SEQUENCE, Kind.STEPS), Kind.RESULT);
+    }
     if (!node.input(4).isEmpty()) {
       if (isKnown(node, 4)) {
         throw node.problem(
@@ -140,7 +156,8 @@ final class GraphFlow {
       }
       if (Arrays.stream(index.values()).allMatch(i -> i == -1)
           || Arrays.stream(index.values()).allMatch(i -> i == 0)) {
-        return outermost(node);
+        boolean row = kinds.get(node.input(0)) == Kind.ROWS && index.rank() == 0;
+        return row ? Kind.ROW : outermost(node);
       }
     }
     throw choice(node);
@@ -184,7 +201,7 @@ final class GraphFlow {
     return part;
   }
 
-  /** A choice among layers, directions or sizes of axes; null when it is another one. */
+  /** A choice among layers, directions, units or sizes of axes; null when it is another one. */
   private @Nullable Kind part(OnnxNode node, long axis) {
     Kind kind = kinds.get(node.input(0));
     if (kind == Kind.SIZES) {
@@ -196,7 +213,10 @@ final class GraphFlow {
     boolean directions =
         (kind == Kind.STEPS && (axis == 1 || axis == -3))
             || (kind == Kind.ENDS && (axis == 0 || axis == -3));
-    return directions ? Kind.RESULT : null;
+    boolean units =
+        (kind == Kind.ROWS && (axis == 2 || axis == -1))
+            || (kind == Kind.ROW && (axis == 1 || axis == -1));
+    return directions || units ? Kind.RESULT : null;
   }
 
   /** The last step or the first; which of them a model has is left to the trials. */
@@ -244,10 +264,10 @@ final class GraphFlow {
   /** Steps or 0, last states or the initial ones. */
   private Kind masked(OnnxNode node) {
     Kind kind = kinds.get(node.input(1));
-    boolean steps = isKnown(node, 2, 0) && (kind == Kind.OUTPUT || kind == Kind.RESULT);
+    boolean steps = isKnown(node, 2, 0) && (kind == Kind.OUTPUT || MOVED.contains(kind));
     boolean ends = kind == Kind.ENDS && kinds.get(node.input(2)) == Kind.STATE;
     if (kind != null && kinds.get(node.input(0)) == Kind.MASK && (steps || ends)) {
-      return kind;
+      return MOVED.contains(kind) ? Kind.RESULT : kind; // a mask may have more axes
     }
     throw choice(node);
   }
@@ -267,7 +287,25 @@ final class GraphFlow {
     if (Set.of("Identity", "Cast", "Dropout").contains(operator)) {
       return kind;
     }
-    return OF_LAYERS.contains(kind) ? Kind.RESULT : kind == Kind.STATES ? Kind.STATE : kind;
+    return OF_LAYERS.contains(kind) ? moved(node, kind) : kind == Kind.STATES ? Kind.STATE : kind;
+  }
+
+  /** What a recurrent node gives with its axes elsewhere, where that is how PyTorch has them. */
+  private Kind moved(OnnxNode node, Kind kind) {
+    OnnxTensor shape = known.get(node.input(1));
+    boolean turned = kind == Kind.STEPS && isTransposed(node, 0, 2, 1, 3);
+    boolean joined =
+        kind == Kind.TURNED
+            && node.operator().equals("Reshape")
+            && shape != null
+            && Arrays.equals(shape.values(), new double[] {0, 0, -1});
+    boolean batchFirst = kind == Kind.ROWS && isTransposed(node, 1, 0, 2);
+    return turned ? Kind.TURNED : joined || batchFirst ? Kind.ROWS : Kind.RESULT;
+  }
+
+  private static boolean isTransposed(OnnxNode node, long... order) {
+    return node.operator().equals("Transpose")
+        && Arrays.equals(node.attributes().integers("perm"), order);
   }
 
   private void requireSizes(OnnxNode node, int index) {

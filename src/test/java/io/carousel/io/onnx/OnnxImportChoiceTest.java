@@ -1,19 +1,14 @@
 package io.carousel.io.onnx;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.onnxruntime.OrtException;
-import io.carousel.OnnxRuntime;
-import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
-import io.carousel.device.PackedShape;
 import io.carousel.rnn.Readout;
 import io.carousel.rnn.SequenceModel;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -120,49 +115,6 @@ class OnnxImportChoiceTest extends ImportFixture {
     }
   }
 
-  private static String whole(GraphBuilder graph, String x, long axis) {
-    return graph.node(
-        "Slice",
-        x + "/all" + axis,
-        List.of(
-            x,
-            graph.integers(0),
-            graph.integers(axis == 0 ? Integer.MAX_VALUE : Long.MAX_VALUE),
-            graph.integers(axis),
-            graph.integers(1)));
-  }
-
-  private static String picked(GraphBuilder graph, String x, long index, long axis) {
-    String name = x + "/" + index + "of" + axis;
-    return graph.node("Gather", name, List.of(x, graph.integer(index)), "axis", axis);
-  }
-
-  /** Layers of an LSTM over x [T, N, 3] or [N, T, 3], as y, and their last states as h_n. */
-  private GraphBuilder layers(int count, boolean bidirectional, boolean batchFirst) {
-    int d = bidirectional ? 2 : 1;
-    GraphBuilder graph = new GraphBuilder();
-    graph.input("x", OnnxType.FLOAT, batchFirst ? "batch" : "seq", batchFirst ? "seq" : "n", "3");
-    String x = batchFirst ? graph.transposed("x/steps", "x", 1, 0, 2) : "x";
-    String[] ends = new String[count];
-    for (int k = 0; k < count; k++) {
-      String w = graph.constant("W" + k, random(d, 16, k == 0 ? 3 : 4 * d));
-      String r = graph.constant("R" + k, random(d, 16, 4));
-      ends[k] = "h" + k;
-      graph.node(
-          "LSTM",
-          "lstm" + k,
-          List.of(x, w, r),
-          List.of("Y" + k, ends[k]),
-          OnnxAttributes.of(
-              "hidden_size", 4L, "direction", bidirectional ? "bidirectional" : "forward"));
-      x = graph.reshaped("rows" + k, graph.transposed("T" + k, "Y" + k, 0, 2, 1, 3), 0, 0, -1);
-    }
-    String y = batchFirst ? graph.transposed("turned", x, 1, 0, 2) : x;
-    graph.node("Identity", "y", List.of(y));
-    graph.node("Concat", "h_n", List.of(ends), "axis", 0L);
-    return graph;
-  }
-
   /** A colon is a Slice over the whole axis in PyTorch's traces: it chooses nothing. */
   @Test
   void wholeAxesAsPyTorchTracesThem() throws IOException, OrtException {
@@ -231,20 +183,6 @@ class OnnxImportChoiceTest extends ImportFixture {
                 graph.integers(from.stream().mapToLong(i -> i).toArray()),
                 graph.integers(to.stream().mapToLong(i -> i).toArray())));
     return graph.node("Squeeze", name + "/rows", List.of(part, graph.integers(0, 1)));
-  }
-
-  /** The last state of sequences, as ONNX Runtime finds it. */
-  private void imported(GraphBuilder graph, boolean batchFirst) throws IOException, OrtException {
-    OnnxTensor x = random(6, 5, 3);
-    OnnxTensor given = batchFirst ? Axes.transpose(x, 1, 0, 2) : x;
-    OnnxTensor expected =
-        OnnxRuntime.run(OnnxWriter.bytes(graph.model("test")), Map.of("x", given)).get("out");
-    try (Device device = Devices.open("cpu");
-        SequenceModel model = OnnxImport.read(write(graph), device)) {
-      assertEquals(Readout.LAST_STATE, model.spec().readout());
-      SequenceBatch batch = SequenceBatch.ofFeatures(PackedShape.dense(6, 5), 3, x.floats());
-      assertArrayEquals(expected.floats(), model.predict(batch), 1e-5f);
-    }
   }
 
   /** The trials find the first step where the last one is meant, and half an axis is no whole. */
