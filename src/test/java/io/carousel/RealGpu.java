@@ -34,6 +34,21 @@ public final class RealGpu {
     return provider().open(0, options);
   }
 
+  /** The first GPU, which offers its persistent plans whether or not it does so by itself. */
+  public static Device openPersistent(DeviceOptions options) {
+    String property = "carousel.cuda.persistent";
+    String before = System.setProperty(property, "on");
+    try {
+      return open(options);
+    } finally {
+      if (before == null) {
+        System.clearProperty(property);
+      } else {
+        System.setProperty(property, before);
+      }
+    }
+  }
+
   /** The first GPU, without a budget. */
   public static Device open() {
     return open(DeviceOptions.DEFAULT);

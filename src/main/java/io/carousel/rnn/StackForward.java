@@ -14,6 +14,8 @@ import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan.Trace;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.RowOrder;
+import io.carousel.device.pass.PassInputs;
+import io.carousel.device.pass.PassOutputs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +80,13 @@ final class StackForward {
     }
   }
 
-  /** Runs all layers; the last one writes {@code output} [Σ n_t, D·R]. */
-  void run(PassInputs inputs, Matrix output, Matrix hN, @Nullable Matrix cN) {
+  /** Runs all layers; the last one writes the output. */
+  void run(PassInputs inputs, PassOutputs outputs) {
     Matrix layerInput = inputs.input();
     for (int layer = 0; layer < spec.numLayers(); layer++) {
       boolean last = layer == spec.numLayers() - 1;
-      Matrix layerOutput = last ? output : leases.lease(shape.rows(), spec.outputSize());
-      runLayer(layer, inputs, asOperand(layerInput), layerOutput, hN, cN);
+      Matrix layerOutput = last ? outputs.output() : leases.lease(shape.rows(), spec.outputSize());
+      runLayer(layer, inputs, asOperand(layerInput), layerOutput, outputs);
       if (!last) {
         dropout(layer, layerOutput);
       }
@@ -96,7 +98,7 @@ final class StackForward {
   private record Running(int run, CellRun cell, Matrix h, @Nullable Matrix c) {}
 
   private void runLayer(
-      int layer, PassInputs inputs, Matrix input, Matrix output, Matrix hN, @Nullable Matrix cN) {
+      int layer, PassInputs inputs, Matrix input, Matrix output, PassOutputs outputs) {
     directions.fork();
     for (List<Integer> group : directions.groups()) {
       Leases states = newLeases();
@@ -113,9 +115,9 @@ final class StackForward {
       }
       for (Running direction : running) {
         Queue on = direction.cell.queue;
-        rowOrder.restore(on, direction.h, statesOf(direction.run, hN));
-        if (direction.c != null && cN != null) {
-          rowOrder.restore(on, direction.c, statesOf(direction.run, cN));
+        rowOrder.restore(on, direction.h, statesOf(direction.run, outputs.hN()));
+        if (direction.c != null && outputs.cN() != null) {
+          rowOrder.restore(on, direction.c, statesOf(direction.run, outputs.cN()));
         }
       }
       directions.join(); // before the states are lent to somebody else
@@ -201,17 +203,13 @@ final class StackForward {
     allLeases.clear();
   }
 
-  /**
-   * After a failure, which may be want of memory: frees what lies idle too, so that a smaller batch
-   * works.
-   */
+  /** The same after a failure: work beside may still use what is given back. */
   void abandon(Throwable failure) {
     try {
-      directions.join(); // work beside may still use what is given back
+      directions.join();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
     release();
-    pool.trim();
   }
 }

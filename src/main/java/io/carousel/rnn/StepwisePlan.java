@@ -1,18 +1,19 @@
 package io.carousel.rnn;
 
 import io.carousel.device.Device;
-import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
-import io.carousel.device.OperandWeights;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
-import io.carousel.device.PlanOperands;
 import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.StackWeights;
+import io.carousel.device.pass.PassInputs;
+import io.carousel.device.pass.PassOutputs;
+import io.carousel.device.pass.TrainingPasses;
+import io.carousel.device.pass.TrainingWork;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class StepwisePlan implements RecurrentPlan {
   private final RecurrentSpec spec;
   private final PlanCapacity capacity;
-  private final PlanOperands operands;
   private final @Nullable String whyNotFused;
-  private final MatrixPool pool;
-  private final OperandWeights operandWeights;
-  private final PassRecordings recordings;
-  private int openPasses;
+  private final TrainingPasses passes;
 
   /**
    * A plan.
@@ -50,11 +47,19 @@ public final class StepwisePlan implements RecurrentPlan {
     }
     this.spec = spec;
     this.capacity = capacity;
-    operands = new PlanOperands(spec);
     this.whyNotFused = whyNotFused;
-    recordings = new PassRecordings(spec);
-    pool = new MatrixPool(device, "stepwise plan", recordings::dropIdle);
-    operandWeights = new OperandWeights(device, spec);
+    passes = new TrainingPasses(device, spec, capacity, "stepwise plan", this::work, () -> {});
+  }
+
+  private TrainingWork work(
+      Queue queue,
+      MatrixPool pool,
+      PackedShape shape,
+      PassInputs inputs,
+      long dropoutKey,
+      @Nullable Trace trace) {
+    return new StepwiseWork(
+        new StackForward(queue, spec, pool, shape, true, dropoutKey, trace), inputs);
   }
 
   /** Why this plan does not run a stack, or null when it does. */
@@ -89,7 +94,7 @@ public final class StepwisePlan implements RecurrentPlan {
 
   @Override
   public String launch() {
-    return recordings.launch();
+    return passes.launch();
   }
 
   @Override
@@ -103,20 +108,7 @@ public final class StepwisePlan implements RecurrentPlan {
       int draw,
       long dropoutKey,
       @Nullable Trace trace) {
-    capacity.require(shape);
-    operands.forward(shape, weights.runs(), input, h0, c0);
-    PassInputs inputs = new PassInputs(factorsOf(queue, weights), input, h0, c0);
-    StepwisePass.Execution execution;
-    RecordedExecution recording = recordings.find(queue, pool, shape, inputs, dropoutKey, trace);
-    if (recording == null) {
-      TrainingWork work = new TrainingWork(queue, spec, pool, shape, inputs, dropoutKey, trace);
-      execution = new PlainExecution(work, draw);
-    } else {
-      recording.start(inputs, draw);
-      execution = recording;
-    }
-    openPasses++;
-    return new StepwisePass(this, queue, weights, shape, execution);
+    return passes.open(queue, weights, shape, input, h0, c0, draw, dropoutKey, trace);
   }
 
   @Override
@@ -130,46 +122,29 @@ public final class StepwisePlan implements RecurrentPlan {
       Matrix output,
       Matrix hN,
       @Nullable Matrix cN) {
-    capacity.require(shape);
-    operands.forward(shape, weights.runs(), input, h0, c0);
-    operands.outputs(shape, output, hN, cN);
-    PassInputs inputs = new PassInputs(factorsOf(queue, weights), input, h0, c0);
-    StackForward forward = new StackForward(queue, spec, pool, shape, false, 0, null);
+    PassInputs inputs = passes.inputs(queue, weights, shape, input, h0, c0);
+    PassOutputs outputs = passes.outputs(shape, output, hN, cN);
+    StackForward forward = null;
     try {
-      forward.run(inputs, output, hN, cN);
+      forward = new StackForward(queue, spec, passes.pool(), shape, false, 0, null);
+      forward.run(inputs, outputs);
       forward.release();
     } catch (RuntimeException e) {
-      forward.abandon(e);
+      if (forward != null) {
+        forward.abandon(e);
+      }
+      passes.trim();
       throw e;
     }
   }
 
-  /** The weights as products take them, in copies that all passes share. */
-  List<LayerWeights> factorsOf(Queue queue, StackWeights weights) {
-    return operandWeights.of(queue, weights);
-  }
-
-  PlanOperands operands() {
-    return operands;
-  }
-
-  void passEnded() {
-    openPasses--;
-  }
-
   @Override
   public boolean isBusy() {
-    return openPasses > 0;
+    return passes.isBusy();
   }
 
   @Override
   public void close() {
-    recordings.close();
-    pool.close();
-    operandWeights.close();
-    if (openPasses > 0) {
-      throw new IllegalStateException(
-          openPasses + " training passes were neither run backward nor closed");
-    }
+    passes.close();
   }
 }

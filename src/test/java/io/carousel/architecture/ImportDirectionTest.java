@@ -1,5 +1,6 @@
 package io.carousel.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -88,7 +89,23 @@ class ImportDirectionTest {
 
   @ArchTest
   static final ArchRule DEVICES_DO_NOT_KNOW_EACH_OTHER =
-      slices().matching("io.carousel.device.(*)..").should().notDependOnEachOther();
+      slices()
+          .matching("io.carousel.device.(*)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(
+              resideInAPackage("io.carousel.device.[cpu|cuda|reference].."),
+              resideInAPackage("io.carousel.device.pass"));
+
+  /** Neither devices nor what their plans have in common. */
+  @ArchTest
+  static final ArchRule THE_CONTRACT_OF_DEVICES_STANDS_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.carousel.device")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.carousel.device.*..");
 
   @ArchTest
   static final ArchRule PICOCLI_ONLY_IN_CLI =

@@ -2,6 +2,7 @@ package io.carousel.conformance;
 
 import io.carousel.RealGpu;
 import io.carousel.device.Device;
+import io.carousel.device.DeviceOptions;
 import io.carousel.device.DeviceProvider;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
@@ -35,16 +36,8 @@ class GpuConformanceTest {
   @ParameterizedTest
   @EnumSource(names = {"TF32", "BF16", "FP16"})
   void persistentStacks(Precision precision) {
-    String property = "carousel.cuda.persistent";
-    String before = System.setProperty(property, "on");
-    try (Device device = RealGpu.open()) {
+    try (Device device = RealGpu.openPersistent(DeviceOptions.DEFAULT)) {
       PersistentConformanceTest.compare(precision, device, device);
-    } finally {
-      if (before == null) {
-        System.clearProperty(property);
-      } else {
-        System.setProperty(property, before);
-      }
     }
   }
 

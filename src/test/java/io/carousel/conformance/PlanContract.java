@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carousel.TestDevices;
 import io.carousel.device.Device;
+import io.carousel.device.DeviceOptions;
 import io.carousel.device.Devices;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
@@ -117,6 +118,31 @@ abstract class PlanContract {
     requireEqual(other.infer(plan()), other.infer(plan));
   }
 
+  /** Whether or not it is recorded by then; weights, input, states and dropout are others. */
+  @Test
+  void aShapeMayComeAgainWithOtherNumbers() {
+    for (int gap : new int[] {0, 3}) {
+      RecurrentPlan plan = plan();
+      PlanFixture fixture = fixture(RAGGED, gap);
+      Map<String, float[]> before = Map.of();
+      for (int i = 0; i < 4; i++) {
+        fixture.writeAll(i);
+        Map<String, float[]> expected = fixture.train(plan());
+        Map<String, float[]> got = fixture.train(plan);
+        requireEqual(expected, got);
+        assertFalse(java.util.Arrays.equals(before.get("output"), got.get("output")));
+        before = got;
+      }
+      boolean records = queue.whyNotRecorded() == null;
+      assertEquals(records, plan.launch().startsWith("recorded; one launch"), plan.launch());
+      PlanFixture other = fixture(RAGGED, gap); // weights in other places
+      other.writeAll(9);
+      requireEqual(other.train(plan()), other.train(plan));
+      requireEqual(before, fixture.backward(fixture.forward(plan, new RecurrentPlan.Trace() {})));
+      assertEquals(records, plan.launch().contains(": a trace looks at every step"), plan.launch());
+    }
+  }
+
   @Test
   void severalPassesMayBeOpen() {
     PlanFixture a = fixture(RAGGED, 0);
@@ -157,7 +183,7 @@ abstract class PlanContract {
     RecurrentPlan plan = plan();
     PlanFixture a = fixture(RAGGED, 0);
     PlanFixture b = fixture(DENSE, 0);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) { // the second time a pass may be recorded, with its own memory
       a.train(plan);
       b.infer(plan);
       a.infer(plan);
@@ -171,6 +197,31 @@ abstract class PlanContract {
       b.train(plan);
     }
     assertEquals(before, device.allocationCount());
+  }
+
+  /** Memory that is won back for a batch is not what the batch itself uses. */
+  @Test
+  void inferenceMayTakeWhatAPassHasLeftIdle() {
+    PlanFixture fixture = fixture(RAGGED, 0);
+    Map<String, float[]> expected = fixture.infer(plan());
+    long peak = inferAfterALargerPass(DeviceOptions.DEFAULT, expected);
+    for (int extra = 0; extra < 2048; extra += 256) {
+      inferAfterALargerPass(new DeviceOptions(0, peak + extra), expected);
+    }
+  }
+
+  /** Returns the peak of memory before inference. */
+  private long inferAfterALargerPass(DeviceOptions options, Map<String, float[]> expected) {
+    try (Device other = TestDevices.provider(name).open(0, options);
+        Queue on = other.openQueue();
+        PlanFixture large = new PlanFixture(on, spec, PackedShape.dense(10, 10), 0);
+        PlanFixture small = new PlanFixture(on, spec, RAGGED, 0);
+        RecurrentPlan plan = other.fusedPlan(spec, new PlanCapacity(100, 10))) {
+      large.train(plan);
+      long peak = other.peakAllocatedBytes();
+      requireEqual(expected, small.infer(plan));
+      return peak;
+    }
   }
 
   @Test

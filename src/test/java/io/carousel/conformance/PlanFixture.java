@@ -29,6 +29,7 @@ final class PlanFixture implements AutoCloseable {
   private final Matrix h0;
   private final Matrix c0;
   private StackWeights weights;
+  private int draw = 3;
 
   PlanFixture(Queue queue, RecurrentSpec spec, PackedShape shape, int gap) {
     this.queue = queue;
@@ -88,6 +89,19 @@ final class PlanFixture implements AutoCloseable {
     queue.upload(new Random(seed).doubles(matrix.size(), -0.4, 0.4).toArray(), 0, matrix);
   }
 
+  /** Other weights, other inputs, states and gradients, and another draw for each version. */
+  void writeAll(int version) {
+    writeWeights(version);
+    int seed = 100_000 * (version + 1);
+    randomise(seed++, input);
+    randomise(seed++, h0);
+    randomise(seed++, c0);
+    for (Matrix gradient : outputGradients.values()) {
+      randomise(seed++, gradient);
+    }
+    draw = version;
+  }
+
   /** Other weights for each version. */
   void writeWeights(int version) {
     int seed = 100 * version;
@@ -111,7 +125,11 @@ final class PlanFixture implements AutoCloseable {
   }
 
   RecurrentPlan.Pass forward(RecurrentPlan plan) {
-    return plan.forwardTraining(queue, weights, shape, input, h0, c0, 3, 77, null);
+    return forward(plan, null);
+  }
+
+  RecurrentPlan.Pass forward(RecurrentPlan plan, RecurrentPlan.Trace trace) {
+    return plan.forwardTraining(queue, weights, shape, input, h0, c0, draw, 77, trace);
   }
 
   Map<String, float[]> train(RecurrentPlan plan) {

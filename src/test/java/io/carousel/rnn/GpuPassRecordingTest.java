@@ -10,6 +10,6 @@ import org.junit.jupiter.api.Tag;
 class GpuPassRecordingTest extends PassRecordingTest {
   @Override
   Device open(DeviceOptions options) {
-    return RealGpu.open(options);
+    return RealGpu.openPersistent(options);
   }
 }

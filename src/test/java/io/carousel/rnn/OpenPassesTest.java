@@ -13,6 +13,7 @@ import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
+import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
@@ -34,11 +35,14 @@ class OpenPassesTest {
     for (DeviceProvider provider : Devices.providers()) {
       if (!provider.name().equals("cuda") && provider.whyUnavailable() == null) {
         for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16}) {
-          for (int before : new int[] {0, 3}) {
-            tests.add(
-                DynamicTest.dynamicTest(
-                    "%s, %s, %d passes before".formatted(provider.name(), precision, before),
-                    () -> check(provider, precision, before)));
+          for (PlanChoice plan : new PlanChoice[] {PlanChoice.STEPWISE, PlanChoice.FUSED}) {
+            for (int before : new int[] {0, 3}) {
+              tests.add(
+                  DynamicTest.dynamicTest(
+                      "%s, %s, %s, %d passes before"
+                          .formatted(provider.name(), precision, plan, before),
+                      () -> check(provider, precision, plan, before)));
+            }
           }
         }
       }
@@ -51,15 +55,21 @@ class OpenPassesTest {
    *
    * @param before passes that ended, after two of which a device may record the next
    */
-  private static void check(DeviceProvider provider, Precision precision, int before) {
+  private static void check(
+      DeviceProvider provider, Precision precision, PlanChoice choice, int before) {
     RecurrentSpec spec = RecurrentSpec.rnn(3, 4).withPrecision(precision);
     try (Device device = provider.open(0, DeviceOptions.DEFAULT)) {
-      if (!device.supports(precision)) {
+      PlanCapacity capacity = PlanCapacity.of(SHAPE);
+      boolean hasPlan =
+          choice == PlanChoice.STEPWISE
+              ? device.supports(precision)
+              : device.whyNotFused(spec, capacity) == null;
+      if (!hasPlan) {
         return;
       }
       try (Queue queue = device.openQueue();
           BufferScope scope = new BufferScope(device, "test");
-          StepwisePlan plan = new StepwisePlan(device, spec, PlanCapacity.of(SHAPE), null)) {
+          RecurrentPlan plan = Plans.create(device, spec, capacity, choice)) {
         StackWeights mine = weights(queue, scope, 0.3);
         StackWeights other = weights(queue, scope, -0.2);
         Matrix x = filled(queue, scope, SHAPE.rows(), 3, 0.5);
@@ -70,7 +80,7 @@ class OpenPassesTest {
         double[] alone = backward(queue, scope, forward(queue, plan, mine, x), gradients);
         RecurrentPlan.Pass pass = forward(queue, plan, mine, x);
         if (before == 3 && queue.whyNotRecorded() == null) {
-          assertEquals("recorded", plan.launch());
+          assertEquals("recorded", plan.launch().split(";")[0]);
         }
         RecurrentPlan.Pass between = forward(queue, plan, other, x);
         double[] together = backward(queue, scope, pass, gradients);
@@ -82,7 +92,7 @@ class OpenPassesTest {
   }
 
   private static RecurrentPlan.Pass forward(
-      Queue queue, StepwisePlan plan, StackWeights weights, Matrix x) {
+      Queue queue, RecurrentPlan plan, StackWeights weights, Matrix x) {
     return plan.forwardTraining(queue, weights, SHAPE, x, null, null, 1, 1, null);
   }
 

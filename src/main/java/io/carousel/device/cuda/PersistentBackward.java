@@ -23,7 +23,7 @@ final class PersistentBackward {
   private final PackedShape shape;
 
   /**
-   * A backward pass. Gates become gradients: it can be run once.
+   * A backward pass. Gates become gradients: forward must have run since the last one.
    *
    * @param scratch for as long as the work is under way
    */
@@ -34,8 +34,17 @@ final class PersistentBackward {
     queue = forward.queue;
     spec = forward.context.spec();
     shape = forward.batch.shape;
-    // neither the main queue nor that of the reverse direction
-    beside = forward.trace == null ? queue.beside().beside() : queue;
+    beside = forward.trace == null ? besideLaunches(queue) : queue;
+  }
+
+  /** The queue of weight gradients: neither the main one nor that of the reverse direction. */
+  private static Queue besideLaunches(Queue queue) {
+    return queue.beside().beside();
+  }
+
+  /** Opens the queues that a backward pass takes. */
+  static void openQueues(Queue queue) {
+    besideLaunches(queue);
   }
 
   void run() {

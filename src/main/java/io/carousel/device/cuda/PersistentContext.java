@@ -10,7 +10,12 @@ import io.carousel.device.RecurrentSpec;
  * @param spec the stack
  * @param operand how factors of products are stored
  * @param layouts how passes are cut
- * @param pool the plan's memory
+ * @param pool lends the memory: the plan's, or that of one pass
  */
 record PersistentContext(
-    RecurrentSpec spec, ElementType operand, PersistentLayouts layouts, MatrixPool pool) {}
+    RecurrentSpec spec, ElementType operand, PersistentLayouts layouts, MatrixPool pool) {
+  /** The same with other memory. */
+  PersistentContext withPool(MatrixPool other) {
+    return new PersistentContext(spec, operand, layouts, other);
+  }
+}

@@ -7,6 +7,8 @@ import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.RecurrentPlan.Trace;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.pass.PassInputs;
+import io.carousel.device.pass.PassOutputs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,12 @@ final class PersistentForward {
       @Nullable Matrix c0,
       Matrix output,
       Matrix hN,
-      @Nullable Matrix cN) {}
+      @Nullable Matrix cN) {
+    static Operands of(PassInputs in, PassOutputs out) {
+      return new Operands(
+          in.weights(), in.input(), in.h0(), in.c0(), out.output(), out.hN(), out.cN());
+    }
+  }
 
   /** Runs all layers. */
   void run(Operands operands) {

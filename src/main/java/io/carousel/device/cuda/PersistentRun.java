@@ -27,6 +27,7 @@ abstract class PersistentRun {
   private final boolean reverse;
   final Matrix input;
   private final ElementType operand;
+  private @Nullable Matrix biasGradient;
 
   /** [Σ n_t, G·H]: x·W_ihᵀ, then activations, then gradients before activation. */
   final Matrix gates;
@@ -159,7 +160,10 @@ abstract class PersistentRun {
     WeightGradients sums = new WeightGradients(on, spec.precision(), target);
     sums.addProducts(gates, input, gates, saved(hPrev));
     if (spec.bias()) {
-      sums.addToBoth(gates, leases.lease(1, spec.gateRows()));
+      if (biasGradient == null) {
+        biasGradient = leases.lease(1, spec.gateRows()); // kept: a recorded pass runs many times
+      }
+      sums.addToBoth(gates, biasGradient);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.carousel.rnn;
+package io.carousel.device.pass;
 
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
@@ -10,8 +10,8 @@ import io.carousel.device.StackWeights;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An open training pass of a {@link StepwisePlan}. */
-final class StepwisePass implements RecurrentPlan.Pass {
+/** An open training pass. */
+final class TrainingPass implements RecurrentPlan.Pass {
   /** How a pass does its work: operation by operation, or as a recording. */
   interface Execution {
     TrainingWork work();
@@ -22,46 +22,58 @@ final class StepwisePass implements RecurrentPlan.Pass {
     void end();
   }
 
-  private final StepwisePlan plan;
+  private final TrainingPasses passes;
   private final Queue queue;
   private final StackWeights weights;
   private final PackedShape shape;
+  private final Matrix input;
   private final Execution execution;
   private boolean consumed;
 
-  StepwisePass(
-      StepwisePlan plan,
+  /**
+   * A pass that has run forward.
+   *
+   * @param input the caller's
+   */
+  TrainingPass(
+      TrainingPasses passes,
       Queue queue,
       StackWeights weights,
       PackedShape shape,
+      Matrix input,
       Execution execution) {
-    this.plan = plan;
+    this.passes = passes;
     this.queue = queue;
     this.weights = weights;
     this.shape = shape;
+    this.input = input;
     this.execution = execution;
   }
 
   @Override
   public Matrix output() {
-    return work().output;
+    return outputs().output();
   }
 
   @Override
   public Matrix hN() {
-    return work().hN;
+    return outputs().hN();
   }
 
   @Override
   public @Nullable Matrix cN() {
-    return work().cN;
+    return outputs().cN();
   }
 
-  private TrainingWork work() {
+  private PassOutputs outputs() {
+    requireOpen();
+    return execution.work().outputs();
+  }
+
+  private void requireOpen() {
     if (consumed) {
       throw new IllegalStateException("this pass was consumed: backward ends it, once");
     }
-    return execution.work();
   }
 
   @Override
@@ -73,12 +85,16 @@ final class StepwisePass implements RecurrentPlan.Pass {
       @Nullable Matrix dInput,
       @Nullable Matrix dH0,
       @Nullable Matrix dC0) {
-    work();
+    requireOpen();
     PassGradients operands = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
-    plan.operands().backward(shape, operands);
+    passes.requireBackward(weights, shape, input, operands);
     try {
-      plan.factorsOf(queue, weights); // others may have run since this pass ran forward
+      passes.factorsOf(queue, weights); // others may have run since this pass ran forward
       execution.backward(operands);
+    } catch (RuntimeException e) {
+      close();
+      passes.trim();
+      throw e;
     } finally {
       close();
     }
@@ -88,8 +104,7 @@ final class StepwisePass implements RecurrentPlan.Pass {
   public void close() {
     if (!consumed) {
       consumed = true;
-      execution.end();
-      plan.passEnded();
+      passes.ended(execution);
     }
   }
 }

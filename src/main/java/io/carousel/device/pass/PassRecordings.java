@@ -1,4 +1,4 @@
-package io.carousel.rnn;
+package io.carousel.device.pass;
 
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.LayerWeights;
@@ -6,7 +6,6 @@ import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan.Trace;
-import io.carousel.device.RecurrentSpec;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,7 +24,7 @@ final class PassRecordings implements AutoCloseable {
   /** Shapes that are remembered as seen: more than are kept, or a cycle of shapes would thrash. */
   private static final int MOST_SEEN = 16;
 
-  private final RecurrentSpec spec;
+  private final TrainingWork.Factory factory;
   private final Map<Key, RecordedExecution> recorded = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<Key> seen = new LinkedHashSet<>();
   private String launch = "no training pass so far";
@@ -38,8 +37,13 @@ final class PassRecordings implements AutoCloseable {
       boolean hasC0,
       long dropoutKey) {}
 
-  PassRecordings(RecurrentSpec spec) {
-    this.spec = spec;
+  /**
+   * None so far.
+   *
+   * @param factory makes the work of each
+   */
+  PassRecordings(TrainingWork.Factory factory) {
+    this.factory = factory;
   }
 
   /** How the latest pass was enqueued, and why not as a recording. */
@@ -102,7 +106,7 @@ final class PassRecordings implements AutoCloseable {
   private @Nullable RecordedExecution record(Key key, MatrixPool pool, PassInputs like) {
     try {
       RecordedExecution made =
-          new RecordedExecution(key.queue, spec, pool, key.shape, like, key.dropoutKey);
+          new RecordedExecution(factory, key.queue, pool, key.shape, like, key.dropoutKey);
       recorded.put(key, made);
       return made;
     } catch (DeviceOutOfMemoryException e) {

@@ -1,4 +1,4 @@
-package io.carousel.rnn;
+package io.carousel.device.pass;
 
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Leases;
@@ -8,15 +8,15 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PassGradients;
 import io.carousel.device.Queue;
 import io.carousel.device.RecordedWork;
-import io.carousel.device.RecurrentSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A training pass whose forward and backward were recorded as one piece of work each (two CUDA
  * graphs: head and loss run between them). It keeps its memory, addresses and all, from pass to
- * pass, and copies the caller's operands in and out; one pass at a time uses it.
+ * pass, and copies the caller's operands in and out; one pass at a time uses it. It does not look at
+ * weights and their gradients again, which the caller has checked.
  */
-final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
+final class RecordedExecution implements TrainingPass.Execution, AutoCloseable {
   private final Queue queue;
   private final MatrixPool pool;
   private final Leases inputLeases;
@@ -33,12 +33,13 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
   /**
    * Records forward.
    *
+   * @param factory makes its work
    * @param pool of this recording alone; closed with it, and by the caller when this fails
    * @param like operands of the kind that passes will have
    */
   RecordedExecution(
+      TrainingWork.Factory factory,
       Queue queue,
-      RecurrentSpec spec,
       MatrixPool pool,
       PackedShape shape,
       PassInputs like,
@@ -48,14 +49,9 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
     inputLeases = new Leases(pool);
     gradientLeases = new Leases(pool);
     scratch = new Leases(pool);
-    inputs =
-        new PassInputs(
-            like.weights(),
-            inputLeases.lease(like.input().rows(), like.input().columns()),
-            inputLeases.leaseLike(like.h0()),
-            inputLeases.leaseLike(like.c0()));
-    work = new TrainingWork(queue, spec, pool, shape, inputs, dropoutKey, null);
-    StackBackward.openQueues(queue); // none may be opened while recording
+    inputs = like.lease(inputLeases);
+    work = factory.create(queue, pool, shape, inputs, dropoutKey, null);
+    work.openQueues();
     forward = record(work::forward);
   }
 
@@ -81,7 +77,6 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
 
   /** Enqueues forward and opens the pass. */
   void start(PassInputs from, int draw) {
-    inputs.requireUsable(queue.device()); // recorded work does not look at its weights again
     queue.copy(from.input(), inputs.input());
     copy(from.h0(), inputs.h0());
     copy(from.c0(), inputs.c0());
@@ -112,7 +107,6 @@ final class RecordedExecution implements StepwisePass.Execution, AutoCloseable {
       }
       return;
     }
-    gradients.requireUsable(queue.device());
     copy(caller.dOutput(), gradients.dOutput());
     copy(caller.dHn(), gradients.dHn());
     copy(caller.dCn(), gradients.dCn());

@@ -1,10 +1,10 @@
-package io.carousel.rnn;
+package io.carousel.device.pass;
 
 import io.carousel.device.Leases;
 import io.carousel.device.PassGradients;
 
 /** Enqueues one operation after the other, and gives the memory back when the pass ends. */
-final class PlainExecution implements StepwisePass.Execution {
+final class PlainExecution implements TrainingPass.Execution {
   private final TrainingWork work;
 
   PlainExecution(TrainingWork work, int draw) {

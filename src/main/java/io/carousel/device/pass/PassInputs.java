@@ -1,9 +1,8 @@
-package io.carousel.rnn;
+package io.carousel.device.pass;
 
-import io.carousel.device.Device;
 import io.carousel.device.LayerWeights;
+import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
-import io.carousel.device.OperandChecks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param h0 [L·D·N, R], null for zeros
  * @param c0 [L·D·N, H], null for zeros
  */
-record PassInputs(
+public record PassInputs(
     List<LayerWeights> weights, Matrix input, @Nullable Matrix h0, @Nullable Matrix c0) {
-  /** Work that was recorded does not look at its operands again: this does. */
-  void requireUsable(Device device) {
-    OperandChecks.onDevice(device, input, h0, c0);
-    OperandChecks.onDevice(device, weights);
+  /** Inputs of our own for the same weights. */
+  PassInputs lease(Leases leases) {
+    return new PassInputs(
+        weights,
+        leases.lease(input.rows(), input.columns()),
+        leases.leaseLike(h0),
+        leases.leaseLike(c0));
   }
 }
