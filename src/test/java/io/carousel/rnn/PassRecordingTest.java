@@ -13,7 +13,6 @@ import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
-import io.carousel.optim.Adam;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -90,8 +89,7 @@ class PassRecordingTest extends RecordedTraining {
   @EnumSource(names = {"STEPWISE", "FUSED"})
   void aRecordingServesOneOpenPassAtATime(PlanChoice plan) {
     try (Device device = open();
-        SequenceModel model =
-            model(device, plan, Lstm.builder(3, 4).dropout(0.5).layers(2));
+        SequenceModel model = model(device, plan, Lstm.builder(3, 4).dropout(0.5).layers(2));
         BufferScope scope = new BufferScope(device, "test")) {
       RecurrentLayer lstm = model.recurrent();
       PackedShape shape = PackedShape.dense(5, 2);
@@ -147,8 +145,7 @@ class PassRecordingTest extends RecordedTraining {
   void aFirstPassMayEndWithoutBackward(PlanChoice plan) {
     for (boolean both : new boolean[] {false, true}) {
       try (Device device = open();
-          SequenceModel model =
-              model(device, plan, Lstm.builder(3, 4).bidirectional(both))) {
+          SequenceModel model = model(device, plan, Lstm.builder(3, 4).bidirectional(both))) {
         model.forward(batch(1, 5, 5), null, 1).close();
         pass(model, 5);
         assertEquals("recorded", launch(model));
@@ -160,8 +157,7 @@ class PassRecordingTest extends RecordedTraining {
   @EnumSource(names = {"STEPWISE", "FUSED"})
   void closedOperandsAreRefusedUnderReplayToo(PlanChoice plan) {
     try (Device device = open();
-        SequenceModel model =
-            model(device, plan, Lstm.builder(3, 4))) {
+        SequenceModel model = model(device, plan, Lstm.builder(3, 4))) {
       PackedShape shape = PackedShape.dense(5, 2);
       BufferScope scope = new BufferScope(device, "input");
       Matrix x = scope.reals("x", 10, 3);

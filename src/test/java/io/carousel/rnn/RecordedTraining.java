@@ -69,7 +69,7 @@ abstract class RecordedTraining {
 
   /** How the latest pass was enqueued, without what else a plan says of its launches. */
   static String launch(SequenceModel model) {
-    return model.recurrent().launch().split(";")[0];
+    return model.recurrent().launch().split(";", 2)[0];
   }
 
   static void pass(SequenceModel model, int length) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training pass whose forward and backward were recorded as one piece of work each (two CUDA
  * graphs: head and loss run between them). It keeps its memory, addresses and all, from pass to
- * pass, and copies the caller's operands in and out; one pass at a time uses it. It does not look at
- * weights and their gradients again, which the caller has checked.
+ * pass, and copies the caller's operands in and out; one pass at a time uses it. It does not look
+ * at weights and their gradients again, which the caller has checked.
  */
 final class RecordedExecution implements TrainingPass.Execution, AutoCloseable {
   private final Queue queue;

@@ -155,9 +155,7 @@ public final class TrainingPasses implements AutoCloseable {
     }
   }
 
-  /**
-   * The weights as products take them: always in the same place, whose contents may be others'.
-   */
+  /** The weights as products take them: always in the same place, whose contents may be others'. */
   List<LayerWeights> factorsOf(Queue queue, StackWeights ofPass) {
     try {
       return weights.of(queue, ofPass);
