@@ -24,7 +24,7 @@ public interface RecurrentPlan extends AutoCloseable {
 
   /**
    * How the latest training pass was enqueued: {@code recorded} as a whole (a CUDA graph), or one
-   * operation after the other and why.
+   * operation after the other and why; behind a semicolon, what a plan's own launches are.
    */
   default String launch() {
     return "one operation after the other";
