@@ -32,7 +32,7 @@ int main(int count, char **arguments) {
     return 2;
   }
   constexpr void (*suites[])() = {
-      check_statuses,    check_persistent, check_rnn,       check_lstm,    check_gru,    check_gru_reset_before, check_elementwise,
+      check_statuses,    check_persistent, check_replay, check_rnn,       check_lstm,    check_gru,    check_gru_reset_before, check_elementwise,
       check_functions,   check_dropout,   check_rows,    check_sums,   check_norms,            check_losses,
       check_attention,   check_products,  check_optimizers, check_far_rows, check_graphs,      check_refusals};
   bool good = true;

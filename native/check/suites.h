@@ -23,6 +23,7 @@ void check_refusals();
 void check_graphs();
 void check_statuses();
 void check_persistent();
+void check_replay();
 
 }  // namespace check
 

@@ -64,6 +64,16 @@ jint Java_io_carousel_device_cuda_PersistentKernels_lstmBackward(JNIEnv *env, jc
                                            view(dh_all, dh_all_stride), pointer<void>(workspace));
 }
 
+jint Java_io_carousel_device_cuda_PersistentKernels_lstmReplay(JNIEnv *, jclass, jlong stream, jint operand, jint steps,
+                                                               jint batch, jint reverse, jlong offsets, jint units,
+                                                               jlong products, jlong products_stride, jlong gates,
+                                                               jlong gates_stride, jlong bias, jlong c, jlong c_stride,
+                                                               jlong c_prev, jlong c_prev_stride) {
+  return carousel_lstm_replay(stream_of(stream), operand, packing_of(steps, batch, reverse, offsets), units,
+                              view(products, products_stride), view(gates, gates_stride), pointer<const float>(bias),
+                              view(c, c_stride), view(c_prev, c_prev_stride));
+}
+
 jint Java_io_carousel_device_cuda_PersistentKernels_gruForward(JNIEnv *env, jclass, jlong stream, jint operand,
                                                                jint steps, jint batch, jint reverse, jlong offsets,
                                                                jint units, jlongArray layout, jlong weight,
@@ -94,6 +104,16 @@ jint Java_io_carousel_device_cuda_PersistentKernels_gruBackward(JNIEnv *env, jcl
                                           view(dh, dh_stride), view(dh_all, dh_all_stride), pointer<void>(workspace));
 }
 
+jint Java_io_carousel_device_cuda_PersistentKernels_gruReplay(JNIEnv *, jclass, jlong stream, jint operand, jint steps,
+                                                              jint batch, jint reverse, jlong offsets, jint units,
+                                                              jlong products, jlong products_stride, jlong x_gates,
+                                                              jlong x_gates_stride, jlong h_gates, jlong h_gates_stride,
+                                                              jlong bias) {
+  return carousel_gru_replay(stream_of(stream), operand, packing_of(steps, batch, reverse, offsets), units,
+                             view(products, products_stride), view(x_gates, x_gates_stride),
+                             view(h_gates, h_gates_stride), pointer<const float>(bias));
+}
+
 jint Java_io_carousel_device_cuda_PersistentKernels_rnnForward(JNIEnv *env, jclass, jlong stream, jint operand, jlong f,
                                                                jlong f_more, jint steps, jint batch, jint reverse,
                                                                jlong offsets, jint units, jlongArray layout,
@@ -120,4 +140,14 @@ jint Java_io_carousel_device_cuda_PersistentKernels_rnnBackward(JNIEnv *env, jcl
                                           view(weight, weight_stride), view(gates, gates_stride),
                                           view(d_output, d_output_stride), view(dh, dh_stride),
                                           view(dh_all, dh_all_stride), pointer<void>(workspace));
+}
+
+jint Java_io_carousel_device_cuda_PersistentKernels_rnnReplay(JNIEnv *, jclass, jlong stream, jint operand, jlong f,
+                                                              jlong f_more, jint steps, jint batch, jint reverse,
+                                                              jlong offsets, jint units, jlong products,
+                                                              jlong products_stride, jlong gates, jlong gates_stride,
+                                                              jlong bias) {
+  return carousel_rnn_replay(stream_of(stream), operand, activation_of(f, f_more),
+                             packing_of(steps, batch, reverse, offsets), units, view(products, products_stride),
+                             view(gates, gates_stride), pointer<const float>(bias));
 }

@@ -1,6 +1,7 @@
 // All time steps of a GRU layer, reset after, in one launch.
 #include "gru.cuh"
 #include "persistent_pass.cuh"
+#include "persistent_replay.cuh"
 
 namespace carousel {
 
@@ -35,7 +36,7 @@ struct GruStepForward {
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
-    own[0] = *h.at(row, unit);
+    own[0] = h.given() ? *h.at(row, unit) : 0.0f;
     own[1] = 0.0f;
   }
 
@@ -51,11 +52,15 @@ struct GruStepForward {
       store<1>(x_gates.at(row, k * units + unit), x[k]);
     }
     store<1>(h_gates.at(row, 2 * units + unit), u[2]);
-    store<1>(output.at(row, unit), state);
+    store_if_given<1>(output, row, unit, state);
     own[0] = state[0];
   }
 
-  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { *h.at(row, unit) = own[0]; }
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
+    if (h.given()) {
+      *h.at(row, unit) = own[0];
+    }
+  }
 };
 
 template <class Type>
@@ -137,6 +142,24 @@ carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel
                            given.rows.optional<T>(h_prev),
                            given.rows.matrix<float>(output)};
     return pass.forward<Format>(CAROUSEL_GRU, given, body, body.h, given.weight.matrix<T>(weight));
+  });
+}
+
+carousel_status carousel_gru_replay(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                    int32_t units, carousel_view products, carousel_view x_gates,
+                                    carousel_view h_gates, const float *bias) {
+  return with_format(operand, [&](auto format) {
+    using T = Stored<decltype(format)>;
+    PackedArguments given(packing, units);
+    GruStepForward<T> body{StandardGru{},
+                           units,
+                           given.rows.matrix<T>(x_gates, 3),
+                           given.rows.matrix<T>(h_gates, 3),
+                           given.rows.optional_vector(bias, 4),
+                           View<float>{},
+                           View<T>{},
+                           View<float>{}};
+    return replay(stream, packing, units, given, body, given.rows.matrix<float>(products, 3));
   });
 }
 

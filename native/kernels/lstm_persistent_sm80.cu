@@ -1,6 +1,7 @@
 // All time steps of an LSTM layer in one launch.
 #include "lstm.cuh"
 #include "persistent_pass.cuh"
+#include "persistent_replay.cuh"
 
 namespace carousel {
 
@@ -32,7 +33,7 @@ struct LstmStepForward {
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
-    own[0] = to_float(*h.at(row, unit));
+    own[0] = h.given() ? to_float(*h.at(row, unit)) : 0.0f;
     own[1] = *c.at(row, unit);
   }
 
@@ -52,13 +53,15 @@ struct LstmStepForward {
       store<1>(activations.at(row, k * units + unit), gate[k]);
     }
     store_if_given<1>(cell, row, unit, state);
-    store<1>(output.at(row, unit), out);
+    store_if_given<1>(output, row, unit, out);
     own[0] = rounded<T>(out[0]); // as products see it
     own[1] = state[0];
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
-    set(*h.at(row, unit), own[0]);
+    if (h.given()) {
+      set(*h.at(row, unit), own[0]);
+    }
     *c.at(row, unit) = own[1];
   }
 };
@@ -147,6 +150,26 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
                             given.rows.matrix<float>(output),
                             given.rows.optional<float>(cell)};
     return pass.forward<Format>(CAROUSEL_LSTM, given, body, body.h, given.weight.matrix<T>(weight));
+  });
+}
+
+carousel_status carousel_lstm_replay(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                     int32_t units, carousel_view products, carousel_view gates, const float *bias,
+                                     carousel_view c, carousel_view c_prev) {
+  return with_format(operand, [&](auto format) {
+    using T = Stored<decltype(format)>;
+    PackedArguments given(packing, units);
+    LstmStepForward<T> body{StandardLstm{},
+                            units,
+                            given.rows.matrix<T>(gates, 4),
+                            given.rows.optional_vector(bias, 4),
+                            View<T>{},
+                            given.states.matrix<float>(c),
+                            given.rows.matrix<float>(c_prev),
+                            View<T>{},
+                            View<float>{},
+                            View<float>{}};
+    return replay(stream, packing, units, given, body, given.rows.matrix<float>(products, 4));
   });
 }
 

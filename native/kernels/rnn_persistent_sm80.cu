@@ -3,6 +3,7 @@
 
 #include "functions.cuh"
 #include "persistent_pass.cuh"
+#include "persistent_replay.cuh"
 
 namespace carousel {
 
@@ -24,7 +25,7 @@ struct RnnStepForward {
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
-    own[0] = to_float(*h.at(row, unit));
+    own[0] = h.given() ? to_float(*h.at(row, unit)) : 0.0f;
     own[1] = 0.0f;
   }
 
@@ -33,11 +34,15 @@ struct RnnStepForward {
     store_if_given<1>(h_prev, row, unit, Reals<1>{own[0]});
     Reals<1> state = f.values(Reals<1>{ahead + sums[0]});
     store<1>(states.at(row, unit), state);
-    store<1>(output.at(row, unit), state);
+    store_if_given<1>(output, row, unit, state);
     own[0] = rounded<T>(state[0]); // as products see it
   }
 
-  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { set(*h.at(row, unit), own[0]); }
+  __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
+    if (h.given()) {
+      set(*h.at(row, unit), own[0]);
+    }
+  }
 };
 
 template <class Type, class F>
@@ -106,6 +111,20 @@ carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel
                                               given.rows.optional<T>(h_prev),
                                               given.rows.matrix<float>(output)};
       return pass.forward<Format>(CAROUSEL_RNN, given, body, body.h, given.weight.matrix<T>(weight));
+    });
+  });
+}
+
+carousel_status carousel_rnn_replay(carousel_stream stream, carousel_type operand, carousel_activation f,
+                                    carousel_packing packing, int32_t units, carousel_view products,
+                                    carousel_view gates, const float *bias) {
+  return with_format(operand, [&](auto format) {
+    using T = Stored<decltype(format)>;
+    return with_known(f, [&](auto known) {
+      PackedArguments given(packing, units);
+      RnnStepForward<T, decltype(known)> body{known,     given.rows.matrix<T>(gates), given.rows.optional_vector(bias),
+                                              View<T>{}, View<T>{},                   View<float>{}};
+      return replay(stream, packing, units, given, body, given.rows.matrix<float>(products));
     });
   });
 }

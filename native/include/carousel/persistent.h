@@ -13,6 +13,7 @@
  *   layout    from carousel_persistent_layout, for this cell, operand, units and batch
  *   weight    [G*units, units] operand, W_hh, read
  *   workspace layout.workspace_bytes, 256-byte aligned, overwritten; its contents do not matter
+ * The three _replay functions multiply nothing and take neither layout nor weight nor workspace.
  * Matrices of packed rows have packing.offsets[packing.steps] rows; matrices of states have packing.batch rows, sorted by
  * length, longest first. They fail with CAROUSEL_INVALID_ARGUMENT on an operand or a size that does not fit, and with
  * CAROUSEL_UNSUPPORTED where there is no layout. A launch without clusters needs all of its blocks on the GPU at the same
@@ -88,6 +89,19 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
                                                  carousel_view output, carousel_view cell, void *workspace);
 
 /*
+ * LSTM: again what forward wrote to gates and c_prev, from products that hold the states before each step.
+ *
+ *   products  [rows, 4*units] float, read: h_prev*W_hh'
+ *   gates     [rows, 4*units] operand. In: x*W_ih'. Out: activations
+ *   bias      as forward
+ *   c         [batch, units] float. In: cell states before these steps. Out: after them
+ *   c_prev    [rows, units] float, receives the cell states before each step
+ */
+carousel_status carousel_lstm_replay(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                     int32_t units, carousel_view products, carousel_view gates, const float *bias,
+                                     carousel_view c, carousel_view c_prev);
+
+/*
  * LSTM, backward over all steps; see carousel_lstm_backward.
  *
  *   gates     [rows, 4*units] operand. In: activations. Out: gradients before activation
@@ -121,6 +135,18 @@ carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel
                                                 void *workspace);
 
 /*
+ * GRU, reset after: again what forward wrote to x_gates and h_gates, from products that hold the states before each step.
+ *
+ *   products  [rows, 3*units] float, read: h_prev*W_hh'
+ *   x_gates   [rows, 3*units] operand. In: x*W_ih'. Out: r, z, n
+ *   h_gates   [rows, 3*units] operand. Out: h*W_hn' + b_hn in its n block; the rest stays
+ *   bias      as forward
+ */
+carousel_status carousel_gru_replay(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                    int32_t units, carousel_view products, carousel_view x_gates,
+                                    carousel_view h_gates, const float *bias);
+
+/*
  * GRU, reset after, backward over all steps; see carousel_gru_backward.
  *
  *   x_gates   [rows, 3*units] operand. In: r, z, n. Out: the gradient of x*W_ih'
@@ -152,6 +178,17 @@ carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel
                                                 carousel_persistent_layout layout, carousel_view weight,
                                                 carousel_view gates, const float *bias, carousel_view h,
                                                 carousel_view h_prev, carousel_view output, void *workspace);
+
+/*
+ * Elman's cell: again what forward wrote to gates, from products that hold the states before each step.
+ *
+ *   products  [rows, units] float, read: h_prev*W_hh'
+ *   gates     [rows, units] operand. In: x*W_ih'. Out: the states
+ *   f, bias   as forward
+ */
+carousel_status carousel_rnn_replay(carousel_stream stream, carousel_type operand, carousel_activation f,
+                                    carousel_packing packing, int32_t units, carousel_view products,
+                                    carousel_view gates, const float *bias);
 
 /*
  * Elman's cell, backward over all steps; see carousel_rnn_backward.

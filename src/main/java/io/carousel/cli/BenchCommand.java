@@ -56,7 +56,7 @@ import picocli.CommandLine.TypeConversionException;
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private DeviceArguments deviceArguments;
+  @Mixin private TrainingDeviceArguments deviceArguments;
   @Mixin private PlanArguments planArguments;
 
   @Option(names = "--cell", paramLabel = "CELL", description = "lstm, gru or rnn (default: lstm).")

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options that say where to compute. */
-final class DeviceArguments {
+class DeviceArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -40,7 +40,12 @@ final class DeviceArguments {
     if (threads < 0 || threads > 1024) {
       throw wrong("--threads must lie in 1..1024, got " + threads);
     }
-    return Devices.select(device, DeviceOptions.DEFAULT.withThreads(threads));
+    return Devices.select(device, options());
+  }
+
+  /** How it is opened. */
+  DeviceOptions options() {
+    return DeviceOptions.DEFAULT.withThreads(threads);
   }
 
   /** One line: what was taken, and why. */

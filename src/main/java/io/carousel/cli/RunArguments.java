@@ -29,7 +29,7 @@ final class RunArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  @Mixin private DeviceArguments deviceArguments;
+  @Mixin private TrainingDeviceArguments deviceArguments;
 
   @Option(
       names = "--out",

@@ -43,6 +43,19 @@ public final class LayerDropout {
 
   /** Drops elements of a layer's output [Σ n_t, D·R], or of its gradient. */
   public void apply(int layer, Matrix matrix) {
-    queue.dropout(rate, Philox.key(key, "layer" + layer), draw, rowIds, matrix, matrix);
+    apply(queue, layer, matrix, 0, matrix.rows());
+  }
+
+  /**
+   * Drops elements of some of its rows.
+   *
+   * @param on the queue; the one of the pass, or one beside it
+   * @param first packed row
+   * @param count of rows
+   */
+  public void apply(Queue on, int layer, Matrix matrix, int first, int count) {
+    Matrix rows = matrix.rows(first, count);
+    long layerKey = Philox.key(key, "layer" + layer);
+    on.dropout(rate, layerKey, draw, rowIds.columns(first, count), rows, rows);
   }
 }

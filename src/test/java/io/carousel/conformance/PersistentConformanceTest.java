@@ -119,10 +119,46 @@ class PersistentConformanceTest {
   }
 
   private static Device open(String name) {
+    return open(name, DeviceOptions.DEFAULT);
+  }
+
+  private static Device open(String name, DeviceOptions options) {
     DeviceProvider provider = TestDevices.provider(name);
     String why = provider.whyUnavailable();
     Assumptions.assumeTrue(why == null, "skipped: " + why);
-    return provider.open(0, DeviceOptions.DEFAULT);
+    return provider.open(0, options);
+  }
+
+  /** Stacks whose batches are cut into several chunks of time. */
+  private static List<Case> longCases(Precision precision) {
+    List<Case> cases = new ArrayList<>();
+    for (RecurrentSpec cell : cells(33)) {
+      RecurrentSpec spec = cell.withPrecision(precision);
+      cases.add(new Case(spec, PackedShape.of(20, 3, 0, 17), true));
+      cases.add(new Case(spec.withBias(false), PackedShape.dense(9, 2), false));
+      RecurrentSpec deep = spec.withNumLayers(3).withDropout(0.3);
+      cases.add(new Case(deep, PackedShape.of(4, 19, 17), true));
+      RecurrentSpec both = spec.withNumLayers(2).withBidirectional(true).withDropout(0.3);
+      cases.add(new Case(both, PackedShape.of(4, 2, 18), true));
+      cases.add(new Case(spec, PackedShape.of(0, 0), true));
+    }
+    return cases;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> equalsTheReferenceWhenGatesAreComputedAgain() {
+    DeviceOptions options = DeviceOptions.DEFAULT.withRecompute(true);
+    return PRECISIONS.stream()
+        .map(
+            precision ->
+                DynamicTest.dynamicTest(
+                    precision.name(),
+                    () -> {
+                      try (Device inOrder = open("cuda-emulated", options);
+                          Device reversed = open("cuda-emulated-reversed", options)) {
+                        compare(longCases(precision), inOrder, reversed);
+                      }
+                    }));
   }
 
   /**
@@ -131,8 +167,12 @@ class PersistentConformanceTest {
    * @param again gives the same bits; it may be the same device
    */
   static void compare(Precision precision, Device device, Device again) {
+    compare(cases(precision), device, again);
+  }
+
+  private static void compare(List<Case> cases, Device device, Device again) {
     try (Device reference = Devices.open("reference")) {
-      for (Case c : cases(precision)) {
+      for (Case c : cases) {
         assertEquals(null, device.whyNotFused(c.spec, PlanCapacity.of(c.shape)), c::toString);
         StackFixture fixture = c.fixture();
         StackFixture exact = c.in(Precision.FP64).fixture();

@@ -14,10 +14,13 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.RecurrentSpec;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * When memory runs out in the middle of a pass, nothing stays behind, and a smaller batch works.
@@ -61,15 +64,40 @@ class OutOfMemoryTest {
   @ParameterizedTest
   @MethodSource("plans")
   void aSmallerBatchWorksAfterwards(String name, PlanChoice plan) {
+    aSmallerBatchWorks(name, false, device -> model(device, plan), 9);
+  }
+
+  /** Layers in a wavefront, each with memory of its own; gates that are computed again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soItDoesWhereTimeIsCutIntoChunks(boolean recompute) {
+    String name = "cuda-emulated";
+    String why = TestDevices.provider(name).whyUnavailable();
+    Assumptions.assumeTrue(why == null, "skipped: " + why);
+    aSmallerBatchWorks(
+        name,
+        recompute,
+        device ->
+            SequenceModel.around(
+                    Lstm.builder(3, 16).layers(3).dropout(0.1).plan(PlanChoice.FUSED))
+                .head(2)
+                .build(device, 1),
+        29);
+  }
+
+  private static void aSmallerBatchWorks(
+      String name, boolean recompute, Function<Device, SequenceModel> build, int stride) {
+    DeviceOptions options = new DeviceOptions(1, 0, recompute);
     long peak;
-    try (Device device = Devices.open(name);
-        SequenceModel model = model(device, plan)) {
+    try (Device device = Devices.open(name, options);
+        SequenceModel model = build.apply(device)) {
       pass(model, 8);
       peak = device.peakAllocatedBytes();
     }
-    for (int percent = 105; percent < 400; percent += 9) {
-      try (Device device = Devices.open(name, new DeviceOptions(1, peak * percent / 100));
-          SequenceModel model = model(device, plan)) {
+    for (int percent = 105; percent < 400; percent += stride) {
+      DeviceOptions small = new DeviceOptions(1, peak * percent / 100, recompute);
+      try (Device device = Devices.open(name, small);
+          SequenceModel model = build.apply(device)) {
         pass(model, 8);
         DeviceOutOfMemoryException failure =
             assertThrows(DeviceOutOfMemoryException.class, () -> pass(model, 64));

@@ -36,6 +36,7 @@ final class CudaDevice implements Device {
   private final boolean hasBf16;
   private final @Nullable String whyNoGraphs;
   private final PersistentSupport.Choice persistent;
+  private final boolean recompute;
   private final BufferLedger ledger;
   private final Set<CudaBuffer> buffers = ConcurrentHashMap.newKeySet();
   private final Set<CudaQueue> queues = ConcurrentHashMap.newKeySet();
@@ -46,7 +47,7 @@ final class CudaDevice implements Device {
    * A device on a runtime, which it closes with itself.
    *
    * @param name such as {@code cuda:0}
-   * @param options the budget; threads do not matter
+   * @param options the budget, recomputation; threads do not matter
    */
   CudaDevice(String name, CudaRuntime runtime, DeviceOptions options) {
     this(name, runtime, options, PersistentSupport.choice());
@@ -65,6 +66,7 @@ final class CudaDevice implements Device {
       PersistentSupport.Choice persistent) {
     this.name = name;
     this.persistent = persistent;
+    recompute = options.recompute();
     this.runtime = runtime;
     hasBf16 = runtime.hasBf16();
     String graphs = System.getProperty("carousel.cuda.graphs", "on");
@@ -94,9 +96,12 @@ final class CudaDevice implements Device {
     return name;
   }
 
+  /** With what decides the bits of training. */
   @Override
   public String description() {
-    return name + ": " + runtime.description();
+    String kernels = persistent.whyNot() == null ? ", persistent kernels" : "";
+    String gates = recompute ? ", gates computed again in backward" : "";
+    return name + ": " + runtime.description() + kernels + gates;
   }
 
   @Override
@@ -230,12 +235,14 @@ final class CudaDevice implements Device {
   @Override
   public RecurrentPlan fusedPlan(RecurrentSpec spec, PlanCapacity capacity) {
     String why = whyNotFused(spec, capacity);
+    // gates that are computed again are overwritten chunk by chunk: directions then take turns
+    boolean mayShare = spec.directions() == 2 ? !recompute : persistent.wavefront();
     PersistentLayouts layouts =
-        why == null ? PersistentLayouts.of(this, spec, capacity.batchSize()) : null;
+        why == null ? PersistentLayouts.of(this, spec, capacity.batchSize(), mayShare) : null;
     if (layouts == null) {
       throw new UnsupportedOperationException(why);
     }
-    return new PersistentPlan(this, spec, capacity, layouts);
+    return new PersistentPlan(this, spec, capacity, layouts, recompute);
   }
 
   /** Whether blocks of persistent kernels form clusters where the GPU has them. */

@@ -16,14 +16,14 @@ final class LatestShape {
     leases = new Leases(pool);
   }
 
-  /** The shape in device memory, uploaded where it is another one. */
-  UploadedShape of(Queue on, PackedShape shape) {
+  /** The shape in device memory, uploaded where it is another one; chunks are as long for one shape. */
+  UploadedShape of(Queue on, PackedShape shape, int chunkSteps) {
     UploadedShape known = latest;
     if (known != null && queue == on && known.shape.equals(shape)) {
       return known;
     }
     drop();
-    UploadedShape made = new UploadedShape(on, shape, leases);
+    UploadedShape made = new UploadedShape(on, shape, chunkSteps, leases);
     queue = on;
     latest = made;
     return made;

@@ -1,6 +1,5 @@
 package io.carousel.device.cuda;
 
-import io.carousel.device.Directions;
 import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
@@ -13,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The forward pass through all layers and directions, the same in training and inference. */
+/**
+ * The forward pass through all layers and directions, the same in training and inference. Layers
+ * run one after the other, or as a wavefront over chunks of time.
+ */
 final class PersistentForward {
   final PersistentContext context;
   final CudaQueue queue;
   final UploadedShape batch;
-  final Directions directions;
+  final RunQueues queues;
 
   /** Everything that lasts as long as the pass. */
   final Leases leases;
@@ -30,7 +32,7 @@ final class PersistentForward {
   final @Nullable LayerDropout dropout;
 
   final @Nullable Trace trace;
-  private final boolean training;
+  final boolean training;
   private final RecurrentSpec spec;
   private final List<Leases> allLeases = new ArrayList<>();
 
@@ -51,8 +53,18 @@ final class PersistentForward {
     this.training = training;
     spec = context.spec();
     allLeases.add(leases);
-    boolean beside = trace == null && context.layouts().sideBySide();
-    directions = new Directions(queue, spec.directions(), beside);
+    queues = chooseQueues();
+  }
+
+  private RunQueues chooseQueues() {
+    int ways = context.layouts().ways();
+    if (trace != null || ways == 1) {
+      return RunQueues.one(queue);
+    }
+    if (spec.directions() == 2) {
+      return RunQueues.directions(queue);
+    }
+    return batch.chunks.size() > 1 ? RunQueues.wavefront(queue, ways) : RunQueues.one(queue);
   }
 
   /** Inference on a batch whose shape somebody else keeps in memory. */
@@ -94,74 +106,57 @@ final class PersistentForward {
 
   /** Runs all layers. */
   void run(Operands operands) {
-    int last = spec.numLayers() - 1;
-    Matrix layerInput = operands.input;
-    for (int layer = 0; layer <= last; layer++) {
-      Matrix layerOutput =
-          layer == last ? operands.output : leases.lease(batch.shape.rows(), spec.outputSize());
-      runLayer(layer, operands, asOperand(layerInput), layerOutput);
-      if (dropout != null && layer < last) {
-        dropout.apply(layer, layerOutput);
+    int chunks = batch.chunks.size();
+    List<LayerForward> layers = new ArrayList<>();
+    for (ChunkOrder next : queues.order(spec.numLayers(), chunks)) {
+      int layer = next.layer();
+      if (next.chunk() == 0) {
+        layers.add(begin(layer, layer == 0 ? operands.input : layers.get(layer - 1).output, operands));
       }
-      layerInput = layerOutput;
+      if (layer > 0) {
+        queues.follow(layer, layer - 1);
+      }
+      layers.get(layer).run(next.chunk());
+      if (next.chunk() == chunks - 1) {
+        layers.get(layer).end(operands);
+        if (layer > 0) {
+          layers.get(layer - 1).releaseOutput(); // it was read to its end
+        }
+      }
     }
   }
 
-  private void runLayer(int layer, Operands operands, Matrix input, Matrix output) {
+  private LayerForward begin(int layer, Matrix input, Operands operands) {
+    boolean isOperand = context.operand() == queue.device().realType();
     Leases states = newLeases();
-    directions.fork();
-    for (int direction = 0; direction < spec.directions(); direction++) {
-      Matrix runOutput = output.columns(direction * spec.hiddenSize(), spec.hiddenSize());
-      PersistentRun run =
-          PersistentRun.of(
-              new PersistentRun.Setup(
-                  context,
-                  (CudaQueue) directions.queueOf(direction),
-                  training ? leases : states,
-                  batch,
-                  layer * spec.directions() + direction,
-                  operands.weights,
-                  input,
-                  runOutput,
-                  training));
-      if (training) {
-        runs.add(run);
-      }
-      launch(run, operands, states);
+    Matrix factor =
+        isOperand
+            ? input
+            : (training ? leases : states).lease(context.operand(), input.rows(), input.columns());
+    // the layer above keeps it as the factor that it is, or as a copy
+    Leases outputLeases = training && isOperand ? leases : newLeases();
+    Matrix output =
+        layer == spec.numLayers() - 1
+            ? operands.output
+            : outputLeases.lease(batch.shape.rows(), spec.outputSize());
+    LayerForward begun =
+        new LayerForward(this, layer, states, input, factor, outputLeases, output);
+    begun.start(operands);
+    if (training) {
+      runs.addAll(begun.runs());
     }
-    directions.join(); // before the states are lent to somebody else
-    states.close();
+    return begun;
   }
 
-  private void launch(PersistentRun run, Operands operands, Leases states) {
-    int size = batch.shape.batchSize();
-    int units = spec.hiddenSize();
-    boolean hasCell = spec.cell().hasCellState();
-    Matrix h = states.lease(run.stateType(), size, units);
-    Matrix c = hasCell ? states.lease(size, units) : null;
-    Matrix cell = hasCell && trace != null ? states.lease(batch.shape.rows(), units) : null;
-    sort(run, operands.h0, h);
-    if (c != null) {
-      sort(run, operands.c0, c);
-    }
-    PersistentLayout layout = context.layouts().forward(size);
-    run.forward(layout, layout.leaseWorkspace(states), h, c, cell);
-    restore(run, h, operands.hN);
-    if (c != null && operands.cN != null) {
-      restore(run, c, operands.cN);
-    }
-    if (trace != null) {
-      tell(trace, run, cell);
-    }
+  /** Whether what a layer reads and hands on goes by chunks: not where two directions meet. */
+  boolean byChunk() {
+    return spec.directions() == 1;
   }
 
-  private void tell(Trace listener, PersistentRun run, @Nullable Matrix cell) {
-    for (int place = 0; place < batch.shape.steps(); place++) {
-      int t = run.timeOf(place);
-      int first = batch.shape.stepOffset(t);
-      int n = batch.shape.stepRows(t);
-      Matrix cellT = cell == null ? null : cell.rows(first, n);
-      listener.forward(run.index(), t, run.gates.rows(first, n), cellT);
+  /** Drops elements of a layer's output, or of its gradient; of all layers but the last. */
+  void drop(CudaQueue on, int layer, Matrix packed, PackedRows rows) {
+    if (dropout != null && layer < spec.numLayers() - 1) {
+      dropout.apply(on, layer, packed, rows.first(), rows.count());
     }
   }
 
@@ -180,16 +175,6 @@ final class PersistentForward {
     return states.rows(run.index() * size, size);
   }
 
-  /** The input of a layer as a factor of products; kept as long as the pass, for backward. */
-  private Matrix asOperand(Matrix real) {
-    if (context.operand() == queue.device().realType()) {
-      return real;
-    }
-    Matrix factor = leases.lease(context.operand(), real.rows(), real.columns());
-    queue.copy(real, factor);
-    return factor;
-  }
-
   private Leases newLeases() {
     Leases made = new Leases(context.pool());
     allLeases.add(made);
@@ -206,7 +191,7 @@ final class PersistentForward {
   /** The same after a failure: work beside may still use what is given back. */
   void abandon(Throwable failure) {
     try {
-      directions.join();
+      queues.endAll();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }

@@ -11,12 +11,12 @@ import io.carousel.device.Queue;
 import io.carousel.device.WeightGradients;
 import org.jspecify.annotations.Nullable;
 
-/** The GRU cell whose reset gate acts after the recurrent product, all steps in one launch. */
+/** The GRU cell whose reset gate acts after the recurrent product, many steps in one launch. */
 final class PersistentGru extends PersistentRun {
   private final @Nullable Matrix bias = CellBias.ofGru(queue, weights, leases);
 
-  /** [Σ n_t, 3H]: W_hn h + b_hn in its third block, then the gradient of h·W_hhᵀ. */
-  private final Matrix hGates = leaseOperand(spec.gateRows());
+  /** [rows, 3H]: W_hn h + b_hn in its third block, then the gradient of h·W_hhᵀ. */
+  private @Nullable StepMatrix hGates;
 
   PersistentGru(Setup setup) {
     super(setup);
@@ -28,29 +28,38 @@ final class PersistentGru extends PersistentRun {
   }
 
   @Override
-  void forward(
-      PersistentLayout layout,
-      Matrix workspace,
+  void leaseMore(StepLeases lender, ElementType operandType) {
+    hGates = lender.lease(operandType, spec.gateRows());
+  }
+
+  @Override
+  void launchForward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       Matrix h,
       @Nullable Matrix c,
       @Nullable Matrix cell) {
+    Matrix xGates = gates(chunk.rows());
+    Matrix hGates = leased(this.hGates).of(chunk.rows());
+    Matrix hPrev = hPrev(chunk.rows());
+    Matrix output = output(chunk.rows());
     queue.begin(
-        weights.weightHh(), gates, hGates, bias, h, hPrev, output, batch.offsets, workspace);
+        weights.weightHh(), xGates, hGates, bias, h, hPrev, output, chunk.offsets(), layout.workspace());
     queue.check(
         "gruPersistentForward",
         PersistentKernels.gruForward(
             queue.handle(),
             operand(),
-            steps(),
+            chunk.steps(),
             batchSize(),
             reverse(),
-            address(batch.offsets),
+            address(chunk.offsets()),
             spec.hiddenSize(),
-            layout.words(),
+            layout.layout().words(),
             address(weights.weightHh()),
             stride(weights.weightHh()),
-            address(gates),
-            stride(gates),
+            address(xGates),
+            stride(xGates),
             address(hGates),
             stride(hGates),
             address(bias),
@@ -60,34 +69,37 @@ final class PersistentGru extends PersistentRun {
             stride(hPrev),
             address(output),
             stride(output),
-            address(workspace)));
+            address(layout.workspace())));
   }
 
   @Override
-  void backward(
-      PersistentLayout layout,
-      Matrix workspace,
+  void launchBackward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       @Nullable Matrix dOutput,
       Matrix dh,
       @Nullable Matrix dc,
       @Nullable Matrix dhAll) {
+    Matrix xGates = gates(chunk.rows());
+    Matrix hGates = leased(this.hGates).of(chunk.rows());
+    Matrix hPrev = saved(hPrev(chunk.rows()));
     queue.begin(
-        weights.weightHh(), gates, hGates, hPrev, dOutput, dh, dhAll, batch.offsets, workspace);
+        weights.weightHh(), xGates, hGates, hPrev, dOutput, dh, dhAll, chunk.offsets(), layout.workspace());
     queue.check(
         "gruPersistentBackward",
         PersistentKernels.gruBackward(
             queue.handle(),
             operand(),
-            steps(),
+            chunk.steps(),
             batchSize(),
             reverse(),
-            address(batch.offsets),
+            address(chunk.offsets()),
             spec.hiddenSize(),
-            layout.words(),
+            layout.layout().words(),
             address(weights.weightHh()),
             stride(weights.weightHh()),
-            address(gates),
-            stride(gates),
+            address(xGates),
+            stride(xGates),
             address(hGates),
             stride(hGates),
             address(hPrev),
@@ -98,13 +110,39 @@ final class PersistentGru extends PersistentRun {
             stride(dh),
             address(dhAll),
             stride(dhAll),
-            address(workspace)));
+            address(layout.workspace())));
   }
 
   @Override
-  void weightGradients(Queue on, LayerWeights target) {
+  void replay(TimeChunk chunk, Matrix products, @Nullable Matrix c) {
+    Matrix xGates = gates(chunk.rows());
+    Matrix hGates = leased(this.hGates).of(chunk.rows());
+    queue.begin(xGates, hGates, products, bias, chunk.offsets());
+    queue.check(
+        "gruReplay",
+        PersistentKernels.gruReplay(
+            queue.handle(),
+            operand(),
+            chunk.steps(),
+            batchSize(),
+            reverse(),
+            address(chunk.offsets()),
+            spec.hiddenSize(),
+            address(products),
+            stride(products),
+            address(xGates),
+            stride(xGates),
+            address(hGates),
+            stride(hGates),
+            address(bias)));
+  }
+
+  @Override
+  void weightGradients(Queue on, LayerWeights target, PackedRows rows, Matrix sum) {
     WeightGradients sums = new WeightGradients(on, spec.precision(), target);
-    sums.addProducts(gates, input, hGates, saved(hPrev));
-    sums.addToEach(gates, hGates);
+    Matrix dX = gates(rows);
+    Matrix dH = leased(hGates).of(rows);
+    sums.addProducts(dX, input(rows), dH, saved(hPrev(rows)));
+    sums.addToEach(dX, dH);
   }
 }

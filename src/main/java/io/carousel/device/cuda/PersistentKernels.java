@@ -71,6 +71,24 @@ final class PersistentKernels {
       long dhAllStride,
       long workspace);
 
+  static native int lstmReplay(
+      long stream,
+      int operand,
+      int steps,
+      int batch,
+      int reverse,
+      long offsets,
+      int units,
+      long products,
+      long productsStride,
+      long gates,
+      long gatesStride,
+      long bias,
+      long c,
+      long cStride,
+      long cPrev,
+      long cPrevStride);
+
   static native int gruForward(
       long stream,
       int operand,
@@ -120,6 +138,22 @@ final class PersistentKernels {
       long dhAllStride,
       long workspace);
 
+  static native int gruReplay(
+      long stream,
+      int operand,
+      int steps,
+      int batch,
+      int reverse,
+      long offsets,
+      int units,
+      long products,
+      long productsStride,
+      long xGates,
+      long xGatesStride,
+      long hGates,
+      long hGatesStride,
+      long bias);
+
   static native int rnnForward(
       long stream,
       int operand,
@@ -166,4 +200,20 @@ final class PersistentKernels {
       long dhAll,
       long dhAllStride,
       long workspace);
+
+  static native int rnnReplay(
+      long stream,
+      int operand,
+      long f,
+      long fMore,
+      int steps,
+      int batch,
+      int reverse,
+      long offsets,
+      int units,
+      long products,
+      long productsStride,
+      long gates,
+      long gatesStride,
+      long bias);
 }

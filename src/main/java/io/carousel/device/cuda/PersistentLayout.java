@@ -1,7 +1,6 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.Leases;
-import io.carousel.device.Matrix;
 import io.carousel.device.RecurrentSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +58,9 @@ final class PersistentLayout {
     return words;
   }
 
-  /** Leases the memory that a launch works in. */
-  Matrix leaseWorkspace(Leases leases) {
+  /** Leases the memory that launches work in, one after the other. */
+  LeasedLayout lease(Leases leases) {
     long floats = (words[WORKSPACE_BYTES] + Float.BYTES - 1) / Float.BYTES;
-    return leases.lease(1, Math.toIntExact(floats));
+    return new LeasedLayout(this, leases.lease(1, Math.toIntExact(floats)));
   }
 }

@@ -5,69 +5,102 @@ import io.carousel.device.RecurrentSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layouts of a stack's passes, kept for the latest batch size. Two directions share the GPU in
- * clusters where the weights fit into half of it, or else run one after the other on the whole:
+ * The layouts of a stack's passes, kept for the latest batch size: those of launches that have the
+ * GPU to themselves, and where several share it those of a part. Only launches in clusters share:
  * nobody promises that two launches run beside each other that need all of their blocks at once.
  */
 final class PersistentLayouts {
-  private final CudaDevice device;
-  private final RecurrentSpec spec;
-  private final int multiprocessors; // of a launch; 0 for all
-  private int batchSize;
-  private @Nullable PersistentLayout forward;
-  private @Nullable PersistentLayout backward;
+  /** Layers of a wavefront; each costs a queue with its workspace. */
+  private static final int MOST_LAYERS = 4;
 
-  private PersistentLayouts(CudaDevice device, RecurrentSpec spec, int multiprocessors) {
-    this.device = device;
-    this.spec = spec;
-    this.multiprocessors = multiprocessors;
+  private final Part whole;
+  private final Part share;
+  private final int ways;
+
+  private PersistentLayouts(Part whole, Part share, int ways) {
+    this.whole = whole;
+    this.share = share;
+    this.ways = ways;
   }
 
-  /** Those of a stack for batches up to a size, null where the GPU cannot run it. */
-  static @Nullable PersistentLayouts of(CudaDevice device, RecurrentSpec spec, int batchSize) {
-    int half = device.runtime().multiprocessors() / 2;
-    if (spec.directions() == 2 && half > 0) {
-      PersistentLayouts beside = new PersistentLayouts(device, spec, half);
-      if (beside.holds(batchSize) && beside.inClusters()) {
-        return beside;
+  /**
+   * Those of a stack for batches up to a size, null where the GPU cannot run it.
+   *
+   * @param mayShare whether directions or layers may run side by side
+   */
+  static @Nullable PersistentLayouts of(
+      CudaDevice device, RecurrentSpec spec, int batchSize, boolean mayShare) {
+    Part whole = new Part(device, spec, 0);
+    if (!whole.holds(batchSize)) {
+      return null;
+    }
+    int most = spec.directions() == 2 ? 2 : Math.min(spec.numLayers(), MOST_LAYERS);
+    for (int ways = mayShare ? most : 1; ways > 1; ways--) {
+      int multiprocessors = device.runtime().multiprocessors() / ways;
+      Part share = new Part(device, spec, multiprocessors);
+      if (multiprocessors > 0 && share.holds(batchSize) && share.inClusters()) {
+        return new PersistentLayouts(whole, share, ways);
       }
     }
-    PersistentLayouts alone = new PersistentLayouts(device, spec, 0);
-    return alone.holds(batchSize) ? alone : null;
+    return new PersistentLayouts(whole, whole, 1);
   }
 
-  /** Whether two directions run side by side. */
-  boolean sideBySide() {
-    return multiprocessors > 0;
+  /** How many launches share the GPU, where they do; 1 where none may. */
+  int ways() {
+    return ways;
   }
 
-  private boolean holds(int size) {
-    if (forward == null || backward == null || batchSize != size) {
-      forward = PersistentLayout.of(device, spec, size, false, multiprocessors);
-      backward = PersistentLayout.of(device, spec, size, true, multiprocessors);
-      batchSize = size;
+  /** The layout of forward launches. */
+  PersistentLayout forward(int batchSize, boolean shared) {
+    return (shared ? share : whole).forward(batchSize);
+  }
+
+  /** The layout of backward launches. */
+  PersistentLayout backward(int batchSize, boolean shared) {
+    return (shared ? share : whole).backward(batchSize);
+  }
+
+  /** Layouts of launches that take some of the multiprocessors, 0 for all. */
+  private static final class Part {
+    private final CudaDevice device;
+    private final RecurrentSpec spec;
+    private final int multiprocessors;
+    private int batchSize = -1;
+    private @Nullable PersistentLayout forward;
+    private @Nullable PersistentLayout backward;
+
+    Part(CudaDevice device, RecurrentSpec spec, int multiprocessors) {
+      this.device = device;
+      this.spec = spec;
+      this.multiprocessors = multiprocessors;
     }
-    return forward != null && backward != null;
-  }
 
-  private boolean inClusters() {
-    return forward != null && forward.inClusters() && backward != null && backward.inClusters();
-  }
-
-  /** The layout of a forward pass. */
-  PersistentLayout forward(int size) {
-    return existing(size, holds(size) ? forward : null);
-  }
-
-  /** The layout of a backward pass. */
-  PersistentLayout backward(int size) {
-    return existing(size, holds(size) ? backward : null);
-  }
-
-  private PersistentLayout existing(int size, @Nullable PersistentLayout layout) {
-    if (layout == null) {
-      throw new DeviceException("no layout for a batch of " + size + ", though for a larger one");
+    boolean holds(int size) {
+      if (batchSize != size) {
+        forward = PersistentLayout.of(device, spec, size, false, multiprocessors);
+        backward = PersistentLayout.of(device, spec, size, true, multiprocessors);
+        batchSize = size;
+      }
+      return forward != null && backward != null;
     }
-    return layout;
+
+    boolean inClusters() {
+      return forward != null && forward.inClusters() && backward != null && backward.inClusters();
+    }
+
+    PersistentLayout forward(int size) {
+      return existing(size, holds(size) ? forward : null);
+    }
+
+    PersistentLayout backward(int size) {
+      return existing(size, holds(size) ? backward : null);
+    }
+
+    private static PersistentLayout existing(int size, @Nullable PersistentLayout layout) {
+      if (layout == null) {
+        throw new DeviceException("no layout for a batch of " + size + ", though for a larger one");
+      }
+      return layout;
+    }
   }
 }

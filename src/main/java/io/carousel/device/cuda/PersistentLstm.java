@@ -4,49 +4,62 @@ import static io.carousel.device.cuda.Operands.address;
 import static io.carousel.device.cuda.Operands.stride;
 
 import io.carousel.device.CellBias;
+import io.carousel.device.ElementType;
 import io.carousel.device.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/** The LSTM cell, all steps in one launch. */
+/** The LSTM cell, many steps in one launch. */
 final class PersistentLstm extends PersistentRun {
   private final @Nullable Matrix bias = CellBias.summed(queue, weights, leases);
-  private final @Nullable Matrix cPrev =
-      training ? leases.lease(batch.shape.rows(), spec.hiddenSize()) : null;
+
+  /** [rows, H]: the cell state that each row started from; null in inference. */
+  private @Nullable StepMatrix cPrev;
 
   PersistentLstm(Setup setup) {
     super(setup);
   }
 
   @Override
-  void forward(
-      PersistentLayout layout,
-      Matrix workspace,
+  void leaseMore(StepLeases lender, ElementType operandType) {
+    if (training()) {
+      cPrev = lender.lease(queue.device().realType(), spec.hiddenSize());
+    }
+  }
+
+  @Override
+  void launchForward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       Matrix h,
       @Nullable Matrix c,
       @Nullable Matrix cell) {
+    Matrix gates = gates(chunk.rows());
+    Matrix hPrev = hPrev(chunk.rows());
+    Matrix cPrevOrNull = cPrev == null ? null : cPrev.of(chunk.rows());
+    Matrix output = output(chunk.rows());
     queue.begin(
         weights.weightHh(),
         gates,
         bias,
         h,
         c,
-        cPrev,
+        cPrevOrNull,
         hPrev,
         output,
         cell,
-        batch.offsets,
-        workspace);
+        chunk.offsets(),
+        layout.workspace());
     queue.check(
         "lstmPersistentForward",
         PersistentKernels.lstmForward(
             queue.handle(),
             operand(),
-            steps(),
+            chunk.steps(),
             batchSize(),
             reverse(),
-            address(batch.offsets),
+            address(chunk.offsets()),
             spec.hiddenSize(),
-            layout.words(),
+            layout.layout().words(),
             address(weights.weightHh()),
             stride(weights.weightHh()),
             address(gates),
@@ -56,43 +69,45 @@ final class PersistentLstm extends PersistentRun {
             stride(h),
             address(c),
             stride(c),
-            address(cPrev),
-            stride(cPrev),
+            address(cPrevOrNull),
+            stride(cPrevOrNull),
             address(hPrev),
             stride(hPrev),
             address(output),
             stride(output),
             address(cell),
             stride(cell),
-            address(workspace)));
+            address(layout.workspace())));
   }
 
   @Override
-  void backward(
-      PersistentLayout layout,
-      Matrix workspace,
+  void launchBackward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       @Nullable Matrix dOutput,
       Matrix dh,
       @Nullable Matrix dc,
       @Nullable Matrix dhAll) {
-    queue.begin(weights.weightHh(), gates, cPrev, dOutput, dh, dc, dhAll, batch.offsets, workspace);
+    Matrix gates = gates(chunk.rows());
+    Matrix saved = leased(cPrev).of(chunk.rows());
+    queue.begin(weights.weightHh(), gates, saved, dOutput, dh, dc, dhAll, chunk.offsets(), layout.workspace());
     queue.check(
         "lstmPersistentBackward",
         PersistentKernels.lstmBackward(
             queue.handle(),
             operand(),
-            steps(),
+            chunk.steps(),
             batchSize(),
             reverse(),
-            address(batch.offsets),
+            address(chunk.offsets()),
             spec.hiddenSize(),
-            layout.words(),
+            layout.layout().words(),
             address(weights.weightHh()),
             stride(weights.weightHh()),
             address(gates),
             stride(gates),
-            address(cPrev),
-            stride(cPrev),
+            address(saved),
+            stride(saved),
             address(dOutput),
             stride(dOutput),
             address(dh),
@@ -101,6 +116,32 @@ final class PersistentLstm extends PersistentRun {
             stride(dc),
             address(dhAll),
             stride(dhAll),
-            address(workspace)));
+            address(layout.workspace())));
+  }
+
+  @Override
+  void replay(TimeChunk chunk, Matrix products, @Nullable Matrix c) {
+    Matrix gates = gates(chunk.rows());
+    Matrix saved = leased(cPrev).of(chunk.rows());
+    queue.begin(gates, products, bias, c, saved, chunk.offsets());
+    queue.check(
+        "lstmReplay",
+        PersistentKernels.lstmReplay(
+            queue.handle(),
+            operand(),
+            chunk.steps(),
+            batchSize(),
+            reverse(),
+            address(chunk.offsets()),
+            spec.hiddenSize(),
+            address(products),
+            stride(products),
+            address(gates),
+            stride(gates),
+            address(bias),
+            address(c),
+            stride(c),
+            address(saved),
+            stride(saved)));
   }
 }

@@ -16,7 +16,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a stack with all time steps of a layer and direction in one launch, its recurrent weights
+ * Runs a stack with many time steps of a layer and direction in one launch, its recurrent weights
  * resident on the GPU ({@code native/include/carousel/persistent.h}). The products around the
  * recurrence are the queue's.
  */
@@ -29,14 +29,19 @@ final class PersistentPlan implements RecurrentPlan {
 
   /** A plan for a stack that {@link PersistentSupport} has nothing against. */
   PersistentPlan(
-      CudaDevice device, RecurrentSpec spec, PlanCapacity capacity, PersistentLayouts layouts) {
+      CudaDevice device,
+      RecurrentSpec spec,
+      PlanCapacity capacity,
+      PersistentLayouts layouts,
+      boolean recompute) {
     this.capacity = capacity;
     passes =
         new TrainingPasses(
             device, spec, capacity, "persistent plan", this::work, this::dropInference);
     inferenceShape = new LatestShape(passes.pool());
     context =
-        new PersistentContext(spec, device.operandType(spec.precision()), layouts, passes.pool());
+        new PersistentContext(
+            spec, device.operandType(spec.precision()), layouts, passes.pool(), recompute);
   }
 
   private TrainingWork work(
@@ -62,7 +67,8 @@ final class PersistentPlan implements RecurrentPlan {
 
   @Override
   public String kernel() {
-    return "persistent-" + spec().precision().name().toLowerCase(Locale.ROOT);
+    String name = "persistent-" + spec().precision().name().toLowerCase(Locale.ROOT);
+    return context.recompute() ? name + "-recompute" : name;
   }
 
   @Override
@@ -73,8 +79,12 @@ final class PersistentPlan implements RecurrentPlan {
   @Override
   public String launch() {
     String launches = "one launch for each layer and direction";
-    if (spec().directions() == 2 && context.layouts().sideBySide()) {
-      launches += ", the two directions side by side";
+    int ways = context.layouts().ways();
+    if (ways > 1) {
+      launches +=
+          spec().directions() == 2
+              ? ", the two directions side by side"
+              : " and chunk of time, %d layers side by side".formatted(ways);
     }
     return passes.launch() + "; " + launches;
   }
@@ -120,7 +130,8 @@ final class PersistentPlan implements RecurrentPlan {
     PersistentForward forward = null;
     inferring = true;
     try {
-      forward = PersistentForward.inference(context, queue, inferenceShape.of(queue, shape));
+      int steps = context.chunkSteps(shape, false);
+      forward = PersistentForward.inference(context, queue, inferenceShape.of(queue, shape, steps));
       forward.run(operands);
       forward.release();
     } catch (RuntimeException e) {

@@ -4,10 +4,11 @@ import static io.carousel.device.cuda.Operands.address;
 import static io.carousel.device.cuda.Operands.stride;
 
 import io.carousel.device.CellBias;
+import io.carousel.device.ElementType;
 import io.carousel.device.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/** Elman's cell, all steps in one launch. */
+/** Elman's cell, many steps in one launch. */
 final class PersistentRnn extends PersistentRun {
   private final @Nullable Matrix bias = CellBias.summed(queue, weights, leases);
 
@@ -16,13 +17,19 @@ final class PersistentRnn extends PersistentRun {
   }
 
   @Override
-  void forward(
-      PersistentLayout layout,
-      Matrix workspace,
+  void leaseMore(StepLeases lender, ElementType operandType) {}
+
+  @Override
+  void launchForward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       Matrix h,
       @Nullable Matrix c,
       @Nullable Matrix cell) {
-    queue.begin(weights.weightHh(), gates, bias, h, hPrev, output, batch.offsets, workspace);
+    Matrix gates = gates(chunk.rows());
+    Matrix hPrev = hPrev(chunk.rows());
+    Matrix output = output(chunk.rows());
+    queue.begin(weights.weightHh(), gates, bias, h, hPrev, output, chunk.offsets(), layout.workspace());
     queue.check(
         "rnnPersistentForward",
         PersistentKernels.rnnForward(
@@ -30,12 +37,12 @@ final class PersistentRnn extends PersistentRun {
             operand(),
             Codes.first(spec.activation()),
             Codes.second(spec.activation()),
-            steps(),
+            chunk.steps(),
             batchSize(),
             reverse(),
-            address(batch.offsets),
+            address(chunk.offsets()),
             spec.hiddenSize(),
-            layout.words(),
+            layout.layout().words(),
             address(weights.weightHh()),
             stride(weights.weightHh()),
             address(gates),
@@ -47,18 +54,19 @@ final class PersistentRnn extends PersistentRun {
             stride(hPrev),
             address(output),
             stride(output),
-            address(workspace)));
+            address(layout.workspace())));
   }
 
   @Override
-  void backward(
-      PersistentLayout layout,
-      Matrix workspace,
+  void launchBackward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       @Nullable Matrix dOutput,
       Matrix dh,
       @Nullable Matrix dc,
       @Nullable Matrix dhAll) {
-    queue.begin(weights.weightHh(), gates, dOutput, dh, dhAll, batch.offsets, workspace);
+    Matrix gates = gates(chunk.rows());
+    queue.begin(weights.weightHh(), gates, dOutput, dh, dhAll, chunk.offsets(), layout.workspace());
     queue.check(
         "rnnPersistentBackward",
         PersistentKernels.rnnBackward(
@@ -66,12 +74,12 @@ final class PersistentRnn extends PersistentRun {
             operand(),
             Codes.first(spec.activation()),
             Codes.second(spec.activation()),
-            steps(),
+            chunk.steps(),
             batchSize(),
             reverse(),
-            address(batch.offsets),
+            address(chunk.offsets()),
             spec.hiddenSize(),
-            layout.words(),
+            layout.layout().words(),
             address(weights.weightHh()),
             stride(weights.weightHh()),
             address(gates),
@@ -82,6 +90,29 @@ final class PersistentRnn extends PersistentRun {
             stride(dh),
             address(dhAll),
             stride(dhAll),
-            address(workspace)));
+            address(layout.workspace())));
+  }
+
+  @Override
+  void replay(TimeChunk chunk, Matrix products, @Nullable Matrix c) {
+    Matrix gates = gates(chunk.rows());
+    queue.begin(gates, products, bias, chunk.offsets());
+    queue.check(
+        "rnnReplay",
+        PersistentKernels.rnnReplay(
+            queue.handle(),
+            operand(),
+            Codes.first(spec.activation()),
+            Codes.second(spec.activation()),
+            chunk.steps(),
+            batchSize(),
+            reverse(),
+            address(chunk.offsets()),
+            spec.hiddenSize(),
+            address(products),
+            stride(products),
+            address(gates),
+            stride(gates),
+            address(bias)));
   }
 }

@@ -11,29 +11,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer and direction of one pass: what its kernels save, its two launches, its weight
- * gradients. Running states are [N, H] in sorted order. Gates and whatever else is a factor of
- * products are of the device's operand type, everything else is real.
+ * One layer and direction of one pass: what its kernels save, their launches, its weight gradients.
+ * Running states are [N, H] in sorted order. Gates and whatever else is a factor of products are of
+ * the device's operand type, everything else is real.
  */
 abstract class PersistentRun {
   final CudaQueue queue;
   final RecurrentSpec spec;
-  final UploadedShape batch;
   final LayerWeights weights;
-  final Matrix output;
-  final boolean training;
   final Leases leases;
+  private final UploadedShape batch;
   private final int index;
   private final boolean reverse;
-  final Matrix input;
+  private final Matrix input;
+  private final Matrix output;
+  private final boolean training;
   private final ElementType operand;
-  private @Nullable Matrix biasGradient;
-
-  /** [Σ n_t, G·H]: x·W_ihᵀ, then activations, then gradients before activation. */
-  final Matrix gates;
 
   /** [Σ n_t, H]: the state that each row started from; null in inference. */
-  final @Nullable Matrix hPrev;
+  private final @Nullable Matrix hPrev;
+
+  /** Where not all is kept: what backward starts a chunk from, to compute the rest again. */
+  private final @Nullable ChunkStarts starts;
+
+  private @Nullable StepMatrix gates;
 
   /**
    * What a run works on.
@@ -57,7 +58,7 @@ abstract class PersistentRun {
       Matrix output,
       boolean training) {}
 
-  /** Leases memory and enqueues the product of the inputs of all steps. */
+  /** Leases what is kept from forward to backward whatever else is. */
   PersistentRun(Setup setup) {
     queue = setup.queue;
     spec = setup.context.spec();
@@ -70,9 +71,9 @@ abstract class PersistentRun {
     output = setup.output;
     training = setup.training;
     leases = setup.leases;
-    gates = leaseOperand(spec.gateRows());
-    hPrev = training ? leaseOperand(spec.hiddenSize()) : null;
-    queue.gemm(spec.precision(), false, true, 1, input, weights.weightIh(), 0, gates);
+    hPrev = training ? leases.lease(operand, batch.shape.rows(), spec.hiddenSize()) : null;
+    boolean startsKept = training && setup.context.recompute() && spec.cell().hasCellState();
+    starts = startsKept ? new ChunkStarts(batch, spec.hiddenSize(), leases) : null;
   }
 
   static PersistentRun of(Setup setup) {
@@ -88,9 +89,45 @@ abstract class PersistentRun {
     return index;
   }
 
-  /** Leases operands [Σ n_t, columns] for as long as the run lasts. */
-  final Matrix leaseOperand(int columns) {
-    return leases.lease(operand, batch.shape.rows(), columns);
+  /**
+   * Leases what the kernels write of each step and backward reads: of all steps, or of a chunk at a
+   * time.
+   *
+   * @param from for as long as that is of use
+   */
+  final void leaseSteps(Leases from, boolean all) {
+    StepLeases lender = new StepLeases(from, all ? batch.shape.rows() : batch.mostRows(), all);
+    gates = lender.lease(operand, spec.gateRows());
+    leaseMore(lender, operand);
+  }
+
+  /** The same for what a cell needs beside gates. */
+  abstract void leaseMore(StepLeases lender, ElementType operandType);
+
+  /** x·W_ihᵀ, then activations, then gradients before activation: [rows, G·H]. */
+  final Matrix gates(PackedRows rows) {
+    return leased(gates).of(rows);
+  }
+
+  static StepMatrix leased(@Nullable StepMatrix matrix) {
+    if (matrix == null) {
+      throw new IllegalStateException("nothing was leased for the steps of this run");
+    }
+    return matrix;
+  }
+
+  /** The states that rows started from, null in inference. */
+  final @Nullable Matrix hPrev(PackedRows rows) {
+    return hPrev == null ? null : rows.of(hPrev);
+  }
+
+  /** Receives the states [rows, H]. */
+  final Matrix output(PackedRows rows) {
+    return rows.of(output);
+  }
+
+  final boolean training() {
+    return training;
   }
 
   /** How the kernels store and multiply factors. */
@@ -103,11 +140,6 @@ abstract class PersistentRun {
     return operand;
   }
 
-  /** T. */
-  final int steps() {
-    return batch.shape.steps();
-  }
-
   /** N. */
   final int batchSize() {
     return batch.shape.batchSize();
@@ -118,58 +150,132 @@ abstract class PersistentRun {
     return reverse ? 1 : 0;
   }
 
-  /** The time step at a place in the run's own order. */
-  final int timeOf(int place) {
-    return reverse ? steps() - 1 - place : place;
+  /** The chunk at a place in the order of forward. */
+  final TimeChunk chunkAt(int place) {
+    return batch.chunks.get(reverse ? batch.chunks.size() - 1 - place : place);
+  }
+
+  /** The time step at a place in a chunk, in the order of forward. */
+  final int timeOf(TimeChunk chunk, int place) {
+    return chunk.firstStep() + (reverse ? chunk.steps() - 1 - place : place);
   }
 
   /**
-   * Enqueues all steps.
+   * Enqueues the steps of a chunk.
    *
-   * @param workspace as large as the layout says
-   * @param h [N, H] initial state; overwritten by the final one
+   * @param h [N, H] state before them; overwritten by that after them
    * @param c [N, H] likewise, null where there is no cell state
    * @param cell [Σ n_t, H] receives the cell state after each step; null where nobody looks
    */
-  abstract void forward(
-      PersistentLayout layout,
-      Matrix workspace,
+  final void forward(
+      TimeChunk chunk,
+      LeasedLayout layout,
+      Matrix h,
+      @Nullable Matrix c,
+      @Nullable Matrix cell) {
+    if (starts != null && c != null) {
+      starts.keep(queue, chunk, c);
+    }
+    multiplyInput(chunk.rows());
+    launchForward(chunk, layout, h, c, cell == null ? null : chunk.rows().of(cell));
+  }
+
+  private void multiplyInput(PackedRows rows) {
+    Matrix x = rows.of(input);
+    queue.gemm(spec.precision(), false, true, 1, x, weights.weightIh(), 0, gates(rows));
+  }
+
+  /** The launch alone; {@code cell} has the rows of the chunk. */
+  abstract void launchForward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       Matrix h,
       @Nullable Matrix c,
       @Nullable Matrix cell);
 
+  /** Leases what {@link #recompute} takes. */
+  final ReplayScratch leaseScratch(Leases from) {
+    return new ReplayScratch(
+        from.lease(batch.mostRows(), spec.gateRows()),
+        starts == null ? null : from.lease(batchSize(), spec.hiddenSize()));
+  }
+
+  /** Computes again what forward did not keep of a chunk, from the states that rows started from. */
+  final void recompute(TimeChunk chunk, ReplayScratch scratch) {
+    PackedRows rows = chunk.rows();
+    multiplyInput(rows);
+    Matrix products = scratch.products().rows(0, rows.count());
+    Matrix h = saved(hPrev(rows));
+    queue.gemm(spec.precision(), false, true, 1, h, weights.weightHh(), 0, products);
+    if (starts != null && scratch.c() != null) {
+      starts.restore(queue, chunk, scratch.c());
+    }
+    replay(chunk, products, scratch.c());
+  }
+
   /**
-   * Enqueues all steps backward.
+   * Enqueues the element-wise part of the steps.
    *
-   * @param workspace as large as the layout says
+   * @param products [rows, G·H] real, h·W_hhᵀ
+   * @param c [N, H] before the steps; overwritten by that after them; null where there is none
+   */
+  abstract void replay(TimeChunk chunk, Matrix products, @Nullable Matrix c);
+
+  /**
+   * Enqueues the steps of a chunk backward.
+   *
    * @param dOutput [Σ n_t, H] of this direction, null for zeros
-   * @param dh [N, H] gradient of the final state; overwritten by that of the initial one
+   * @param dh [N, H] gradient of the state after them; overwritten by that of the state before
    * @param dc [N, H] likewise, null where there is no cell state
    * @param dhAll [Σ n_t, H] receives the whole gradient of each h; null where nobody looks
    */
-  abstract void backward(
-      PersistentLayout layout,
-      Matrix workspace,
+  final void backward(
+      TimeChunk chunk,
+      LeasedLayout layout,
+      @Nullable Matrix dOutput,
+      Matrix dh,
+      @Nullable Matrix dc,
+      @Nullable Matrix dhAll) {
+    PackedRows rows = chunk.rows();
+    launchBackward(
+        chunk,
+        layout,
+        dOutput == null ? null : rows.of(dOutput),
+        dh,
+        dc,
+        dhAll == null ? null : rows.of(dhAll));
+  }
+
+  /** The launch alone; {@code dOutput} and {@code dhAll} have the rows of the chunk. */
+  abstract void launchBackward(
+      TimeChunk chunk,
+      LeasedLayout layout,
       @Nullable Matrix dOutput,
       Matrix dh,
       @Nullable Matrix dc,
       @Nullable Matrix dhAll);
 
-  /** After backward: adds to the gradients of all weights. */
-  void weightGradients(Queue on, LayerWeights target) {
+  /**
+   * Adds to the gradients of all weights what rows contribute that have run backward.
+   *
+   * @param sum [1, G·H]; overwritten
+   */
+  void weightGradients(Queue on, LayerWeights target, PackedRows rows, Matrix sum) {
     WeightGradients sums = new WeightGradients(on, spec.precision(), target);
-    sums.addProducts(gates, input, gates, saved(hPrev));
-    if (spec.bias()) {
-      if (biasGradient == null) {
-        biasGradient = leases.lease(1, spec.gateRows()); // kept: a recorded pass runs many times
-      }
-      sums.addToBoth(gates, biasGradient);
-    }
+    Matrix d = gates(rows);
+    sums.addProducts(d, input(rows), d, saved(hPrev(rows)));
+    sums.addToBoth(d, sum);
   }
 
-  /** After backward: dInput ← beta · dInput + dGates · W_ih. */
-  final void inputGradient(Queue on, double beta, Matrix dInput) {
-    on.gemm(spec.precision(), false, false, 1, gates, weights.weightIh(), beta, dInput);
+  /** The input [rows, in] as a factor. */
+  final Matrix input(PackedRows rows) {
+    return rows.of(input);
+  }
+
+  /** Of rows that have run backward: dInput ← beta · dInput + dGates · W_ih. */
+  final void inputGradient(Queue on, double beta, PackedRows rows, Matrix dInput) {
+    Matrix d = gates(rows);
+    on.gemm(spec.precision(), false, false, 1, d, weights.weightIh(), beta, rows.of(dInput));
   }
 
   /** What was saved in training; there is nothing in inference. */

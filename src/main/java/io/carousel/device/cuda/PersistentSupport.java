@@ -13,6 +13,9 @@ final class PersistentSupport {
   /** The property of users. */
   static final String PROPERTY = "carousel.cuda.persistent";
 
+  /** Another one: whether layers run as a wavefront where they can. */
+  static final String WAVEFRONT = "carousel.cuda.wavefront";
+
   private static final Set<Activation> RNN_FUNCTIONS = Set.of(Activation.TANH, Activation.RELU);
 
   private PersistentSupport() {}
@@ -22,26 +25,33 @@ final class PersistentSupport {
    *
    * @param whyNot why they are not offered, null when they are
    * @param clusters whether blocks form clusters where the GPU has them
+   * @param wavefront whether layers run as a wavefront where they can
    */
-  record Choice(@Nullable String whyNot, boolean clusters) {}
+  record Choice(@Nullable String whyNot, boolean clusters, boolean wavefront) {
+    private static Choice not(String why) {
+      return new Choice(why, false, false);
+    }
+  }
 
   /** The user's choice. */
   static Choice choice() {
-    return choice(System.getProperty(PROPERTY, "off"));
+    return choice(System.getProperty(PROPERTY, "off"), System.getProperty(WAVEFRONT, "on"));
   }
 
-  /** The same for that value. */
-  static Choice choice(String value) {
+  /** The same for these values. */
+  static Choice choice(String value, String wavefront) {
+    if (!wavefront.equals("on") && !wavefront.equals("off")) {
+      return Choice.not("-D" + WAVEFRONT + " is on or off, not '" + wavefront + "'");
+    }
     return switch (value) {
-      case "on" -> new Choice(null, true);
-      case "memory" -> new Choice(null, false);
+      case "on" -> new Choice(null, true, wavefront.equals("on"));
+      case "memory" -> new Choice(null, false, false);
       case "off" ->
-          new Choice(
+          Choice.not(
               "persistent kernels have not been measured on a GPU yet: -D"
                   + PROPERTY
-                  + "=on offers them",
-              false);
-      default -> new Choice("-D" + PROPERTY + " is on, memory or off, not '" + value + "'", false);
+                  + "=on offers them");
+      default -> Choice.not("-D" + PROPERTY + " is on, memory or off, not '" + value + "'");
     };
   }
 
@@ -58,8 +68,8 @@ final class PersistentSupport {
     if (lacks != null) {
       return "the persistent plan " + lacks;
     }
-    if (PersistentLayouts.of(device, spec, capacity.batchSize()) == null) {
-      if (PersistentLayouts.of(device, spec, 1) != null) {
+    if (PersistentLayouts.of(device, spec, capacity.batchSize(), false) == null) {
+      if (PersistentLayouts.of(device, spec, 1, false) != null) {
         return "persistent kernels hold fewer than %d sequences of %d units"
             .formatted(capacity.batchSize(), spec.hiddenSize());
       }

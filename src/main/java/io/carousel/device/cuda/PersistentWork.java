@@ -11,7 +11,7 @@ import io.carousel.device.pass.PassOutputs;
 import io.carousel.device.pass.TrainingWork;
 import org.jspecify.annotations.Nullable;
 
-/** One training pass, all steps of a layer and direction in one launch. */
+/** One training pass, many steps of a layer and direction in one launch. */
 final class PersistentWork implements TrainingWork {
   private final PersistentForward forward;
   private final PassInputs inputs;
@@ -33,7 +33,7 @@ final class PersistentWork implements TrainingWork {
     queue.begin(); // before anything is leased: the queue may be another thread's
     Leases leases = new Leases(context.pool());
     try {
-      UploadedShape batch = new UploadedShape(queue, shape, leases);
+      UploadedShape batch = new UploadedShape(queue, shape, context.chunkSteps(shape, true), leases);
       LayerDropout dropout = LayerDropout.of(queue, context.spec(), shape, leases, dropoutKey);
       outputs = PassOutputs.lease(leases, context.spec(), shape);
       forward = PersistentForward.training(context, queue, batch, leases, dropout, trace);
@@ -57,7 +57,7 @@ final class PersistentWork implements TrainingWork {
 
   @Override
   public void openQueues() {
-    PersistentBackward.openQueues(forward.queue);
+    PersistentBackward.openQueues(forward);
   }
 
   @Override

@@ -55,7 +55,7 @@ abstract class EmulatedProviders implements DeviceProvider {
     NativeLibrary.load(LIBRARY);
     CudaRuntime runtime = new EmulatedRuntime(reversed, CAPACITY_BYTES);
     // with persistent kernels; both ways of exchange must give the same bits
-    PersistentSupport.Choice choice = PersistentSupport.choice(reversed ? "memory" : "on");
+    PersistentSupport.Choice choice = PersistentSupport.choice(reversed ? "memory" : "on", "on");
     return new CudaDevice(name, runtime, options, choice);
   }
 }

@@ -27,7 +27,7 @@ class PersistentSupportTest {
   private final RuntimeWithFaults runtime =
       new RuntimeWithFaults(Emulation.runtime(false, 64L << 20));
   private final CudaDevice device =
-      new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on"));
+      new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on", "on"));
 
   @AfterEach
   void close() {
@@ -99,31 +99,31 @@ class PersistentSupportTest {
     for (int units = 32; ; units += 32) {
       RecurrentSpec spec =
           RecurrentSpec.lstm(5, units).withBidirectional(true).withPrecision(Precision.BF16);
-      PersistentLayouts layouts = PersistentLayouts.of(device, spec, 20);
+      PersistentLayouts layouts = PersistentLayouts.of(device, spec, 20, true);
       if (layouts == null) {
         break;
       }
-      assertTrue(sharing || !layouts.sideBySide(), "again side by side with " + units);
-      sharing = layouts.sideBySide();
+      assertTrue(sharing || layouts.ways() == 1, "again side by side with " + units);
+      sharing = layouts.ways() == 2;
       largest = units;
     }
     RecurrentSpec one = RecurrentSpec.lstm(5, largest).withPrecision(Precision.BF16);
-    assertNotNull(PersistentLayouts.of(device, one, 20));
+    assertNotNull(PersistentLayouts.of(device, one, 20, true));
     assertFalse(sharing, "the largest that runs takes the GPU in turns: " + largest);
   }
 
   @Test
   void theUserChooses() {
-    assertNull(PersistentSupport.choice("on").whyNot());
+    assertNull(PersistentSupport.choice("on", "on").whyNot());
     assertEquals(
         "persistent kernels have not been measured on a GPU yet:"
             + " -Dcarousel.cuda.persistent=on offers them",
-        PersistentSupport.choice("off").whyNot());
+        PersistentSupport.choice("off", "on").whyNot());
     assertEquals(
         "-Dcarousel.cuda.persistent is on, memory or off, not 'yes'",
-        PersistentSupport.choice("yes").whyNot());
+        PersistentSupport.choice("yes", "on").whyNot());
     try (CudaDevice standard = Emulation.open()) {
-      assertEquals(PersistentSupport.choice("off").whyNot(), standard.whyNotFused(LSTM, CAPACITY));
+      assertEquals(PersistentSupport.choice("off", "on").whyNot(), standard.whyNotFused(LSTM, CAPACITY));
     }
   }
 }

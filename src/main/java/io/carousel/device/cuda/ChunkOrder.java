@@ -1,0 +1,39 @@
+package io.carousel.device.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A layer and a chunk of time that is its turn.
+ *
+ * @param layer counted from the one that runs first, in backward from the top
+ * @param chunk counted in the order of the pass
+ */
+record ChunkOrder(int layer, int chunk) {
+  /** Layer after layer. */
+  static List<ChunkOrder> byLayer(int layers, int chunks) {
+    List<ChunkOrder> order = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        order.add(new ChunkOrder(layer, chunk));
+      }
+    }
+    return order;
+  }
+
+  /**
+   * Along the diagonals, so that when a layer's turn comes the one below has just been given the
+   * same chunk and nothing after it (Appleyard, Kočiský, Blunsom 2016).
+   */
+  static List<ChunkOrder> wavefront(int layers, int chunks) {
+    List<ChunkOrder> order = new ArrayList<>();
+    for (int diagonal = 0; diagonal < layers + chunks - 1; diagonal++) {
+      for (int layer = Math.min(diagonal, layers - 1);
+          layer >= 0 && diagonal - layer < chunks;
+          layer--) {
+        order.add(new ChunkOrder(layer, diagonal - layer));
+      }
+    }
+    return order;
+  }
+}
