@@ -78,8 +78,7 @@ class OutOfMemoryTest {
         name,
         recompute,
         device ->
-            SequenceModel.around(
-                    Lstm.builder(3, 16).layers(3).dropout(0.1).plan(PlanChoice.FUSED))
+            SequenceModel.around(Lstm.builder(3, 16).layers(3).dropout(0.1).plan(PlanChoice.FUSED))
                 .head(2)
                 .build(device, 1),
         29);

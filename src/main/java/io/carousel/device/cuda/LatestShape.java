@@ -16,7 +16,9 @@ final class LatestShape {
     leases = new Leases(pool);
   }
 
-  /** The shape in device memory, uploaded where it is another one; chunks are as long for one shape. */
+  /**
+   * The shape in device memory, uploaded where it is another one; chunks are as long for one shape.
+   */
   UploadedShape of(Queue on, PackedShape shape, int chunkSteps) {
     UploadedShape known = latest;
     if (known != null && queue == on && known.shape.equals(shape)) {

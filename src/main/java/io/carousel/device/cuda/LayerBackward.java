@@ -82,8 +82,7 @@ final class LayerBackward {
     if (dc != null) {
       forward.sort(run, pass.gradients.dCn(), dc);
     }
-    PersistentLayout layout =
-        forward.context.layouts().backward(size, forward.queues.share());
+    PersistentLayout layout = forward.context.layouts().backward(size, forward.queues.share());
     return new Running(
         run,
         layout.lease(leases),
@@ -166,7 +165,10 @@ final class LayerBackward {
     forward.queues.end(layer);
     if (dInput != null && !gradientsByChunk()) {
       for (int direction = 0; direction < running.size(); direction++) {
-        running.get(direction).run.inputGradient(forward.queue, direction == 0 ? 0 : 1, all, dInput);
+        running
+            .get(direction)
+            .run
+            .inputGradient(forward.queue, direction == 0 ? 0 : 1, all, dInput);
       }
     }
     if (dInput != null && !forward.byChunk()) {

@@ -14,7 +14,7 @@ final class LayerForward {
   private final Leases leases;
   private final Matrix input;
   private final Matrix factor;
-  private final Leases outputLeases;
+  private final @Nullable Leases outputLeases;
 
   /** [Σ n_t, D·H] real. */
   final Matrix output;
@@ -36,7 +36,7 @@ final class LayerForward {
    * @param input [Σ n_t, in] real
    * @param factor of the same shape, receives the input as a factor of products; the input itself
    *     where that is one
-   * @param outputLeases for as long as the layer above reads the output
+   * @param outputLeases for as long as the layer above reads the output; null where it is kept
    * @param output [Σ n_t, D·H] real
    */
   LayerForward(
@@ -45,7 +45,7 @@ final class LayerForward {
       Leases leases,
       Matrix input,
       Matrix factor,
-      Leases outputLeases,
+      @Nullable Leases outputLeases,
       Matrix output) {
     this.pass = pass;
     this.layer = layer;
@@ -89,7 +89,8 @@ final class LayerForward {
     boolean hasCell = pass.context.spec().cell().hasCellState();
     Matrix h = leases.lease(run.stateType(), size, units);
     Matrix c = hasCell ? leases.lease(size, units) : null;
-    Matrix cell = hasCell && pass.trace != null ? leases.lease(pass.batch.shape.rows(), units) : null;
+    Matrix cell =
+        hasCell && pass.trace != null ? leases.lease(pass.batch.shape.rows(), units) : null;
     pass.sort(run, operands.h0(), h);
     if (c != null) {
       pass.sort(run, operands.c0(), c);
@@ -99,7 +100,7 @@ final class LayerForward {
   }
 
   private void convert(PackedRows rows, CudaQueue on) {
-    if (factor != input) {
+    if (!pass.realsAreFactors()) {
       on.copy(rows.of(input), rows.of(factor));
     }
   }
@@ -147,7 +148,7 @@ final class LayerForward {
 
   /** Gives back what nobody reads any more, after the layer above has ended. */
   void releaseOutput() {
-    if (outputLeases != pass.leases) {
+    if (outputLeases != null) {
       outputLeases.close();
     }
   }

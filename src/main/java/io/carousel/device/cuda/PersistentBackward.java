@@ -61,8 +61,7 @@ final class PersistentBackward {
       int layer = spec.numLayers() - 1 - next.layer();
       boolean top = next.layer() == 0;
       if (next.chunk() == 0) {
-        fromTop.add(
-            begin(layer, top ? gradients.dOutput() : fromTop.get(next.layer() - 1).dInput));
+        fromTop.add(begin(layer, top ? gradients.dOutput() : fromTop.get(next.layer() - 1).dInput));
       }
       if (!top) {
         forward.queues.follow(layer, layer + 1);

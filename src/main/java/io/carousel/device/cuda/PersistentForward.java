@@ -111,7 +111,8 @@ final class PersistentForward {
     for (ChunkOrder next : queues.order(spec.numLayers(), chunks)) {
       int layer = next.layer();
       if (next.chunk() == 0) {
-        layers.add(begin(layer, layer == 0 ? operands.input : layers.get(layer - 1).output, operands));
+        layers.add(
+            begin(layer, layer == 0 ? operands.input : layers.get(layer - 1).output, operands));
       }
       if (layer > 0) {
         queues.follow(layer, layer - 1);
@@ -127,25 +128,28 @@ final class PersistentForward {
   }
 
   private LayerForward begin(int layer, Matrix input, Operands operands) {
-    boolean isOperand = context.operand() == queue.device().realType();
     Leases states = newLeases();
     Matrix factor =
-        isOperand
+        realsAreFactors()
             ? input
             : (training ? leases : states).lease(context.operand(), input.rows(), input.columns());
-    // the layer above keeps it as the factor that it is, or as a copy
-    Leases outputLeases = training && isOperand ? leases : newLeases();
+    // what is a factor of the layer above as it is, backward reads again
+    Leases passing = training && realsAreFactors() ? null : newLeases();
     Matrix output =
         layer == spec.numLayers() - 1
             ? operands.output
-            : outputLeases.lease(batch.shape.rows(), spec.outputSize());
-    LayerForward begun =
-        new LayerForward(this, layer, states, input, factor, outputLeases, output);
+            : (passing == null ? leases : passing).lease(batch.shape.rows(), spec.outputSize());
+    LayerForward begun = new LayerForward(this, layer, states, input, factor, passing, output);
     begun.start(operands);
     if (training) {
       runs.addAll(begun.runs());
     }
     return begun;
+  }
+
+  /** Whether products take reals as they are. */
+  boolean realsAreFactors() {
+    return context.operand() == queue.device().realType();
   }
 
   /** Whether what a layer reads and hands on goes by chunks: not where two directions meet. */

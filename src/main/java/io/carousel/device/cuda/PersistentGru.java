@@ -34,17 +34,21 @@ final class PersistentGru extends PersistentRun {
 
   @Override
   void launchForward(
-      TimeChunk chunk,
-      LeasedLayout layout,
-      Matrix h,
-      @Nullable Matrix c,
-      @Nullable Matrix cell) {
+      TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell) {
     Matrix xGates = gates(chunk.rows());
     Matrix hGates = leased(this.hGates).of(chunk.rows());
     Matrix hPrev = hPrev(chunk.rows());
     Matrix output = output(chunk.rows());
     queue.begin(
-        weights.weightHh(), xGates, hGates, bias, h, hPrev, output, chunk.offsets(), layout.workspace());
+        weights.weightHh(),
+        xGates,
+        hGates,
+        bias,
+        h,
+        hPrev,
+        output,
+        chunk.offsets(),
+        layout.workspace());
     queue.check(
         "gruPersistentForward",
         PersistentKernels.gruForward(
@@ -84,7 +88,15 @@ final class PersistentGru extends PersistentRun {
     Matrix hGates = leased(this.hGates).of(chunk.rows());
     Matrix hPrev = saved(hPrev(chunk.rows()));
     queue.begin(
-        weights.weightHh(), xGates, hGates, hPrev, dOutput, dh, dhAll, chunk.offsets(), layout.workspace());
+        weights.weightHh(),
+        xGates,
+        hGates,
+        hPrev,
+        dOutput,
+        dh,
+        dhAll,
+        chunk.offsets(),
+        layout.workspace());
     queue.check(
         "gruPersistentBackward",
         PersistentKernels.gruBackward(

@@ -28,11 +28,7 @@ final class PersistentLstm extends PersistentRun {
 
   @Override
   void launchForward(
-      TimeChunk chunk,
-      LeasedLayout layout,
-      Matrix h,
-      @Nullable Matrix c,
-      @Nullable Matrix cell) {
+      TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell) {
     Matrix gates = gates(chunk.rows());
     Matrix hPrev = hPrev(chunk.rows());
     Matrix cPrevOrNull = cPrev == null ? null : cPrev.of(chunk.rows());
@@ -90,7 +86,16 @@ final class PersistentLstm extends PersistentRun {
       @Nullable Matrix dhAll) {
     Matrix gates = gates(chunk.rows());
     Matrix saved = leased(cPrev).of(chunk.rows());
-    queue.begin(weights.weightHh(), gates, saved, dOutput, dh, dc, dhAll, chunk.offsets(), layout.workspace());
+    queue.begin(
+        weights.weightHh(),
+        gates,
+        saved,
+        dOutput,
+        dh,
+        dc,
+        dhAll,
+        chunk.offsets(),
+        layout.workspace());
     queue.check(
         "lstmPersistentBackward",
         PersistentKernels.lstmBackward(

@@ -21,15 +21,12 @@ final class PersistentRnn extends PersistentRun {
 
   @Override
   void launchForward(
-      TimeChunk chunk,
-      LeasedLayout layout,
-      Matrix h,
-      @Nullable Matrix c,
-      @Nullable Matrix cell) {
+      TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell) {
     Matrix gates = gates(chunk.rows());
     Matrix hPrev = hPrev(chunk.rows());
     Matrix output = output(chunk.rows());
-    queue.begin(weights.weightHh(), gates, bias, h, hPrev, output, chunk.offsets(), layout.workspace());
+    queue.begin(
+        weights.weightHh(), gates, bias, h, hPrev, output, chunk.offsets(), layout.workspace());
     queue.check(
         "rnnPersistentForward",
         PersistentKernels.rnnForward(

@@ -168,11 +168,7 @@ abstract class PersistentRun {
    * @param cell [Σ n_t, H] receives the cell state after each step; null where nobody looks
    */
   final void forward(
-      TimeChunk chunk,
-      LeasedLayout layout,
-      Matrix h,
-      @Nullable Matrix c,
-      @Nullable Matrix cell) {
+      TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell) {
     if (starts != null && c != null) {
       starts.keep(queue, chunk, c);
     }
@@ -187,11 +183,7 @@ abstract class PersistentRun {
 
   /** The launch alone; {@code cell} has the rows of the chunk. */
   abstract void launchForward(
-      TimeChunk chunk,
-      LeasedLayout layout,
-      Matrix h,
-      @Nullable Matrix c,
-      @Nullable Matrix cell);
+      TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell);
 
   /** Leases what {@link #recompute} takes. */
   final ReplayScratch leaseScratch(Leases from) {
@@ -200,7 +192,9 @@ abstract class PersistentRun {
         starts == null ? null : from.lease(batchSize(), spec.hiddenSize()));
   }
 
-  /** Computes again what forward did not keep of a chunk, from the states that rows started from. */
+  /**
+   * Computes again what forward did not keep of a chunk, from the states that rows started from.
+   */
   final void recompute(TimeChunk chunk, ReplayScratch scratch) {
     PackedRows rows = chunk.rows();
     multiplyInput(rows);

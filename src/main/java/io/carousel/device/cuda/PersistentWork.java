@@ -33,7 +33,8 @@ final class PersistentWork implements TrainingWork {
     queue.begin(); // before anything is leased: the queue may be another thread's
     Leases leases = new Leases(context.pool());
     try {
-      UploadedShape batch = new UploadedShape(queue, shape, context.chunkSteps(shape, true), leases);
+      UploadedShape batch =
+          new UploadedShape(queue, shape, context.chunkSteps(shape, true), leases);
       LayerDropout dropout = LayerDropout.of(queue, context.spec(), shape, leases, dropoutKey);
       outputs = PassOutputs.lease(leases, context.spec(), shape);
       forward = PersistentForward.training(context, queue, batch, leases, dropout, trace);

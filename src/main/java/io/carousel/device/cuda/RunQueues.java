@@ -41,9 +41,7 @@ final class RunQueues {
 
   /** In which order the chunks of all layers are enqueued. */
   List<ChunkOrder> order(int layers, int chunks) {
-    return wavefront
-        ? ChunkOrder.wavefront(layers, chunks)
-        : ChunkOrder.byLayer(layers, chunks);
+    return wavefront ? ChunkOrder.wavefront(layers, chunks) : ChunkOrder.byLayer(layers, chunks);
   }
 
   /** The queue of a layer and direction. */

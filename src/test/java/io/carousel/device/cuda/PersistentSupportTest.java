@@ -27,7 +27,8 @@ class PersistentSupportTest {
   private final RuntimeWithFaults runtime =
       new RuntimeWithFaults(Emulation.runtime(false, 64L << 20));
   private final CudaDevice device =
-      new CudaDevice("cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on", "on"));
+      new CudaDevice(
+          "cuda:0", runtime, DeviceOptions.DEFAULT, PersistentSupport.choice("on", "on"));
 
   @AfterEach
   void close() {
@@ -123,7 +124,8 @@ class PersistentSupportTest {
         "-Dcarousel.cuda.persistent is on, memory or off, not 'yes'",
         PersistentSupport.choice("yes", "on").whyNot());
     try (CudaDevice standard = Emulation.open()) {
-      assertEquals(PersistentSupport.choice("off", "on").whyNot(), standard.whyNotFused(LSTM, CAPACITY));
+      assertEquals(
+          PersistentSupport.choice("off", "on").whyNot(), standard.whyNotFused(LSTM, CAPACITY));
     }
   }
 }
