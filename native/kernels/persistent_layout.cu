@@ -12,25 +12,10 @@ static bool is_factor(carousel_type operand) {
   return operand == CAROUSEL_F32 || operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 || operand == CAROUSEL_TF32;
 }
 
-// The weights of one block: how many units fit into its registers, for terms that all warps together hold.
+// How a block's registers hold the weights of some units.
 struct Cut {
   int block_units, splits, depth;
 };
-
-// The largest of 64, 32 and 16 units whose weights fit. False when not even 16 do.
-static bool cut_of(int outputs_of_unit, int tiles, int terms, int mma_terms, Cut *cut) {
-  for (int units : {64, 32, 16}) {
-    int warps_across = divide_up(outputs_of_unit * units, 16 * tiles);
-    int splits = warps_across > persistent_warps ? 0 : persistent_warps / warps_across;
-    for (int depth = 4; splits > 0 && depth <= 32 / tiles; depth *= 2) {
-      if (splits * depth * mma_terms >= terms) {
-        *cut = {units, splits, depth};
-        return true;
-      }
-    }
-  }
-  return false;
-}
 
 // Only asked how many clusters fit of blocks that have a multiprocessor each.
 template <class T>
@@ -52,6 +37,37 @@ struct Wanted {
   // Rows in eights, spread evenly over as many groups as there is room for.
   int rows_of(int most_groups) const { return 8 * divide_up(eights(), std::min(most_groups, eights())); }
 };
+
+// The least depth with which the warps of a block hold the weights of so many units; false where they do not.
+static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms, Cut *cut) {
+  int across = divide_up(wanted.outputs_of_unit * block_units, 16 * wanted.tiles);
+  int splits = across > persistent_warps ? 0 : persistent_warps / across;
+  for (int depth = 4; splits > 0 && depth <= 32 / wanted.tiles; depth *= 2) {
+    if (splits * depth * mma_terms >= terms) {
+      *cut = {block_units, divide_up(terms, depth * mma_terms), depth};
+      return true;
+    }
+  }
+  return false;
+}
+
+// The fewer units a block has, the fewer sums it forms in a step: the smallest blocks of which a group still takes no more
+// than a cluster may have, nor than half of the GPU, so that two directions side by side are cut as one alone. Where the
+// weights do not fit into so few, the largest that hold them.
+static bool cut_of(const Wanted &wanted, int terms, int mma_terms, Cut *cut) {
+  int most = std::min({most_cluster_blocks, wanted.multiprocessors, std::max(1, wanted.all_multiprocessors / 2)});
+  for (int units = 16; units <= 64; units *= 2) {
+    if (divide_up(wanted.units, units) <= most && fits(wanted, units, terms, mma_terms, cut)) {
+      return true;
+    }
+  }
+  for (int units = 64; units >= 16; units /= 2) {
+    if (fits(wanted, units, terms, mma_terms, cut)) {
+      return true;
+    }
+  }
+  return false;
+}
 
 template <class T>
 void in_memory(const Wanted &wanted, const Cut &cut, int blocks, carousel_persistent_layout *layout) {
@@ -106,7 +122,7 @@ carousel_status layout_of(const Wanted &wanted, bool clusters, carousel_persiste
   Cut cut;
   *layout = {};
   if (terms > INT32_MAX / 2 ||
-      !cut_of(wanted.outputs_of_unit, wanted.tiles, static_cast<int>(terms), mma_depth<T>, &cut)) {
+      !cut_of(wanted, static_cast<int>(terms), mma_depth<T>, &cut)) {
     return CAROUSEL_UNSUPPORTED;
   }
   int blocks = divide_up(wanted.units, cut.block_units);
