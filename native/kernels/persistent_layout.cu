@@ -23,10 +23,14 @@ __global__ void __launch_bounds__(persistent_threads, 1) cluster_of(T *) {}
 
 // A pass that is to be cut.
 struct Wanted {
-  int gates, tiles, outputs_of_unit;
+  int gates, least_units, outputs_of_unit;
   bool backward;
   int units, batch;
   int multiprocessors, all_multiprocessors, most_shared;
+
+  int warp_outputs(int block_units) const {
+    return !backward ? forward_outputs : block_units < backward_outputs ? narrow_outputs : backward_outputs;
+  }
 
   int eights() const { return std::max(1, divide_up(batch, 8)); }
 
@@ -40,10 +44,10 @@ struct Wanted {
 
 // The least depth with which the warps of a block hold the weights of so many units; false where they do not.
 static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms, Cut *cut) {
-  int across = divide_up(wanted.outputs_of_unit * block_units, 16 * wanted.tiles);
-  int splits = across > persistent_warps ? 0 : persistent_warps / across;
-  for (int depth = 4; splits > 0 && depth <= 32 / wanted.tiles; depth *= 2) {
-    if (splits * depth * mma_terms >= terms) {
+  int outputs = wanted.warp_outputs(block_units);
+  int splits = persistent_warps / divide_up(wanted.outputs_of_unit * block_units, outputs);
+  for (int depth = least_depth; depth <= most_depth; depth *= 2) {
+    if (has_depth(outputs, depth) && splits * depth * mma_terms >= terms) {
       *cut = {block_units, divide_up(terms, depth * mma_terms), depth};
       return true;
     }
@@ -56,12 +60,12 @@ static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms
 // weights do not fit into so few, the largest that hold them.
 static bool cut_of(const Wanted &wanted, int terms, int mma_terms, Cut *cut) {
   int most = std::min({most_cluster_blocks, wanted.multiprocessors, std::max(1, wanted.all_multiprocessors / 2)});
-  for (int units = 16; units <= 64; units *= 2) {
+  for (int units = wanted.least_units; units <= most_units; units *= 2) {
     if (divide_up(wanted.units, units) <= most && fits(wanted, units, terms, mma_terms, cut)) {
       return true;
     }
   }
-  for (int units = 64; units >= 16; units /= 2) {
+  for (int units = most_units; units >= wanted.least_units; units /= 2) {
     if (fits(wanted, units, terms, mma_terms, cut)) {
       return true;
     }
@@ -172,8 +176,9 @@ carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type 
   }
   bool back = backward != 0;
   int gates = gates_of(cell);
-  Wanted wanted{gates, back ? backward_tiles : forward_tiles, back ? 1 : gates,    back,
-                units, batch,                                 may_take,            limits.multiprocessors, limits.shared_bytes};
+  Wanted wanted{gates, least_units(gates, operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 ? 2 : 4), back ? 1 : gates,
+                back,  units, batch,
+                may_take, limits.multiprocessors, limits.shared_bytes};
   auto of = [&](auto zero) { return layout_of<decltype(zero)>(wanted, clusters != 0, layout); };
   return operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? of(__half{}) : of(float{});
 }

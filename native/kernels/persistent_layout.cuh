@@ -20,14 +20,23 @@ using Stored = std::conditional_t<std::is_same<Format, Tf32>::value, float, Form
 constexpr int persistent_threads = 256;
 constexpr int persistent_warps = persistent_threads / 32;
 
-// Tiles of 16 outputs that a warp forms, from tiles of `depth` terms, all of whose weights stay in its registers:
-// outputs of a block are split among warps first, what warps are left then split the terms.
-template <int OUTPUT_TILES>
-constexpr int most_depth = 32 / OUTPUT_TILES;
+// Outputs that a warp forms, from `depth` tiles of terms, all of whose weights stay in its registers: outputs of a block
+// are split among warps first, what warps are left then split the terms. Forward a block forms the sums of all gates of
+// its units, backward the gradients of its units' states.
+constexpr int forward_outputs = 32;
+constexpr int backward_outputs = 16;
+constexpr int narrow_outputs = 8; // backward, of blocks of 8 units
 
-// Forward a block forms the sums of all gates of its units, backward the gradients of its units' states.
-constexpr int forward_tiles = 2;
-constexpr int backward_tiles = 1;
+// Of a block; 8 for weights that take twice the room, of cells with several gates.
+constexpr int most_units = 64;
+constexpr int least_units(int gates, int operand_bytes) { return gates > 1 && operand_bytes == 4 ? 8 : 16; }
+
+// Whether kernels of such a depth are compiled: as far as 128 registers of a lane hold the weights.
+constexpr int least_depth = 4;
+constexpr int most_depth = 64;
+constexpr bool has_depth(int warp_outputs, int depth) {
+  return warp_outputs == narrow_outputs ? depth == 8 || depth == 64 : warp_outputs * depth <= 512;
+}
 
 // 16-byte steps between rows of shared memory that no two lanes of a fragment meet in a bank.
 template <class T>

@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   Position at(layout);
   Signals signals(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, outputs);
-  Product<Format, forward_tiles, DEPTH> product(
+  Product<Format, forward_outputs, DEPTH> product(
       Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit}, outputs, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
@@ -127,7 +127,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
 //   step(row, unit, ahead, own, handed)  one step back: own[0], the whole gradient of h, becomes the part of the
 //                                        gradient of the h before that does not go through the product; handed is
 //                                        what was written to factor
-template <class Format, class Body, int DEPTH>
+template <class Format, class Body, int OUTPUTS, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
     persistent_backward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
   using T = typename Body::T;
@@ -139,7 +139,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   Position at(layout);
   Signals signals(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, U);
-  Product<Format, backward_tiles, DEPTH> product(
+  Product<Format, OUTPUTS, DEPTH> product(
       Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit}, U, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;

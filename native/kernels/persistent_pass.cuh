@@ -10,22 +10,17 @@
 namespace carousel {
 
 // Calls work with the depth that a layout has, as a constant.
-template <int MOST, class Work>
+template <int OUTPUTS, int DEPTH = least_depth, class Work>
 carousel_status with_depth(int depth, Work work) {
-  switch (depth) {
-    case 4:
-      return work(std::integral_constant<int, 4>{});
-    case 8:
-      return work(std::integral_constant<int, 8>{});
-    case 16:
-      return work(std::integral_constant<int, 16>{});
-    default:
-      if constexpr (MOST == 32) {
-        if (depth == 32) {
-          return work(std::integral_constant<int, 32>{});
-        }
-      }
-      return CAROUSEL_INVALID_ARGUMENT;
+  if constexpr (has_depth(OUTPUTS, DEPTH)) {
+    if (depth == DEPTH) {
+      return work(std::integral_constant<int, DEPTH>{});
+    }
+  }
+  if constexpr (DEPTH < most_depth) {
+    return with_depth<OUTPUTS, 2 * DEPTH>(depth, work);
+  } else {
+    return CAROUSEL_INVALID_ARGUMENT;
   }
 }
 
@@ -107,7 +102,7 @@ struct PersistentPass {
     if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
       return valid;
     }
-    return with_depth<most_depth<forward_tiles>>(recurrence.layout.depth, [&](auto depth) {
+    return with_depth<forward_outputs>(recurrence.layout.depth, [&](auto depth) {
       constexpr int DEPTH = decltype(depth)::value;
       int padded = exchange_stride<T>(recurrence.layout.splits, DEPTH);
       int64_t elements = static_cast<int64_t>(recurrence.layout.groups) * recurrence.layout.group_rows * padded;
@@ -128,14 +123,25 @@ struct PersistentPass {
     if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
       return valid;
     }
-    return with_depth<most_depth<backward_tiles>>(recurrence.layout.depth, [&](auto depth) {
+    if constexpr (least_units(Body::gates, sizeof(typename Body::T)) < backward_outputs) {
+      if (recurrence.layout.block_units < backward_outputs) {
+        return launch_backward<Format, narrow_outputs>(body, weight);
+      }
+    }
+    return launch_backward<Format, backward_outputs>(body, weight);
+  }
+
+ private:
+  template <class Format, int OUTPUTS, class Body>
+  carousel_status launch_backward(const Body &body, View<typename Body::T> weight) const {
+    return with_depth<OUTPUTS>(recurrence.layout.depth, [&](auto depth) {
       constexpr int DEPTH = decltype(depth)::value;
       carousel_status status = CAROUSEL_LAUNCH(persistent_lower<uint32_t>, 1, persistent_threads, 0, stream,
                                                static_cast<uint32_t *>(workspace), grid());
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return launch(persistent_backward<Format, Body, DEPTH>, body, weight);
+      return launch(persistent_backward<Format, Body, OUTPUTS, DEPTH>, body, weight);
     });
   }
 };

@@ -1,0 +1,240 @@
+// Sums of a warp: weights in registers times rows in shared memory.
+#pragma once
+
+#include <cstring>
+
+#include "persistent_layout.cuh"
+#include "views.cuh"
+
+namespace carousel {
+
+// A number as products of that format take it.
+template <class Format>
+__device__ Stored<Format> as_factor(Stored<Format> x) {
+  if constexpr (std::is_same<Format, Tf32>::value) {
+    return __uint_as_float(to_tf32(x));
+  } else {
+    return x;
+  }
+}
+
+// Element (output, term) of the slice of the weights that a block owns; 0 beyond its ends. Forward: output m is unit
+// m % U in gate m / U, terms are units. Backward: output m is unit m, terms are the rows of W_hh.
+template <class T, bool BACKWARD>
+struct Slice {
+  View<T> weight;
+  int units, gates, block_units, first_unit;
+
+  __device__ T at(int output, int term) const {
+    T value;
+    set(value, 0.0f);
+    if (holds(output) && term < (BACKWARD ? gates * units : units)) {
+      value = *(BACKWARD ? weight.at(term, unit(output)) : weight.at(row(output), term));
+    }
+    return value;
+  }
+
+  // Two neighbouring terms of 16 bits, from an even one on.
+  __device__ uint32_t pair(int output, int term) const {
+    bool in_pairs = !BACKWARD && weight.stride % 2 == 0 && reinterpret_cast<uintptr_t>(weight.data) % 4 == 0;
+    if (in_pairs && holds(output) && term + 1 < units) {
+      return *reinterpret_cast<const uint32_t *>(weight.at(row(output), term));
+    }
+    T low = at(output, term), high = at(output, term + 1);
+    uint16_t halves[2];
+    memcpy(&halves[0], &low, sizeof low);
+    memcpy(&halves[1], &high, sizeof high);
+    return static_cast<uint32_t>(halves[1]) << 16 | halves[0];
+  }
+
+ private:
+  __device__ int unit(int output) const { return first_unit + (BACKWARD ? output : output % block_units); }
+  __device__ bool holds(int output) const {
+    return output < (BACKWARD ? 1 : gates) * block_units && unit(output) < units;
+  }
+  __device__ int64_t row(int output) const { return static_cast<int64_t>(output / block_units) * units + unit(output); }
+};
+
+// OUTPUTS outputs of a warp, whose weights for DEPTH tiles of terms its lanes keep.
+//   load(slice, output, term)  the weights from that output and term on
+//   run(terms, stride, rows, to, to_stride, outputs)  to[row][output] <- the sums of the next rows_at_once rows of terms,
+//                              of which `rows` are there (in eights), as far as there are outputs
+// Here the weights are the left factor of mma, outputs by terms.
+template <class Format, int OUTPUTS, int DEPTH>
+class Sums {
+  using T = Stored<Format>; // mma knows TF32 as float
+  static constexpr int tiles = OUTPUTS / 16;
+  static constexpr int chains = tiles == 1 ? 2 : 1; // so that not every mma waits for the one before
+
+ public:
+  static constexpr int rows_at_once = 8;
+
+  template <class Slice>
+  __device__ void load(const Slice &slice, int output, int term) {
+    int high = threadIdx.x % 32 / 4;
+    CAROUSEL_UNROLL
+    for (int tile = 0; tile < tiles; tile++) {
+      CAROUSEL_UNROLL
+      for (int k = 0; k < DEPTH; k++) {
+        CAROUSEL_UNROLL
+        for (int part = 0; part < 4; part++) {
+          weights_[tile][k][part] =
+              weight(slice, output + tile * 16 + part % 2 * 8 + high, term + k * mma_depth<T>, part / 2);
+        }
+      }
+    }
+  }
+
+  __device__ void run(const T *terms, int stride, int, float *to, int to_stride, int outputs) const {
+    int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
+    const T *row = terms + high * stride + low * (4 / static_cast<int>(sizeof(T)));
+    float sum[tiles][chains][4] = {};
+    CAROUSEL_UNROLL
+    for (int k = 0; k < DEPTH; k++) {
+      const T *tile_terms = row + k * mma_depth<T>;
+      uint32_t factor[2] = {*reinterpret_cast<const uint32_t *>(tile_terms),
+                            *reinterpret_cast<const uint32_t *>(tile_terms + mma_depth<T> / 2)};
+      CAROUSEL_UNROLL
+      for (int tile = 0; tile < tiles; tile++) {
+        mma<T>(sum[tile][k % chains], weights_[tile][k], factor);
+      }
+    }
+    CAROUSEL_UNROLL
+    for (int tile = 0; tile < tiles; tile++) {
+      CAROUSEL_UNROLL
+      for (int i = 0; i < 4; i++) {
+        int output = tile * 16 + i / 2 * 8 + high;
+        if (output < outputs) {
+          float one = sum[tile][0][i];
+          to[(low * 2 + i % 2) * to_stride + output] = chains == 1 ? one : one + sum[tile][chains - 1][i];
+        }
+      }
+    }
+  }
+
+ private:
+  template <class Slice>
+  __device__ static uint32_t weight(const Slice &slice, int output, int term, int half) {
+    int low = threadIdx.x % 4;
+    if constexpr (sizeof(T) == 4) {
+      return to_tf32(slice.at(output, term + half * 4 + low));
+    } else {
+      return slice.pair(output, term + half * 8 + low * 2);
+    }
+  }
+
+  uint32_t weights_[tiles][DEPTH][4];
+};
+
+// Of 8 outputs the weights are the right factor, terms by outputs, which takes half of the registers; rows are the left
+// one, 16 of them.
+template <int DEPTH>
+class Sums<Tf32, 8, DEPTH> {
+ public:
+  static constexpr int rows_at_once = 16;
+
+  template <class Slice>
+  __device__ void load(const Slice &slice, int output, int term) {
+    int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
+    CAROUSEL_UNROLL
+    for (int k = 0; k < DEPTH; k++) {
+      CAROUSEL_UNROLL
+      for (int half = 0; half < 2; half++) {
+        weights_[k][half] = to_tf32(slice.at(output + high, term + k * mma_depth<float> + half * 4 + low));
+      }
+    }
+  }
+
+  __device__ void run(const float *terms, int stride, int rows, float *to, int to_stride, int) const {
+    int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
+    const float *row = terms + high * stride + low;
+    bool all = rows > 8;
+    float sum[2][4] = {};
+    CAROUSEL_UNROLL
+    for (int k = 0; k < DEPTH; k++) {
+      uint32_t factor[4];
+      CAROUSEL_UNROLL
+      for (int part = 0; part < 4; part++) {
+        const float *term = row + part % 2 * 8 * stride + k * mma_depth<float> + part / 2 * 4;
+        factor[part] = part % 2 == 0 || all ? __float_as_uint(*term) : 0;
+      }
+      mma<float>(sum[k % 2], factor, weights_[k]);
+    }
+    CAROUSEL_UNROLL
+    for (int i = 0; i < 4; i++) {
+      if (i < 2 || all) {
+        to[(high + i / 2 * 8) * to_stride + low * 2 + i % 2] = sum[0][i] + sum[1][i];
+      }
+    }
+  }
+
+ private:
+  uint32_t weights_[DEPTH][2];
+};
+
+// Float as it is, for which there are no tensor cores: a lane multiplies its weights with their terms of all 8 rows, and
+// the four lanes that share outputs then add up.
+template <int OUTPUTS, int DEPTH>
+class Sums<float, OUTPUTS, DEPTH> {
+  static constexpr int eights = OUTPUTS / 8;
+
+ public:
+  static constexpr int rows_at_once = 8;
+
+  template <class Slice>
+  __device__ void load(const Slice &slice, int output, int term) {
+    int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
+    CAROUSEL_UNROLL
+    for (int eight = 0; eight < eights; eight++) {
+      CAROUSEL_UNROLL
+      for (int k = 0; k < 2 * DEPTH; k++) {
+        weights_[eight][k] = slice.at(output + eight * 8 + high, term + k / 2 * mma_depth<float> + low * 2 + k % 2);
+      }
+    }
+  }
+
+  __device__ void run(const float *terms, int stride, int, float *to, int to_stride, int outputs) const {
+    int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
+    float all[eights][8] = {};
+    CAROUSEL_UNROLL
+    for (int k = 0; k < DEPTH; k++) {
+      CAROUSEL_UNROLL
+      for (int row = 0; row < 8; row++) {
+        Reals<2> pair = carousel::load<2>(terms + row * stride + k * mma_depth<float> + low * 2);
+        CAROUSEL_UNROLL
+        for (int eight = 0; eight < eights; eight++) {
+          all[eight][row] = fmaf(weights_[eight][2 * k], pair[0], all[eight][row]);
+          all[eight][row] = fmaf(weights_[eight][2 * k + 1], pair[1], all[eight][row]);
+        }
+      }
+    }
+    CAROUSEL_UNROLL
+    for (int eight = 0; eight < eights; eight++) {
+      float first, second;
+      add_lanes(all[eight], low, first, second);
+      int output = eight * 8 + high;
+      if (output < outputs) {
+        to[low * 2 * to_stride + output] = first;
+        to[(low * 2 + 1) * to_stride + output] = second;
+      }
+    }
+  }
+
+ private:
+  // Rows 2 * low and 2 * low + 1 of what four lanes have of 8 rows each.
+  __device__ static void add_lanes(const float (&row)[8], int low, float &first, float &second) {
+    float kept[4];
+    CAROUSEL_UNROLL
+    for (int k = 0; k < 4; k++) {
+      float given = low < 2 ? row[4 + k] : row[k];
+      kept[k] = (low < 2 ? row[k] : row[4 + k]) + __shfl_xor_sync(~0u, given, 2);
+    }
+    bool odd = low % 2 != 0;
+    first = (odd ? kept[2] : kept[0]) + __shfl_xor_sync(~0u, odd ? kept[0] : kept[2], 1);
+    second = (odd ? kept[3] : kept[1]) + __shfl_xor_sync(~0u, odd ? kept[1] : kept[3], 1);
+  }
+
+  float weights_[eights][2 * DEPTH];
+};
+
+}  // namespace carousel
