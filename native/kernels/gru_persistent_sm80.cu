@@ -40,20 +40,27 @@ struct GruStepForward {
     own[1] = 0.0f;
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, const float (&sums)[gates],
-                       float (&own)[2]) const {
-    Reals<1> x[gates] = {ahead.x[0], ahead.x[1], ahead.x[2]};
-    Reals<1> u[gates] = {{sums[0]}, {sums[1]}, {sums[2] + ahead.b_hn}};
-    Reals<1> state{own[0]};
-    store_if_given<1>(h_prev, row, unit, state);
-    gru_forward<1>(variant, x, u, state);
+  struct Result {
+    Reals<1> x[gates];
+    Reals<1> u_n, h_prev, h;
+  };
+
+  __device__ Result step(const Ahead &ahead, const float (&sums)[gates], float (&own)[2]) const {
+    Result result{{ahead.x[0], ahead.x[1], ahead.x[2]}, {sums[2] + ahead.b_hn}, {own[0]}, {own[0]}};
+    Reals<1> u[gates] = {{sums[0]}, {sums[1]}, result.u_n};
+    gru_forward<1>(variant, result.x, u, result.h);
+    own[0] = result.h[0];
+    return result;
+  }
+
+  __device__ void store(int64_t row, int64_t unit, const Result &result) const {
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      store<1>(x_gates.at(row, k * units + unit), x[k]);
+      carousel::store<1>(x_gates.at(row, k * units + unit), result.x[k]);
     }
-    store<1>(h_gates.at(row, 2 * units + unit), u[2]);
-    store_if_given<1>(output, row, unit, state);
-    own[0] = state[0];
+    carousel::store<1>(h_gates.at(row, 2 * units + unit), result.u_n);
+    store_if_given<1>(h_prev, row, unit, result.h_prev);
+    store_if_given<1>(output, row, unit, result.h);
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
@@ -101,19 +108,33 @@ struct GruStepBackward {
     own[1] = 0.0f;
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2], T (&handed)[gates]) const {
+  struct Result {
+    T handed[gates];
+    T x_n; // the other two are handed
+    Reals<1> d_h;
+  };
+
+  __device__ Result step(const Ahead &ahead, float (&own)[2]) const {
+    Result result{{}, {}, {own[0] + ahead.d_output}};
     Reals<1> x[gates] = {ahead.x[0], ahead.x[1], ahead.x[2]};
-    Reals<1> d_h{own[0] + ahead.d_output};
+    Reals<1> d_h = result.d_h;
     Reals<1> d_u;
-    store_if_given<1>(dh_all, row, unit, d_h);
     gru_backward<1>(variant, x, ahead.u_n, ahead.h_prev, d_h, d_u);
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      store<1>(x_gates.at(row, k * units + unit), x[k]);
-      set(handed[k], k < 2 ? x[k][0] : d_u[0]);
-      *factor.at(row, k * units + unit) = handed[k];
+      set(result.handed[k], k < 2 ? x[k][0] : d_u[0]);
     }
+    set(result.x_n, x[2][0]);
     own[0] = d_h[0];
+    return result;
+  }
+
+  __device__ void store(int64_t row, int64_t unit, const Result &result) const {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      *x_gates.at(row, k * units + unit) = k < 2 ? result.handed[k] : result.x_n;
+    }
+    store_if_given<1>(dh_all, row, unit, result.d_h);
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { *dh.at(row, unit) = own[0]; }

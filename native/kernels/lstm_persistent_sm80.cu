@@ -37,25 +37,32 @@ struct LstmStepForward {
     own[1] = *c.at(row, unit);
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, const float (&sums)[gates],
-                       float (&own)[2]) const {
+  struct Result {
     Reals<1> gate[gates];
+    Reals<1> c_prev, h_prev, output, cell;
+  };
+
+  __device__ Result step(const Ahead &ahead, const float (&sums)[gates], float (&own)[2]) const {
+    Result result{{}, {own[1]}, {own[0]}, {}, {own[1]}};
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      gate[k][0] = ahead[k] + sums[k];
+      result.gate[k][0] = ahead[k] + sums[k];
     }
-    Reals<1> state{own[1]};
-    store_if_given<1>(c_prev, row, unit, state);
-    store_if_given<1>(h_prev, row, unit, Reals<1>{own[0]});
-    Reals<1> out = lstm_forward<1>(variant, units, unit, gate, state);
+    result.output = lstm_forward<1>(variant, units, 0, result.gate, result.cell);
+    own[0] = rounded<T>(result.output[0]); // as products see it
+    own[1] = result.cell[0];
+    return result;
+  }
+
+  __device__ void store(int64_t row, int64_t unit, const Result &result) const {
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      store<1>(activations.at(row, k * units + unit), gate[k]);
+      carousel::store<1>(activations.at(row, k * units + unit), result.gate[k]);
     }
-    store_if_given<1>(cell, row, unit, state);
-    store_if_given<1>(output, row, unit, out);
-    own[0] = rounded<T>(out[0]); // as products see it
-    own[1] = state[0];
+    store_if_given<1>(c_prev, row, unit, result.c_prev);
+    store_if_given<1>(h_prev, row, unit, result.h_prev);
+    store_if_given<1>(cell, row, unit, result.cell);
+    store_if_given<1>(output, row, unit, result.output);
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
@@ -102,20 +109,28 @@ struct LstmStepBackward {
     own[1] = *dc.at(row, unit);
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2], T (&handed)[gates]) const {
+  struct Result {
+    T handed[gates];
+    Reals<1> d_h;
+  };
+
+  __device__ Result step(const Ahead &ahead, float (&own)[2]) const {
+    Result result{{}, {own[0] + ahead.d_output}};
     Reals<1> gate[gates] = {ahead.gate[0], ahead.gate[1], ahead.gate[2], ahead.gate[3]};
-    Reals<1> d_h{own[0] + ahead.d_output};
     Reals<1> d_cell{own[1]};
-    store_if_given<1>(dh_all, row, unit, d_h);
     Cell<1> state = lstm_cell<1>(variant, gate, ahead.c_prev);
-    lstm_backward<1>(variant, units, unit, gate, ahead.c_prev, state, d_h, d_cell);
+    lstm_backward<1>(variant, units, 0, gate, ahead.c_prev, state, result.d_h, d_cell);
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      set(handed[k], gate[k][0]);
-      *factor.at(row, k * units + unit) = handed[k];
+      set(result.handed[k], gate[k][0]);
     }
     own[0] = 0.0f; // all of it goes through the product
     own[1] = d_cell[0];
+    return result;
+  }
+
+  __device__ void store(int64_t row, int64_t unit, const Result &result) const {
+    store_if_given<1>(dh_all, row, unit, result.d_h);
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {

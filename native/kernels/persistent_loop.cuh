@@ -9,10 +9,58 @@
 
 namespace carousel {
 
-// A thread always computes the same elements (row, unit) of its block, numbered row * units + unit; the first of those
-// from `from` on that are this thread's.
-__device__ inline int first_of_thread(int from) {
-  return from + static_cast<int>((threadIdx.x - static_cast<unsigned>(from)) % persistent_threads);
+// The elements of a thread, always the same: one unit of its block, in every `apart`-th row from the first on. Threads
+// without one begin beyond all rows.
+struct Elements {
+  int unit;
+  int apart;
+  int first;
+
+  __device__ Elements(int block_units, int owned)
+      : unit(static_cast<int>(threadIdx.x) % block_units), apart(persistent_threads / block_units),
+        first(unit < owned ? static_cast<int>(threadIdx.x) / block_units : INT32_MAX / 2) {}
+};
+
+// Of how many of its elements a thread reads ahead of the wait, and stores results behind what the others wait for.
+constexpr int kept = 2;
+
+// What a thread keeps of these elements. In registers, which have no index: the others are passed by.
+template <class V>
+struct Kept {
+  V value[kept]{};
+
+  __device__ V get(int i) const {
+    V chosen = value[0];
+    CAROUSEL_UNROLL
+    for (int k = 1; k < kept; k++) {
+      if (i == k) {
+        chosen = value[k];
+      }
+    }
+    return chosen;
+  }
+
+  __device__ void set(int i, const V &one) {
+    CAROUSEL_UNROLL
+    for (int k = 0; k < kept; k++) {
+      if (i == k) {
+        value[k] = one;
+      }
+    }
+  }
+};
+
+template <class Body>
+__device__ Kept<typename Body::Ahead> read_ahead(const Body &body, const Elements &mine, const StepRows &step, int unit) {
+  Kept<typename Body::Ahead> ahead;
+  CAROUSEL_UNROLL
+  for (int i = 0; i < kept; i++) {
+    int row = mine.first + i * mine.apart;
+    if (row < step.count) {
+      ahead.value[i] = body.ahead(step.first + row, unit);
+    }
+  }
+  return ahead;
 }
 
 // A body has
@@ -21,7 +69,9 @@ __device__ inline int first_of_thread(int from) {
 //   Ahead                  what a unit reads before the product of its step is known
 //   ahead(row, unit)       loads it, for a packed row
 //   load(row, unit, own)   own[0], own[1] <- initial states of a row of the batch
-//   step(row, unit, ahead, sums, own)  one step; own[0] becomes h
+//   Result                 what a step leaves behind for others than the next step
+//   step(ahead, sums, own) one step; own[0] becomes h
+//   store(row, unit, result)
 //   save(row, unit, own)   final states
 template <class Format, class Body, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
@@ -39,14 +89,14 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit}, outputs, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
+  const Elements mine(U, owned);
+  const int unit = at.first_unit + mine.unit;
   const int second = layout.group_rows * U; // from a unit's first own value to its second
-  for (int e = threadIdx.x; e < rows * U; e += persistent_threads) {
-    if (e % U < owned) {
-      float own[2];
-      body.load(at.first_row + e / U, at.first_unit + e % U, own);
-      shared.own[e] = own[0];
-      shared.own[second + e] = own[1];
-    }
+  for (int row = mine.first; row < rows; row += mine.apart) {
+    float own[2];
+    body.load(at.first_row + row, unit, own);
+    shared.own[row * U + mine.unit] = own[0];
+    shared.own[second + row * U + mine.unit] = own[1];
   }
   const bool in_cluster = layout.clusters != 0;
   if (in_cluster) {
@@ -63,13 +113,10 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     }
     View<T> from = exchange_of<T>(workspace, layout, padded, done % 2);
     View<T> to = exchange_of<T>(workspace, layout, padded, (done + 1) % 2);
-    const int mine = threadIdx.x;
-    bool has_work = mine / U < step.count && mine % U < owned;
-    typename Body::Ahead ahead{};
-    if (has_work) {
-      ahead = body.ahead(step.first + mine / U, at.first_unit + mine % U);
-    }
+    const Kept<typename Body::Ahead> ahead = read_ahead(body, mine, step, unit);
+    Kept<typename Body::Result> results;
     signals.wait(done);
+    int row = mine.first, i = 0;
     for (int chunk = 0; chunk < step.count; chunk += layout.chunk_rows) {
       int count = step.count - chunk < layout.chunk_rows ? step.count - chunk : layout.chunk_rows;
       const T *operand = in_cluster ? shared.half(layout, done) : shared.operand;
@@ -79,29 +126,29 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
       product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
-      for (int e = first_of_thread(chunk * U); e < (chunk + count) * U; e += persistent_threads) {
-        int row = e / U;
-        int unit = e % U;
-        if (unit < owned) {
-          if (e != mine) {
-            ahead = body.ahead(step.first + row, at.first_unit + unit);
-          }
-          float sums[Body::gates];
-          CAROUSEL_UNROLL
-          for (int gate = 0; gate < Body::gates; gate++) {
-            sums[gate] = shared.sum(layout, row - chunk, gate * U + unit);
-          }
-          float own[2] = {shared.own[e], shared.own[second + e]};
-          body.step(step.first + row, at.first_unit + unit, ahead, sums, own);
-          shared.own[e] = own[0];
-          shared.own[second + e] = own[1];
-          T handed;
-          set(handed, own[0]);
-          if (in_cluster) {
-            shared.staged[row * U + unit] = as_factor<Format>(handed);
-          } else {
-            *to.at(at.first_row + row, at.first_unit + unit) = handed;
-          }
+      for (; row < chunk + count; row += mine.apart, i++) {
+        float sums[Body::gates];
+        CAROUSEL_UNROLL
+        for (int gate = 0; gate < Body::gates; gate++) {
+          sums[gate] = shared.sum(layout, row - chunk, gate * U + mine.unit);
+        }
+        const int e = row * U + mine.unit;
+        float own[2] = {shared.own[e], shared.own[second + e]};
+        typename Body::Result result =
+            body.step(i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), sums, own);
+        shared.own[e] = own[0];
+        shared.own[second + e] = own[1];
+        T handed;
+        set(handed, own[0]);
+        if (in_cluster) {
+          shared.staged[e] = as_factor<Format>(handed);
+        } else {
+          *to.at(at.first_row + row, unit) = handed;
+        }
+        if (i < kept) {
+          results.set(i, result);
+        } else {
+          body.store(step.first + row, unit, result);
         }
       }
     }
@@ -109,24 +156,26 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       hand_over<1>(shared, shared.half(layout, done + 1), layout, step.count, at.first_unit, owned, U);
     }
     signals.raise(++done);
+    for (i = 0, row = mine.first; i < kept && row < step.count; i++, row += mine.apart) {
+      body.store(step.first + row, unit, results.get(i));
+    }
   }
   if (in_cluster && done > 0) {
     signals.wait(done); // nobody ends while others write into its memory
   }
-  for (int e = threadIdx.x; e < rows * U; e += persistent_threads) {
-    if (e % U < owned) {
-      float own[2] = {shared.own[e], shared.own[second + e]};
-      body.save(at.first_row + e / U, at.first_unit + e % U, own);
-    }
+  for (int row = mine.first; row < rows; row += mine.apart) {
+    float own[2] = {shared.own[row * U + mine.unit], shared.own[second + row * U + mine.unit]};
+    body.save(at.first_row + row, unit, own);
   }
 }
 
 // A body has
 //   T, gates, Ahead, ahead, load, save   as forward; own[0] is the gradient of h, own[1] what else the cell carries
 //   factor                               the matrix [rows, gates * H] of gradients that a step hands on
-//   step(row, unit, ahead, own, handed)  one step back: own[0], the whole gradient of h, becomes the part of the
-//                                        gradient of the h before that does not go through the product; handed is
-//                                        what was written to factor
+//   Result                               with handed[gates], which go there
+//   step(ahead, own)                     one step back: own[0], the whole gradient of h, becomes the part of the
+//                                        gradient of the h before that does not go through the product
+//   store(row, unit, result)             the rest of a result
 template <class Format, class Body, int OUTPUTS, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
     persistent_backward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
@@ -143,14 +192,14 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit}, U, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
+  const Elements mine(U, owned);
+  const int unit = at.first_unit + mine.unit;
   const int second = layout.group_rows * U;
-  for (int e = threadIdx.x; e < rows * U; e += persistent_threads) {
-    if (e % U < owned) {
-      float own[2];
-      body.load(at.first_row + e / U, at.first_unit + e % U, own);
-      shared.own[e] = own[0];
-      shared.own[second + e] = own[1];
-    }
+  for (int row = mine.first; row < rows; row += mine.apart) {
+    float own[2];
+    body.load(at.first_row + row, unit, own);
+    shared.own[row * U + mine.unit] = own[0];
+    shared.own[second + row * U + mine.unit] = own[1];
   }
   const bool in_cluster = layout.clusters != 0;
   for (uint32_t half = 0; half < (in_cluster ? cluster_halves : 1u); half++) {
@@ -166,14 +215,11 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     if (place > 0) {
       step = at.rows_of(recurrence, recurrence.step_at(place - 1));
     }
-    const int mine = threadIdx.x;
-    typename Body::Ahead ahead{};
-    if (mine / U < step.count && mine % U < owned) {
-      ahead = body.ahead(step.first + mine / U, at.first_unit + mine % U);
-    }
+    const Kept<typename Body::Ahead> ahead = read_ahead(body, mine, step, unit);
     if (later.count > 0) {
       signals.wait(done);
     }
+    int row = mine.first;
     for (int chunk = 0; chunk < later.count; chunk += layout.chunk_rows) {
       int count = later.count - chunk < layout.chunk_rows ? later.count - chunk : layout.chunk_rows;
       const T *operand = in_cluster ? shared.half(layout, done) : shared.operand;
@@ -183,30 +229,37 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
       product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
-      for (int e = first_of_thread(chunk * U); e < (chunk + count) * U; e += persistent_threads) {
-        if (e % U < owned) {
-          shared.own[e] += shared.sum(layout, e / U - chunk, e % U);
-        }
+      for (; row < chunk + count; row += mine.apart) {
+        shared.own[row * U + mine.unit] += shared.sum(layout, row - chunk, mine.unit);
       }
     }
-    for (int e = threadIdx.x; e < step.count * U; e += persistent_threads) {
-      int row = e / U;
-      int unit = e % U;
-      if (unit < owned) {
-        if (e != mine) {
-          ahead = body.ahead(step.first + row, at.first_unit + unit);
+    Kept<typename Body::Result> results;
+    auto store_factor = [&](int64_t packed_row, const typename Body::Result &result) {
+      CAROUSEL_UNROLL
+      for (int gate = 0; gate < Body::gates; gate++) {
+        *body.factor.at(packed_row, gate * recurrence.units + unit) = result.handed[gate];
+      }
+    };
+    row = mine.first;
+    for (int i = 0; row < step.count; row += mine.apart, i++) {
+      const int e = row * U + mine.unit;
+      float own[2] = {shared.own[e], shared.own[second + e]};
+      typename Body::Result result = body.step(i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), own);
+      shared.own[e] = own[0];
+      shared.own[second + e] = own[1];
+      if (in_cluster) {
+        CAROUSEL_UNROLL
+        for (int gate = 0; gate < Body::gates; gate++) {
+          shared.staged[(row * Body::gates + gate) * U + mine.unit] = as_factor<Format>(result.handed[gate]);
         }
-        float own[2] = {shared.own[e], shared.own[second + e]};
-        T handed[Body::gates];
-        body.step(step.first + row, at.first_unit + unit, ahead, own, handed);
-        shared.own[e] = own[0];
-        shared.own[second + e] = own[1];
-        if (in_cluster) {
-          CAROUSEL_UNROLL
-          for (int gate = 0; gate < Body::gates; gate++) {
-            shared.staged[(row * Body::gates + gate) * U + unit] = as_factor<Format>(handed[gate]);
-          }
-        }
+      }
+      if (!in_cluster || i >= kept) { // in memory it is what the others wait for
+        store_factor(step.first + row, result);
+      }
+      if (i < kept) {
+        results.set(i, result);
+      } else {
+        body.store(step.first + row, unit, result);
       }
     }
     if (step.count > 0) {
@@ -216,13 +269,19 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
       signals.raise(++done);
     }
+    row = mine.first;
+    for (int i = 0; i < kept && row < step.count; row += mine.apart, i++) {
+      typename Body::Result result = results.get(i);
+      if (in_cluster) {
+        store_factor(step.first + row, result);
+      }
+      body.store(step.first + row, unit, result);
+    }
     later = step;
   }
-  for (int e = threadIdx.x; e < rows * U; e += persistent_threads) {
-    if (e % U < owned) {
-      float own[2] = {shared.own[e], shared.own[second + e]};
-      body.save(at.first_row + e / U, at.first_unit + e % U, own);
-    }
+  for (int row = mine.first; row < rows; row += mine.apart) {
+    float own[2] = {shared.own[row * U + mine.unit], shared.own[second + row * U + mine.unit]};
+    body.save(at.first_row + row, unit, own);
   }
 }
 

@@ -27,7 +27,7 @@ __global__ void __launch_bounds__(persistent_threads)
         for (int gate = 0; gate < Body::gates; gate++) {
           sums[gate] = *products.at(first + row, gate * units + unit);
         }
-        body.step(first + row, unit, body.ahead(first + row, unit), sums, own);
+        body.store(first + row, unit, body.step(body.ahead(first + row, unit), sums, own));
       }
     }
     body.save(row, unit, own);

@@ -18,6 +18,15 @@ __device__ Stored<Format> as_factor(Stored<Format> x) {
   }
 }
 
+// A pair of 16 bits as a lane of a fragment holds it.
+template <class T>
+__device__ uint32_t pair_of(T low, T high) {
+  uint16_t halves[2];
+  memcpy(&halves[0], &low, sizeof low);
+  memcpy(&halves[1], &high, sizeof high);
+  return static_cast<uint32_t>(halves[1]) << 16 | halves[0];
+}
+
 // Element (output, term) of the slice of the weights that a block owns; 0 beyond its ends. Forward: output m is unit
 // m % U in gate m / U, terms are units. Backward: output m is unit m, terms are the rows of W_hh.
 template <class T, bool BACKWARD>
@@ -26,33 +35,26 @@ struct Slice {
   int units, gates, block_units, first_unit;
 
   __device__ T at(int output, int term) const {
+    int unit = first_unit + (BACKWARD ? output : output % block_units);
+    int gate = BACKWARD ? 0 : output / block_units;
+    bool inside = unit < units && term < (BACKWARD ? gates * units : units) && gate < gates &&
+                  (!BACKWARD || output < block_units);
     T value;
     set(value, 0.0f);
-    if (holds(output) && term < (BACKWARD ? gates * units : units)) {
-      value = *(BACKWARD ? weight.at(term, unit(output)) : weight.at(row(output), term));
+    if (inside) {
+      value = BACKWARD ? *weight.at(term, unit) : *weight.at(static_cast<int64_t>(gate) * units + unit, term);
     }
     return value;
   }
 
-  // Two neighbouring terms of 16 bits, from an even one on.
-  __device__ uint32_t pair(int output, int term) const {
-    bool in_pairs = !BACKWARD && weight.stride % 2 == 0 && reinterpret_cast<uintptr_t>(weight.data) % 4 == 0;
-    if (in_pairs && holds(output) && term + 1 < units) {
-      return *reinterpret_cast<const uint32_t *>(weight.at(row(output), term));
-    }
-    T low = at(output, term), high = at(output, term + 1);
-    uint16_t halves[2];
-    memcpy(&halves[0], &low, sizeof low);
-    memcpy(&halves[1], &high, sizeof high);
-    return static_cast<uint32_t>(halves[1]) << 16 | halves[0];
+  // The 16-bit terms of an output from `term` on in pairs, where `count` of them are there and lie so; else null.
+  __device__ const uint32_t *words(int output, int term, int count) const {
+    int unit = first_unit + output % block_units;
+    int gate = output / block_units;
+    const T *from = weight.at(static_cast<int64_t>(gate) * units + unit, term);
+    bool there = !BACKWARD && unit < units && gate < gates && term + count <= units;
+    return there && reinterpret_cast<uintptr_t>(from) % 4 == 0 ? reinterpret_cast<const uint32_t *>(from) : nullptr;
   }
-
- private:
-  __device__ int unit(int output) const { return first_unit + (BACKWARD ? output : output % block_units); }
-  __device__ bool holds(int output) const {
-    return output < (BACKWARD ? 1 : gates) * block_units && unit(output) < units;
-  }
-  __device__ int64_t row(int output) const { return static_cast<int64_t>(output / block_units) * units + unit(output); }
 };
 
 // OUTPUTS outputs of a warp, whose weights for DEPTH tiles of terms its lanes keep.
@@ -71,15 +73,22 @@ class Sums {
 
   template <class Slice>
   __device__ void load(const Slice &slice, int output, int term) {
-    int high = threadIdx.x % 32 / 4;
     CAROUSEL_UNROLL
     for (int tile = 0; tile < tiles; tile++) {
       CAROUSEL_UNROLL
-      for (int k = 0; k < DEPTH; k++) {
-        CAROUSEL_UNROLL
-        for (int part = 0; part < 4; part++) {
-          weights_[tile][k][part] =
-              weight(slice, output + tile * 16 + part % 2 * 8 + high, term + k * mma_depth<T>, part / 2);
+      for (int upper = 0; upper < 2; upper++) {
+        int own = output + tile * 16 + upper * 8 + threadIdx.x % 32 / 4;
+        const uint32_t *words = sizeof(T) == 4 ? nullptr : slice.words(own, term, DEPTH * mma_depth<T>);
+        if (words != nullptr) {
+          CAROUSEL_UNROLL
+          for (int part = 0; part < 2 * DEPTH; part++) {
+            weights_[tile][part / 2][part % 2 * 2 + upper] = words[part * 4 + threadIdx.x % 4];
+          }
+        } else {
+          CAROUSEL_UNROLL
+          for (int part = 0; part < 2 * DEPTH; part++) {
+            weights_[tile][part / 2][part % 2 * 2 + upper] = weight(slice, own, term + part * (mma_depth<T> / 2));
+          }
         }
       }
     }
@@ -114,12 +123,12 @@ class Sums {
 
  private:
   template <class Slice>
-  __device__ static uint32_t weight(const Slice &slice, int output, int term, int half) {
+  __device__ static uint32_t weight(const Slice &slice, int output, int term) {
     int low = threadIdx.x % 4;
     if constexpr (sizeof(T) == 4) {
-      return to_tf32(slice.at(output, term + half * 4 + low));
+      return to_tf32(slice.at(output, term + low));
     } else {
-      return slice.pair(output, term + half * 8 + low * 2);
+      return pair_of(slice.at(output, term + low * 2), slice.at(output, term + low * 2 + 1));
     }
   }
 

@@ -29,13 +29,20 @@ struct RnnStepForward {
     own[1] = 0.0f;
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, const float (&sums)[gates],
-                       float (&own)[2]) const {
-    store_if_given<1>(h_prev, row, unit, Reals<1>{own[0]});
-    Reals<1> state = f.values(Reals<1>{ahead + sums[0]});
-    store<1>(states.at(row, unit), state);
-    store_if_given<1>(output, row, unit, state);
-    own[0] = rounded<T>(state[0]); // as products see it
+  struct Result {
+    Reals<1> h_prev, h;
+  };
+
+  __device__ Result step(const Ahead &ahead, const float (&sums)[gates], float (&own)[2]) const {
+    Result result{{own[0]}, f.values(Reals<1>{ahead + sums[0]})};
+    own[0] = rounded<T>(result.h[0]); // as products see it
+    return result;
+  }
+
+  __device__ void store(int64_t row, int64_t unit, const Result &result) const {
+    carousel::store<1>(states.at(row, unit), result.h);
+    store_if_given<1>(h_prev, row, unit, result.h_prev);
+    store_if_given<1>(output, row, unit, result.h);
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const {
@@ -70,12 +77,20 @@ struct RnnStepBackward {
     own[1] = 0.0f;
   }
 
-  __device__ void step(int64_t row, int64_t unit, const Ahead &ahead, float (&own)[2], T (&handed)[gates]) const {
-    Reals<1> d_h{own[0] + ahead.d_output};
-    store_if_given<1>(dh_all, row, unit, d_h);
-    set(handed[0], f.slopes(ahead.state)[0] * d_h[0]);
-    *factor.at(row, unit) = handed[0];
+  struct Result {
+    T handed[gates];
+    Reals<1> d_h;
+  };
+
+  __device__ Result step(const Ahead &ahead, float (&own)[2]) const {
+    Result result{{}, {own[0] + ahead.d_output}};
+    set(result.handed[0], f.slopes(ahead.state)[0] * result.d_h[0]);
     own[0] = 0.0f; // all of it goes through the product
+    return result;
+  }
+
+  __device__ void store(int64_t row, int64_t unit, const Result &result) const {
+    store_if_given<1>(dh_all, row, unit, result.d_h);
   }
 
   __device__ void save(int64_t row, int64_t unit, const float (&own)[2]) const { *dh.at(row, unit) = own[0]; }
