@@ -79,31 +79,64 @@ struct Shared {
   }
 };
 
-// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache), into shared memory;
-// rows from `rows` to the next multiple of 8 stay as they are, their sums are not looked at.
+// Reads WIDTH neighbours that another block wrote during this launch: as load_fresh.
+template <int WIDTH, class T>
+__device__ Pack<T, WIDTH> load_pack(const T *from) {
+  Pack<T, WIDTH> pack;
+  if constexpr (WIDTH == 1) {
+    pack.element[0] = load_fresh(from);
+  } else {
+    uint4 bits = __ldcg(reinterpret_cast<const uint4 *>(from));
+    memcpy(&pack, &bits, sizeof pack);
+  }
+  return pack;
+}
+
+// As load_operand, WIDTH elements at once: a thread asks for several packs before it stores the first.
+template <class Format, int WIDTH, class T>
+__device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int across) {
+  constexpr int in_flight = 4;
+  const int down = persistent_threads / across, right = persistent_threads % across;
+  int row = static_cast<int>(threadIdx.x) / across, column = static_cast<int>(threadIdx.x) % across;
+  while (row < rows) {
+    Pack<T, WIDTH> packs[in_flight];
+    T *to[in_flight];
+    CAROUSEL_UNROLL
+    for (int i = 0; i < in_flight; i++) {
+      to[i] = row < rows ? operand + row * shared.operand_stride + column * WIDTH : nullptr;
+      if (to[i] != nullptr) {
+        packs[i] = load_pack<WIDTH>(from.at(first + row, column * WIDTH));
+      }
+      row += down;
+      column += right;
+      if (column >= across) {
+        column -= across;
+        row++;
+      }
+    }
+    CAROUSEL_UNROLL
+    for (int i = 0; i < in_flight; i++) {
+      if (to[i] != nullptr) {
+        CAROUSEL_UNROLL
+        for (int k = 0; k < WIDTH; k++) {
+          packs[i].element[k] = as_factor<Format>(packs[i].element[k]);
+        }
+        *reinterpret_cast<Pack<T, WIDTH> *>(to[i]) = packs[i];
+      }
+    }
+  }
+}
+
+// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache: behind an observed flag
+// and a barrier the second level has them), into shared memory; rows from `rows` to the next multiple of 8 stay as they
+// are, their sums are not looked at.
 template <class Format, class T>
 __device__ void load_operand(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int terms) {
   constexpr int width = 16 / sizeof(T);
-  bool in_packs = terms % width == 0 && from.stride % width == 0 && reinterpret_cast<uintptr_t>(from.data) % 16 == 0;
-  int across = in_packs ? terms / width : terms;
-  for (int e = threadIdx.x; e < rows * across; e += persistent_threads) {
-    int row = e / across;
-    int term = e % across;
-    T *to = operand + row * shared.operand_stride;
-    if (in_packs) {
-      union {
-        uint4 bits;
-        T element[width];
-      } pack{};
-      pack.bits = __ldcg(reinterpret_cast<const uint4 *>(from.at(first + row, term * width)));
-      CAROUSEL_UNROLL
-      for (int k = 0; k < width; k++) {
-        pack.element[k] = as_factor<Format>(pack.element[k]);
-      }
-      *reinterpret_cast<uint4 *>(to + term * width) = pack.bits;
-    } else {
-      to[term] = as_factor<Format>(load_fresh(from.at(first + row, term)));
-    }
+  if (terms % width == 0 && from.stride % width == 0 && reinterpret_cast<uintptr_t>(from.data) % 16 == 0) {
+    load_packs<Format, width>(shared, operand, from, first, rows, terms / width);
+  } else {
+    load_packs<Format, 1>(shared, operand, from, first, rows, terms);
   }
 }
 
