@@ -443,9 +443,37 @@ void each_sequence(const char *kernel, carousel_cell cell, Check check) {
   }
 }
 
+/* A GPU as large as an H100 takes all stacks that the plan is for. */
+void check_layouts() {
+  report.begin("carousel_persistent_layout_of");
+  for (carousel_type format : {CAROUSEL_F32, CAROUSEL_TF32, CAROUSEL_BF16, CAROUSEL_F16}) {
+    for (carousel_cell cell : {CAROUSEL_RNN, CAROUSEL_LSTM, CAROUSEL_GRU}) {
+      for (int units : {64, 128, 256, 384, 512, 640, 768, 1024}) {
+        for (int batch : {1, 8, 16, 17, 64, 128}) {
+          for (int backward : {0, 1}) {
+            for (int clusters : {0, 1}) {
+              report.new_case("format " + std::to_string(format) + " cell " + std::to_string(cell) + " H " +
+                              std::to_string(units) + " N " + std::to_string(batch) + (backward ? " backward" : "") +
+                              (clusters ? " in clusters" : ""));
+              carousel_persistent_layout layout;
+              if (carousel_persistent_layout_of(cell, format, units, batch, backward, 0, clusters, &layout) != CAROUSEL_OK) {
+                report.fail("has no layout");
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void check_persistent() {
+  if (has_multiprocessors(132)) {
+    check_layouts();
+  }
+  has_multiprocessors(0);
   each_sequence("carousel_lstm_persistent_forward", CAROUSEL_LSTM, lstm_forward);
   each_sequence("carousel_lstm_persistent_backward", CAROUSEL_LSTM, lstm_backward);
   each_sequence("carousel_gru_persistent_forward", CAROUSEL_GRU, gru_forward);

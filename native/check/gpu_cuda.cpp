@@ -22,6 +22,12 @@ void close_gpu() { require_success("cudaStreamDestroy", cudaStreamDestroy(the_st
 
 bool is_emulated() { return false; }
 
+bool has_multiprocessors(int count) {
+  int there = 0;
+  require_success("cudaDeviceGetAttribute", cudaDeviceGetAttribute(&there, cudaDevAttrMultiProcessorCount, 0));
+  return there >= count;
+}
+
 carousel_stream stream() { return the_stream; }
 
 void synchronize() { require_success("a kernel", cudaStreamSynchronize(the_stream)); }

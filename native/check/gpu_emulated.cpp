@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "gpu.h"
+#include "launch.h"
 #include "machine.h"
 
 namespace check {
@@ -31,6 +32,11 @@ void close_gpu() {
 }
 
 bool is_emulated() { return true; }
+
+bool has_multiprocessors(int count) {
+  emulation::multiprocessors = count == 0 ? emulation::MULTIPROCESSORS : count;
+  return true;
+}
 
 carousel_stream stream() { return the_stream; }
 

@@ -6,6 +6,8 @@
 
 namespace emulation {
 
+int multiprocessors = MULTIPROCESSORS;
+
 namespace {
 
 /* CUDA's limits; more shared memory has to be asked for, which CAROUSEL_LAUNCH does not. */
@@ -49,7 +51,7 @@ size_t blocksTogether(const Launch &launch) {
 
 int mostClusters(unsigned cluster, dim3 block, size_t sharedBytes) {
   bool fits = check({"", cluster, block, sharedBytes, Together::CLUSTER, cluster, nullptr}) == CAROUSEL_OK;
-  return fits ? MULTIPROCESSORS / (int)cluster : 0;
+  return fits ? multiprocessors / (int)cluster : 0;
 }
 
 carousel_status enqueue(Launch launch, carousel_stream handle) {

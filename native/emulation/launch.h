@@ -11,6 +11,8 @@ namespace emulation {
 
 /* The emulated GPU; of blocks that run together, one fits on a multiprocessor. */
 constexpr int MULTIPROCESSORS = 16, CAPABILITY = 90;
+/* As many, but a check may ask how work would be cut for a larger GPU. */
+extern int multiprocessors;
 constexpr size_t MOST_SHARED = 227 << 10; /* of a block that runs together with others */
 
 /* Blocks that run together may wait for each other: those of a cluster, or all. */
@@ -52,7 +54,7 @@ struct GpuLimits {
 };
 
 inline carousel_status gpu_limits(GpuLimits *limits) {
-  *limits = {emulation::MULTIPROCESSORS, (int)emulation::MOST_SHARED, emulation::CAPABILITY};
+  *limits = {emulation::multiprocessors, (int)emulation::MOST_SHARED, emulation::CAPABILITY};
   return CAROUSEL_OK;
 }
 
