@@ -14,6 +14,12 @@
  * and how many clusters of `blocks` blocks of 256 threads are there at once, for `shared_kib` of shared memory a block:
  *
  *   active_clusters
+ *
+ * and whether launches whose blocks all run together ("flags") run beside each other on two streams, each of half of the
+ * multiprocessors, or of all, which cannot:
+ *
+ *   launches    2, of `blocks` blocks each
+ *   ratio       of their time to that of one alone: 1 beside each other, 2 one after the other
  */
 #include <algorithm>
 #include <cstdio>
@@ -34,8 +40,11 @@ class Bench {
     require(carousel_set_device(0));
     require(carousel::gpu_limits(&limits));
     require(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
-    require(cudaMalloc(&slots, size_t{2} * limits.multiprocessors * exchange::payload_bytes));
-    require(cudaMalloc(&flags, limits.multiprocessors * sizeof(uint32_t)));
+    require(cudaStreamCreateWithFlags(&other, cudaStreamNonBlocking));
+    require(cudaEventCreateWithFlags(&before, cudaEventDisableTiming));
+    require(cudaEventCreateWithFlags(&after, cudaEventDisableTiming));
+    require(cudaMalloc(&slots, 2 * slot_words() * sizeof(uint32_t))); // of two launches
+    require(cudaMalloc(&flags, 2 * limits.multiprocessors * sizeof(uint32_t)));
     require(cudaMalloc(&wrong, sizeof(uint32_t)));
     require(cudaMemsetAsync(wrong, 0, sizeof(uint32_t), stream));
   }
@@ -43,6 +52,9 @@ class Bench {
     require(cudaFree(slots));
     require(cudaFree(flags));
     require(cudaFree(wrong));
+    require(cudaEventDestroy(before));
+    require(cudaEventDestroy(after));
+    require(cudaStreamDestroy(other));
     require(cudaStreamDestroy(stream));
   }
   Bench(const Bench &) = delete;
@@ -63,7 +75,7 @@ class Bench {
         }
       }
     }
-    for (int size : {8, 16}) {
+    for (int size = 2; size <= 16; size++) {
       for (int kib : {64, 128, 200}) {
         int active = carousel::max_active_clusters(exchange::by_cluster, size, threads, size_t{1024} * kib);
         printf("{\"blocks\":%d,\"shared_kib\":%d,\"active_clusters\":%d}\n", size, kib, active);
@@ -83,6 +95,38 @@ class Bench {
           });
         }
       }
+    }
+  }
+
+  void beside() {
+    for (int blocks : {limits.multiprocessors / 2, limits.multiprocessors}) {
+      require(cudaMemsetAsync(flags, 0, 2 * limits.multiprocessors * sizeof(uint32_t), stream));
+      uint32_t done = 0;
+      auto launch = [&](cudaStream_t on, int which) {
+        require(CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, blocks, threads, limits.shared_bytes, on, slots + which * slot_words(),
+                                            flags + which * limits.multiprocessors, wrong, blocks, 1, done, rounds));
+      };
+      check::Stopwatch watch(stream);
+      auto microseconds = [&](bool two) {
+        double time = watch.gpu_microseconds([&] {
+          if (two) {
+            require(cudaEventRecord(before, stream));
+            require(cudaStreamWaitEvent(other, before, 0));
+            launch(other, 1);
+            require(cudaEventRecord(after, other));
+          }
+          launch(stream, 0);
+          if (two) {
+            require(cudaStreamWaitEvent(stream, after, 0));
+          }
+        });
+        done += rounds;
+        return time;
+      };
+      double one = check::median([&] { return microseconds(false); });
+      double two = check::median([&] { return microseconds(true); });
+      require_right("flags", blocks);
+      printf("{\"exchange\":\"flags\",\"blocks\":%d,\"launches\":2,\"ratio\":%.2f}\n", blocks, two / one);
     }
   }
 
@@ -108,6 +152,12 @@ class Bench {
       return time;
     };
     double nanoseconds = check::median([&] { return microseconds(2 * rounds) - microseconds(rounds); }) * 1000 / rounds;
+    require_right(exchange, blocks);
+    printf("{\"exchange\":\"%s\",\"blocks\":%d,\"groups\":%d,\"payloads\":%d,\"ns\":%.1f}\n", exchange, blocks, groups,
+           payloads, nanoseconds);
+  }
+
+  void require_right(const char *exchange, int blocks) {
     uint32_t bad = 0;
     require(cudaMemcpyAsync(&bad, wrong, sizeof bad, cudaMemcpyDeviceToHost, stream));
     require(cudaStreamSynchronize(stream));
@@ -115,12 +165,13 @@ class Bench {
       fprintf(stderr, "exchange_time: %u words were wrong: %s, %d blocks\n", bad, exchange, blocks);
       exit(1);
     }
-    printf("{\"exchange\":\"%s\",\"blocks\":%d,\"groups\":%d,\"payloads\":%d,\"ns\":%.1f}\n", exchange, blocks, groups,
-           payloads, nanoseconds);
   }
 
+  size_t slot_words() const { return size_t{2} * limits.multiprocessors * threads; }
+
   carousel::GpuLimits limits = {};
-  cudaStream_t stream = nullptr;
+  cudaStream_t stream = nullptr, other = nullptr;
+  cudaEvent_t before = nullptr, after = nullptr;
   uint32_t *slots = nullptr, *flags = nullptr, *wrong = nullptr;
 };
 
@@ -130,6 +181,7 @@ int main() {
   Bench bench;
   bench.clusters();
   bench.groups_by_flags();
+  bench.beside();
   bench.whole_grid();
   return 0;
 }

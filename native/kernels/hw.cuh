@@ -9,6 +9,7 @@
 #include "emulation.h"
 
 #define CAROUSEL_UNROLL
+#define CAROUSEL_ROLLED
 
 #else
 
@@ -28,6 +29,9 @@
 
 // Before a loop of a few iterations, known to the compiler, whose arrays are to stay in registers.
 #define CAROUSEL_UNROLL _Pragma("unroll")
+
+// Before a loop that is not worth four copies of its body.
+#define CAROUSEL_ROLLED _Pragma("unroll 1")
 
 #endif
 

@@ -126,14 +126,14 @@ __device__ __forceinline__ unsigned cluster_size() {
   return size;
 }
 
-// The barrier of a cluster in two halves, each passed by whole warps: what all threads wrote before they arrived is seen
+// The barrier of a cluster in two halves, each passed by whole warps, which come together first: what all threads wrote before they arrived is seen
 // behind the wait. Between the two a thread may do what needs no other. The shared memory of another block may be used
 // only after a first barrier, when that block has started, and before a last one, behind which it may end.
 __device__ __forceinline__ void cluster_arrive() {
-  CAROUSEL_CLUSTER("barrier.cluster.arrive.release.aligned;" ::: "memory");
+  CAROUSEL_CLUSTER("bar.warp.sync 0xffffffff; barrier.cluster.arrive.release.aligned;" ::: "memory");
 }
 __device__ __forceinline__ void cluster_wait() {
-  CAROUSEL_CLUSTER("barrier.cluster.wait.acquire.aligned;" ::: "memory");
+  CAROUSEL_CLUSTER("bar.warp.sync 0xffffffff; barrier.cluster.wait.acquire.aligned;" ::: "memory");
 }
 
 // Where block `rank` of the cluster has what this block has at `shared`.

@@ -92,6 +92,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const Elements mine(U, owned);
   const int unit = at.first_unit + mine.unit;
   const int second = layout.group_rows * U; // from a unit's first own value to its second
+  CAROUSEL_ROLLED
   for (int row = mine.first; row < rows; row += mine.apart) {
     float own[2];
     body.load(at.first_row + row, unit, own);
@@ -101,8 +102,9 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const bool in_cluster = layout.clusters != 0;
   if (in_cluster) {
     View<T> initial = exchange_of<T>(workspace, layout, padded, 0);
+    CAROUSEL_ROLLED
     for (uint32_t half = 0; half < cluster_halves; half++) { // rows that begin later begin with either
-      load_operand<Format>(shared, shared.half(layout, half), initial, at.first_row, rows, padded);
+      load_packs<Format, packed<T>>(shared, shared.half(layout, half), initial, at.first_row, rows, padded);
     }
   }
   uint32_t done = 0; // steps in which this group had rows
@@ -121,11 +123,12 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       int count = step.count - chunk < layout.chunk_rows ? step.count - chunk : layout.chunk_rows;
       const T *operand = in_cluster ? shared.half(layout, done) : shared.operand;
       if (!in_cluster) {
-        load_operand<Format>(shared, shared.operand, from, at.first_row + chunk, count, padded);
+        load_packs<Format, packed<T>>(shared, shared.operand, from, at.first_row + chunk, count, padded);
         __syncthreads();
       }
       product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
+      CAROUSEL_ROLLED
       for (; row < chunk + count; row += mine.apart, i++) {
         float sums[Body::gates];
         CAROUSEL_UNROLL
@@ -156,6 +159,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       hand_over<1>(shared, shared.half(layout, done + 1), layout, step.count, at.first_unit, owned, U);
     }
     signals.raise(++done);
+    CAROUSEL_ROLLED
     for (i = 0, row = mine.first; i < kept && row < step.count; i++, row += mine.apart) {
       body.store(step.first + row, unit, results.get(i));
     }
@@ -163,6 +167,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   if (in_cluster && done > 0) {
     signals.wait(done); // nobody ends while others write into its memory
   }
+  CAROUSEL_ROLLED
   for (int row = mine.first; row < rows; row += mine.apart) {
     float own[2] = {shared.own[row * U + mine.unit], shared.own[second + row * U + mine.unit]};
     body.save(at.first_row + row, unit, own);
@@ -195,6 +200,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const Elements mine(U, owned);
   const int unit = at.first_unit + mine.unit;
   const int second = layout.group_rows * U;
+  CAROUSEL_ROLLED
   for (int row = mine.first; row < rows; row += mine.apart) {
     float own[2];
     body.load(at.first_row + row, unit, own);
@@ -202,6 +208,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     shared.own[second + row * U + mine.unit] = own[1];
   }
   const bool in_cluster = layout.clusters != 0;
+  CAROUSEL_ROLLED
   for (uint32_t half = 0; half < (in_cluster ? cluster_halves : 1u); half++) {
     clear_padding(shared, shared.half(layout, half), layout.chunk_rows, terms, padded);
   }
@@ -229,6 +236,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
       product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
+      CAROUSEL_ROLLED
       for (; row < chunk + count; row += mine.apart) {
         shared.own[row * U + mine.unit] += shared.sum(layout, row - chunk, mine.unit);
       }
@@ -241,6 +249,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
     };
     row = mine.first;
+    CAROUSEL_ROLLED
     for (int i = 0; row < step.count; row += mine.apart, i++) {
       const int e = row * U + mine.unit;
       float own[2] = {shared.own[e], shared.own[second + e]};
@@ -270,6 +279,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       signals.raise(++done);
     }
     row = mine.first;
+    CAROUSEL_ROLLED
     for (int i = 0; i < kept && row < step.count; row += mine.apart, i++) {
       typename Body::Result result = results.get(i);
       if (in_cluster) {
@@ -279,6 +289,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     }
     later = step;
   }
+  CAROUSEL_ROLLED
   for (int row = mine.first; row < rows; row += mine.apart) {
     float own[2] = {shared.own[row * U + mine.unit], shared.own[second + row * U + mine.unit]};
     body.save(at.first_row + row, unit, own);

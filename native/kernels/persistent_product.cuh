@@ -92,19 +92,26 @@ __device__ Pack<T, WIDTH> load_pack(const T *from) {
   return pack;
 }
 
-// As load_operand, WIDTH elements at once: a thread asks for several packs before it stores the first.
+template <class T>
+constexpr int packed = 16 / static_cast<int>(sizeof(T));
+
+// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache: behind an observed flag
+// and a barrier the second level has them), into shared memory, in whole packs of WIDTH elements; rows from `rows` to the
+// next multiple of 8 stay as they are, their sums are not looked at.
 template <class Format, int WIDTH, class T>
-__device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int across) {
-  constexpr int in_flight = 4;
+__device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int terms) {
+  constexpr int in_flight = WIDTH == 1 ? 1 : 4; // packs that a thread asks for before it stores the first
+  const int across = terms / WIDTH;
   const int down = persistent_threads / across, right = persistent_threads % across;
   int row = static_cast<int>(threadIdx.x) / across, column = static_cast<int>(threadIdx.x) % across;
+  CAROUSEL_ROLLED
   while (row < rows) {
-    Pack<T, WIDTH> packs[in_flight];
-    T *to[in_flight];
+    Pack<T, WIDTH> packs[in_flight] = {};
+    int to[in_flight];
     CAROUSEL_UNROLL
     for (int i = 0; i < in_flight; i++) {
-      to[i] = row < rows ? operand + row * shared.operand_stride + column * WIDTH : nullptr;
-      if (to[i] != nullptr) {
+      to[i] = row < rows ? row * shared.operand_stride + column * WIDTH : -1;
+      if (to[i] >= 0) {
         packs[i] = load_pack<WIDTH>(from.at(first + row, column * WIDTH));
       }
       row += down;
@@ -116,25 +123,23 @@ __device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, in
     }
     CAROUSEL_UNROLL
     for (int i = 0; i < in_flight; i++) {
-      if (to[i] != nullptr) {
-        CAROUSEL_UNROLL
-        for (int k = 0; k < WIDTH; k++) {
-          packs[i].element[k] = as_factor<Format>(packs[i].element[k]);
-        }
-        *reinterpret_cast<Pack<T, WIDTH> *>(to[i]) = packs[i];
+      CAROUSEL_UNROLL
+      for (int k = 0; k < WIDTH; k++) {
+        packs[i].element[k] = as_factor<Format>(packs[i].element[k]);
+      }
+      if (to[i] >= 0) {
+        *reinterpret_cast<Pack<T, WIDTH> *>(operand + to[i]) = packs[i];
       }
     }
   }
 }
 
-// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache: behind an observed flag
-// and a barrier the second level has them), into shared memory; rows from `rows` to the next multiple of 8 stay as they
-// are, their sums are not looked at.
+// The same of any terms.
 template <class Format, class T>
 __device__ void load_operand(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int terms) {
-  constexpr int width = 16 / sizeof(T);
+  constexpr int width = packed<T>;
   if (terms % width == 0 && from.stride % width == 0 && reinterpret_cast<uintptr_t>(from.data) % 16 == 0) {
-    load_packs<Format, width>(shared, operand, from, first, rows, terms / width);
+    load_packs<Format, width>(shared, operand, from, first, rows, terms);
   } else {
     load_packs<Format, 1>(shared, operand, from, first, rows, terms);
   }
