@@ -33,11 +33,10 @@ constexpr int least_units(int gates, int operand_bytes) { return gates > 1 && op
 
 // Whether kernels of such a depth are compiled, as far as 128 registers of a lane hold the weights; blocks of 8 units are
 // for few terms or for very many.
-constexpr int least_depth = 4;
+constexpr int least_depth = 8;
 constexpr int most_depth = 64;
 constexpr bool has_depth(int warp_outputs, int depth) {
-  return warp_outputs == narrow_outputs ? depth == 8 || depth == most_depth
-                                        : warp_outputs * depth >= 128 && warp_outputs * depth <= 512;
+  return warp_outputs == narrow_outputs ? depth == least_depth || depth == most_depth : warp_outputs * depth <= 512;
 }
 
 // 16-byte steps between rows of shared memory that no two lanes of a fragment meet in a bank.
