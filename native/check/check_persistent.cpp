@@ -22,8 +22,8 @@ struct Batch {
 };
 
 /*
- * A block that is not full, and full ones; several eights of rows, in groups and in one. Of 4 bytes, all sizes of blocks:
- * 8 units, or 16 of an RNN; 16 with 100 units, 32 from 130 on, 64 of which two multiprocessors hold 99 units.
+ * A block that is not full, and full ones; several eights of rows, in groups and in one. With 16 multiprocessors blocks
+ * of all sizes: of 8 units (16 bits and RNN: 16) up to 20, of 16 with 64, of 32 and 64 with more.
  */
 const Batch BATCHES[] = {{{3, 2, 2, 0}, 5, 0},
                          {{2, 2, 1}, 64, 0},
