@@ -13,6 +13,7 @@ Times are medians, of CUDA events on a GPU.
 
 import argparse
 import json
+import math
 import statistics
 import time
 
@@ -38,6 +39,11 @@ MODES = {
 }
 GATES = {"LSTM": 4, "GRU": 3}
 WARM_UP = 5
+
+
+def ragged_lengths(T, B):
+    """linspace(T, T/4, B), rounded, halves upward: the lengths of `carousel bench` (lengths=ragged)."""
+    return [max(1, math.floor(T - (i / (B - 1) if B > 1 else 0) * T * 0.75 + 0.5)) for i in range(B)]
 
 
 def median_ms(step, repetitions, cuda):
@@ -82,7 +88,7 @@ class Stack:
         self.state = tuple(states) if self.cell == "LSTM" else states[0]
         self.dy = torch.randn(self.T, self.B, directions * self.H, **options)
         self.wanted = [self.x, *states, *self.net.parameters()]
-        self.lengths = torch.linspace(self.T, max(1, self.T // 4), self.B).long() if packed else None
+        self.lengths = torch.tensor(ragged_lengths(self.T, self.B)) if packed else None
 
     def forward(self):
         if self.lengths is None:
@@ -160,7 +166,7 @@ def main():
     parser.add_argument("--reps", type=int, default=30, help="timed steps (default: 30)")
     parser.add_argument("--shapes", default=",".join(SHAPES))
     parser.add_argument("--modes", default=",".join(MODES))
-    parser.add_argument("--packed", action="store_true", help="sequences of unequal length")
+    parser.add_argument("--packed", action="store_true", help="sequences of unequal length, those of carousel bench")
     parser.add_argument("--graph", action="store_true", help="a row for a captured CUDA graph too")
     options = parser.parse_args()
     cuda = options.device.startswith("cuda")
