@@ -18,8 +18,10 @@ programs in C; some 12 minutes without errors, two calls with --minutes 8.
 """
 
 import argparse
+import collections
 import contextlib
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -35,13 +37,15 @@ from gpu_table import PROGRAMS, RAGGED, latest, markdown, program_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGETS = json.loads((HERE / "gpu_targets.json").read_text())["targets"]
+PRECISIONS = ("bf16", "fp16", "tf32", "fp32")
 PLANS = {
     "clusters": "-Dcarousel.cuda.persistent=on",
     "memory": "-Dcarousel.cuda.persistent=memory",
     "stepwise": "-Dcarousel.cuda.persistent=off",
     "turns": "-Dcarousel.cuda.persistent=on -Dcarousel.cuda.wavefront=off",
 }
-MOST_HANGS = 2  # of a plan in one call, then it is left out
+NO_ANSWER = "no answer"
+MOST_HANGS = 2  # of a plan, or of PyTorch, in one call, then it is left out
 
 
 def table_of_peers():
@@ -51,12 +55,16 @@ def table_of_peers():
 
 
 SHAPES = table_of_peers()
+NAMES = list(dict.fromkeys([*TARGETS, *SHAPES]))  # those with targets first
+ORDER = list(itertools.product(NAMES, PRECISIONS, PLANS))
 
 
 def run(command, limit, **environment):
     """What it printed, also where it failed or hung, and what went wrong, "" where nothing did."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         options = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, "env": {**os.environ, **environment}}
+        # should this script itself be killed at once, `timeout` ends what it leaves behind
+        command = ["timeout", "--signal=KILL", f"{limit + 10:g}", *command]
         try:
             process = subprocess.Popen(command, start_new_session=True, **options)
         except OSError as e:
@@ -65,7 +73,7 @@ def run(command, limit, **environment):
             process.wait(limit)
             problem = ""
         except subprocess.TimeoutExpired:
-            problem = f"no answer in {limit:g} s"
+            problem = f"{NO_ANSWER} in {limit:g} s"
         finally:  # also when this script is ended
             gone = end(process)
         texts = []
@@ -121,8 +129,8 @@ class Results:
         """The rows that count as measured."""
         return [row for row in self.rows if not again or row["call"] == self.call]
 
-    def write(self, order, missing):
-        text = markdown(self.rows, order, missing, self.title, TARGETS)
+    def write(self, missing):
+        text = markdown(self.rows, ORDER, missing, self.title, TARGETS)
         new = self.document.with_suffix(".new")
         new.write_text(text)
         new.replace(self.document)
@@ -142,6 +150,7 @@ def measure_program(name, results, options):
 
 
 def measure_peers(shape, results, options):
+    """Adds rows of all precisions; returns what went wrong."""
     ragged, modes = shape.endswith(RAGGED), peer_modes(options)
     command = shlex.split(options.peers) + ["--shapes", shape.removesuffix(RAGGED), "--modes", ",".join(modes)]
     command += ["--packed" if ragged else "--graph", "--reps", str(options.reps)]
@@ -157,6 +166,7 @@ def measure_peers(shape, results, options):
         results.add("peers", {"shape": shape, "mode": mode, "error": problem or "no JSON: " + last_line(out)})
     if problem:
         print(f"bench-gpu: peers.py, {shape}: {problem}", file=sys.stderr, flush=True)
+    return problem
 
 
 def peer_modes(options):
@@ -221,8 +231,8 @@ def arguments():
     parser.add_argument("--peers", default=peers, help="how peers.py is started")
     parser.add_argument("--programs", type=pathlib.Path, default=programs, help="folder of host_time and exchange_time")
     parser.add_argument("--device", default="cuda:0")
-    shapes = ",".join(dict.fromkeys([*TARGETS, *SHAPES]))
-    parser.add_argument("--shapes", default=shapes, help=f"of peers.py, with -ragged behind (default: {shapes})")
+    shapes = ",".join(NAMES)
+    parser.add_argument("--shapes", default=shapes, help=f"(default: {shapes})")
     parser.add_argument("--precisions", default="bf16,fp16,tf32", help="(default: bf16,fp16,tf32)")
     parser.add_argument("--plans", default=",".join(PLANS))
     parser.add_argument("--seconds", type=float, default=0.5, help="of Carousel a case (default: 0.5)")
@@ -232,9 +242,10 @@ def arguments():
     parser.add_argument("--again", action="store_true", help="measure what today's results have already, too")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "results", help="folder of the results")
     options = parser.parse_args()
-    for what, given, known in (("shape", options.shapes, SHAPES), ("plan", options.plans, PLANS)):
+    checks = (("shape", options.shapes, NAMES), ("precision", options.precisions, PRECISIONS), ("plan", options.plans, PLANS))
+    for what, given, known in checks:
         for name in given.split(","):
-            if name.removesuffix(RAGGED) not in known:
+            if name not in known:
                 parser.error(f"unknown {what} '{name}': choose of {', '.join(known)}")
     for variable in ("CAROUSEL_JAVA_OPTS", "JDK_JAVA_OPTIONS"):  # either beats JAVA_TOOL_OPTIONS
         if found := re.search(r"-Dcarousel\.cuda\.(persistent|wavefront)", os.environ.get(variable, "")):
@@ -252,12 +263,12 @@ def gpu(device):
 
 def measure(results, options, wanted, missing):
     end_of_time = time.monotonic() + options.minutes * 60
-    hangs, asked = dict.fromkeys(PLANS, 0), set()
+    hangs, asked = collections.Counter(), set()
     for name in PROGRAMS:
         rows = program_rows(results.known(options.again), name)
         if not rows or any("error" in row for row in rows):
             measure_program(name, results, options)
-            results.write(wanted, missing)
+            results.write(missing)
     for one in wanted:
         shape, precision, plan = one
         known = results.known(options.again)
@@ -269,7 +280,8 @@ def measure(results, options, wanted, missing):
         needed = one not in measured and not why
         if shape not in asked and not is_over and (needed or not has_peers(shape, known, options)):
             asked.add(shape)
-            measure_peers(shape, results, options)
+            if hangs["peers"] < MOST_HANGS:
+                hangs["peers"] += measure_peers(shape, results, options).startswith(NO_ANSWER)
             is_over = time.monotonic() > end_of_time
         missing.pop(one)
         if why or (needed and is_over):
@@ -277,10 +289,10 @@ def measure(results, options, wanted, missing):
         elif needed:
             row = carousel_row(*one, options)
             results.add("carousel", row)
-            hangs[plan] += row.get("error", "").startswith("no answer")
+            hangs[plan] += row.get("error", "").startswith(NO_ANSWER)
             found = row.get("error") or f"{row['secondsPerStep']['median'] * 1e3:.3f} ms, {row['plan']}"
             print("  ".join(one), f" {found}", file=sys.stderr, flush=True)
-        results.write(wanted, missing)
+        results.write(missing)
 
 
 def main():
@@ -294,7 +306,7 @@ def main():
     wanted = list(cases(options))
     missing = dict.fromkeys(wanted, "since the call was cut short")
     measure(results, options, wanted, missing)
-    print(results.write(wanted, missing))
+    print(results.write(missing))
 
 
 if __name__ == "__main__":

@@ -108,9 +108,9 @@ def program_rows(rows, name):
 
 
 def markdown(rows, order, missing, title, targets):
-    """The whole document: `order` of the cases, `missing` says why some were not measured."""
+    """The whole document: all cases that were measured, in `order`; `missing` says why some were not."""
     measured = latest(rows)
-    known = sorted(measured, key=lambda one: order.index(one) if one in order else len(order))
+    known = [one for one in order if one in measured]
     best = fastest(measured.values())
     table = [HEADER, ["---"] * len(HEADER), *(line(measured[one], rows, targets, best) for one in known)]
     machines = {f"PyTorch {row['torch']}, cuDNN {row['cudnn']}" for row in rows if row["kind"] == "machine"}
@@ -126,9 +126,8 @@ def markdown(rows, order, missing, title, targets):
         if one not in measured:
             reasons.setdefault(why, []).append(" ".join(one))
     parts += [f"Not measured, {why}: {', '.join(cases)}" for why, cases in reasons.items()]
-    for row in rows:
-        if row["kind"] == "peers" and "error" in row:
-            parts.append(f"PyTorch, {row['call']}, {row['shape']} {row['mode']}: {row['error']}")
+    peers = {(row["shape"], row["mode"]): row for row in rows if row["kind"] == "peers"}  # the latest of each
+    parts += [f"PyTorch, {' '.join(one)}: {row['error']}" for one, row in peers.items() if "error" in row]
     for name, heading in PROGRAMS.items():
         plain = [{k: v for k, v in row.items() if k not in ("kind", "call", "program")} for row in program_rows(rows, name)]
         listed = "\n".join(f"- {json.dumps(row)}" for row in plain)
