@@ -88,12 +88,26 @@ def run(command, limit, **environment):
 
 
 def end(process):
-    """Kills it with all that it started; False where it does not go."""
+    """Kills it with all that it started, and waits until they are gone: a GPU lets go slowly. False where they do not go."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(30)
-    return process.returncode is not None
+    process.wait()  # the `timeout` around it
+    patience = time.monotonic() + 30
+    while lives(process.pid):
+        if time.monotonic() > patience:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def lives(group):
+    """Whether a process of the group is there that has not ended."""
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just gone
+            state, _, its_group = stat.read_text(errors="replace").rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                return True
+    return False
 
 
 def last_line(text):
