@@ -34,10 +34,28 @@ class GpuConformanceTest {
 
   /** Whether or not they are offered without being asked for. */
   @ParameterizedTest
-  @EnumSource(names = {"TF32", "BF16", "FP16"})
+  @EnumSource(names = {"FP32", "TF32", "BF16", "FP16"})
   void persistentStacks(Precision precision) {
     try (Device device = RealGpu.openPersistent(DeviceOptions.DEFAULT)) {
       PersistentConformanceTest.compare(precision, device, device);
+      PersistentConformanceTest.compareLong(precision, device, device);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TF32", "BF16"})
+  void persistentStacksThatTakeTheGpu(Precision precision) {
+    try (Device device = RealGpu.openPersistent(DeviceOptions.DEFAULT)) {
+      PersistentConformanceTest.compareLarge(precision, device);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "TF32", "BF16", "FP16"})
+  void persistentStacksThatComputeGatesAgain(Precision precision) {
+    DeviceOptions options = DeviceOptions.DEFAULT.withRecompute(true);
+    try (Device device = RealGpu.openPersistent(options)) {
+      PersistentConformanceTest.compareLong(precision, device, device);
     }
   }
 

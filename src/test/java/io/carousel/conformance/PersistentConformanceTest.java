@@ -156,9 +156,27 @@ class PersistentConformanceTest {
                     () -> {
                       try (Device inOrder = open("cuda-emulated", options);
                           Device reversed = open("cuda-emulated-reversed", options)) {
-                        compare(longCases(precision), inOrder, reversed);
+                        compareLong(precision, inOrder, reversed);
                       }
                     }));
+  }
+
+  /** Runs those cases; {@code again} gives the same bits. */
+  static void compareLong(Precision precision, Device device, Device again) {
+    compare(longCases(precision), device, again);
+  }
+
+  /** Sizes that take a whole GPU, for which emulated ones are too small. */
+  static void compareLarge(Precision precision, Device device) {
+    List<Case> cases = new ArrayList<>();
+    for (int units : List.of(256, 512, 768, 1024)) {
+      for (RecurrentSpec cell : cells(units).subList(0, 2)) {
+        RecurrentSpec spec = cell.withPrecision(precision);
+        cases.add(new Case(spec, PackedShape.of(3, 1, 2, 3, 3, 2, 3, 3, 3, 3, 3), true));
+        cases.add(new Case(spec.withBidirectional(true), PackedShape.dense(2, 17), false));
+      }
+    }
+    compare(cases, device, device);
   }
 
   /**
