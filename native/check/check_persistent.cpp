@@ -50,12 +50,13 @@ struct Sequence {
   Batch batch;
   bool reverse;
   int number;
+  int inputs; /* that the kernel multiplies too, 0 for none */
   int gates;
   std::vector<int> offsets;
 
   Sequence(bool clusters, carousel_cell cell, carousel_type format, const Batch &batch, bool reverse, int number)
       : clusters(clusters), cell(cell), format(format), type(format == CAROUSEL_TF32 ? CAROUSEL_F32 : format), batch(batch), reverse(reverse), number(number),
-        gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
+        inputs(0), gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
     for (int t = 0; t < batch.lengths[0]; t++) {
       offsets.push_back(offsets.back() + rows_of(t));
     }
@@ -127,8 +128,9 @@ struct Call {
   Call(const Sequence &one, bool backward)
       : offsets(Matrix::of(CAROUSEL_I32, 1, static_cast<int>(one.offsets.size()), {0, 0},
                            std::vector<double>(one.offsets.begin(), one.offsets.end()))) {
-    require_ok("layout", carousel_persistent_layout_of(one.cell, one.format, one.units(), one.sequences(), backward,
-                                                       one.batch.multiprocessors, one.clusters, &layout));
+    require_ok("layout", carousel_persistent_layout_of(one.cell, one.format, one.units(), one.inputs,
+                                                       one.sequences(), backward, one.batch.multiprocessors,
+                                                       one.clusters, &layout));
     workspace = allocate(static_cast<size_t>(layout.workspace_bytes));
     std::vector<unsigned char> junk(static_cast<size_t>(layout.workspace_bytes), 0x5a);
     upload(workspace, junk.data(), junk.size());
@@ -142,7 +144,7 @@ struct Call {
 /* Whether the GPU runs any. */
 bool has_clusters() {
   carousel_persistent_layout layout;
-  require_ok("layout", carousel_persistent_layout_of(CAROUSEL_RNN, CAROUSEL_F32, 1, 1, 0, 0, 1, &layout));
+  require_ok("layout", carousel_persistent_layout_of(CAROUSEL_RNN, CAROUSEL_F32, 1, 0, 1, 0, 0, 1, &layout));
   return layout.clusters != 0;
 }
 
@@ -154,6 +156,26 @@ double recurrent(const Sequence &one, const Matrix &h, int row, const Matrix &we
   }
   return sum;
 }
+
+/* Inputs, where the kernel multiplies them, and W_ih. */
+struct GivenInputs {
+  const Sequence &one;
+  Matrix x, weight;
+
+  explicit GivenInputs(const Sequence &sequence)
+      : one(sequence),
+        x(Matrix::random(one.type, one.rows(), std::max(1, one.inputs), one.layout(4), 2)),
+        weight(Matrix::random(one.type, one.gates * one.units(), std::max(1, one.inputs), one.layout(5),
+                              1.5 / std::sqrt(std::max(1, one.inputs)))) {}
+
+  double product(int row, int output) const {
+    double sum = 0;
+    for (int k = 0; k < one.inputs; k++) {
+      sum += one.factor(x.at(row, k)) * one.factor(weight.at(output, k));
+    }
+    return sum;
+  }
+};
 
 /* Element `unit` of a row of gradients, as factors, times the weights. */
 double back(const Sequence &one, const Matrix &gradients, int row, const Matrix &weight, int unit) {
@@ -168,15 +190,21 @@ void lstm_forward(const Sequence &one) {
   int units = one.units();
   Call call(one, false);
   Matrix weight = one.weights(0);
-  Matrix gates = one.packed(one.type, 4, 1, 2);
+  GivenInputs inputs(one);
+  bool infers = one.inputs > 0;
+  Matrix gates = if_given(!infers, one.packed(one.type, 4, 1, 2));
   Matrix bias = if_given(one.has(0), Matrix::random(CAROUSEL_F32, 1, 4 * units, one.layout(2)));
   Matrix h = one.states(one.type, 3);
   Matrix c = one.states(CAROUSEL_F32, 4);
-  Matrix c_prev = if_given(one.has(1), one.written(CAROUSEL_F32, 5));
-  Matrix h_prev = if_given(one.has(2), one.written(one.type, 0));
+  Matrix c_prev = if_given(one.has(1) && !infers, one.written(CAROUSEL_F32, 5));
+  Matrix h_prev = if_given(one.has(2) && !infers, one.written(one.type, 0));
   Matrix output = one.written(CAROUSEL_F32, 1);
-  Matrix cell = if_given(one.has(0), one.written(CAROUSEL_F32, 2));
+  Matrix cell = if_given(one.has(0) && !infers, one.written(CAROUSEL_F32, 2));
   require_ok("lstm_persistent_forward",
+             infers ? carousel_lstm_persistent_infer(stream(), one.format, call.packing, units, one.inputs, call.layout,
+                                                     inputs.weight.view(), weight.view(), inputs.x.view(),
+                                                     bias.pointer<float>(), h.view(), c.view(), output.view(),
+                                                     call.workspace) :
              carousel_lstm_persistent_forward(stream(), one.format, call.packing, units, call.layout, weight.view(),
                                               gates.view(), bias.pointer<float>(), h.view(), c.view(), c_prev.view(),
                                               h_prev.view(), output.view(), cell.view(), call.workspace));
@@ -185,7 +213,7 @@ void lstm_forward(const Sequence &one) {
     for (int j = 0; j < units; j++) {
       double z[4];
       for (int k = 0; k < 4; k++) {
-        z[k] = gates.at(row, k * units + j) + bias.at(0, k * units + j) +
+        z[k] = gates.at(row, k * units + j) + bias.at(0, k * units + j) + inputs.product(row, k * units + j) +
                recurrent(one, h, n, weight, k * units + j);
       }
       double old = c.at(n, j);
@@ -261,13 +289,18 @@ void gru_forward(const Sequence &one) {
   int units = one.units();
   Call call(one, false);
   Matrix weight = one.weights(0);
-  Matrix x_gates = one.packed(one.type, 3, 1, 2);
-  Matrix h_gates = one.packed(one.type, 3, 2);
+  GivenInputs inputs(one);
+  bool infers = one.inputs > 0;
+  Matrix x_gates = if_given(!infers, one.packed(one.type, 3, 1, 2));
+  Matrix h_gates = if_given(!infers, one.packed(one.type, 3, 2));
   Matrix bias = if_given(one.has(0), Matrix::random(CAROUSEL_F32, 1, 4 * units, one.layout(2)));
   Matrix h = one.states(CAROUSEL_F32, 3);
-  Matrix h_prev = if_given(one.has(1), one.written(one.type, 4));
+  Matrix h_prev = if_given(one.has(1) && !infers, one.written(one.type, 4));
   Matrix output = one.written(CAROUSEL_F32, 5);
   require_ok("gru_persistent_forward",
+             infers ? carousel_gru_persistent_infer(stream(), one.format, call.packing, units, one.inputs, call.layout,
+                                                    inputs.weight.view(), weight.view(), inputs.x.view(),
+                                                    bias.pointer<float>(), h.view(), output.view(), call.workspace) :
              carousel_gru_persistent_forward(stream(), one.format, call.packing, units, call.layout, weight.view(),
                                              x_gates.view(), h_gates.view(), bias.pointer<float>(), h.view(),
                                              h_prev.view(), output.view(), call.workspace));
@@ -278,10 +311,14 @@ void gru_forward(const Sequence &one) {
       for (int k = 0; k < 3; k++) {
         u[k] = recurrent(one, h, n, weight, k * units + j);
       }
-      double r = sigmoid(x_gates.at(row, j) + bias.at(0, j) + u[0]);
-      double z = sigmoid(x_gates.at(row, units + j) + bias.at(0, units + j) + u[1]);
+      double x[3];
+      for (int k = 0; k < 3; k++) {
+        x[k] = x_gates.at(row, k * units + j) + bias.at(0, k * units + j) + inputs.product(row, k * units + j);
+      }
+      double r = sigmoid(x[0] + u[0]);
+      double z = sigmoid(x[1] + u[1]);
       double u_n = u[2] + bias.at(0, 3 * units + j);
-      double candidate = std::tanh(x_gates.at(row, 2 * units + j) + bias.at(0, 2 * units + j) + r * u_n);
+      double candidate = std::tanh(x[2] + r * u_n);
       h_prev.set(row, j, h.at(n, j));
       out[j] = (1 - z) * candidate + z * h.at(n, j);
       output.set(row, j, out[j]);
@@ -354,19 +391,25 @@ void rnn_forward(const Sequence &one) {
   carousel_activation f = one.has(2) ? TANH : RELU;
   Call call(one, false);
   Matrix weight = one.weights(0);
-  Matrix gates = one.packed(one.type, 1, 1, 2);
+  GivenInputs inputs(one);
+  bool infers = one.inputs > 0;
+  Matrix gates = if_given(!infers, one.packed(one.type, 1, 1, 2));
   Matrix bias = if_given(one.has(0), Matrix::random(CAROUSEL_F32, 1, units, one.layout(2)));
   Matrix h = one.states(one.type, 3);
-  Matrix h_prev = if_given(one.has(1), one.written(one.type, 4));
+  Matrix h_prev = if_given(one.has(1) && !infers, one.written(one.type, 4));
   Matrix output = one.written(CAROUSEL_F32, 5);
   require_ok("rnn_persistent_forward",
+             infers ? carousel_rnn_persistent_infer(stream(), one.format, f, call.packing, units, one.inputs,
+                                                    call.layout, inputs.weight.view(), weight.view(), inputs.x.view(),
+                                                    bias.pointer<float>(), h.view(), output.view(), call.workspace) :
              carousel_rnn_persistent_forward(stream(), one.format, f, call.packing, units, call.layout, weight.view(),
                                              gates.view(), bias.pointer<float>(), h.view(), h_prev.view(),
                                              output.view(), call.workspace));
   one.each_row(false, [&](int row, int n) {
     std::vector<double> out(units);
     for (int j = 0; j < units; j++) {
-      out[j] = value(f, gates.at(row, j) + bias.at(0, j) + recurrent(one, h, n, weight, j));
+      double sum = gates.at(row, j) + bias.at(0, j) + inputs.product(row, j) + recurrent(one, h, n, weight, j);
+      out[j] = value(f, sum);
     }
     for (int j = 0; j < units; j++) {
       h_prev.set(row, j, h.at(n, j));
@@ -443,6 +486,28 @@ void each_sequence(const char *kernel, carousel_cell cell, Check check) {
   }
 }
 
+/* Inputs fewer and more than units, whole packs and not. */
+template <class Check>
+void each_inference(const char *kernel, carousel_cell cell, Check check) {
+  report.begin(kernel);
+  for (carousel_type format : {CAROUSEL_F32, CAROUSEL_TF32, CAROUSEL_BF16}) {
+    for (const Batch &batch : BATCHES) {
+      for (bool clusters : {false, true}) {
+        int inputs[] = {3, 40, 72};
+        Sequence one(clusters, cell, format, batch, report.number() % 2 != 0, report.number());
+        one.inputs = inputs[report.number() % 3];
+        carousel_persistent_layout layout;
+        if (carousel_persistent_layout_of(cell, format, one.units(), one.inputs, one.sequences(), 0,
+                                          batch.multiprocessors, clusters, &layout) == CAROUSEL_UNSUPPORTED) {
+          continue; // where so many inputs do not fit beside the states
+        }
+        report.new_case(one.text() + " I " + std::to_string(one.inputs));
+        check(one);
+      }
+    }
+  }
+}
+
 /* A GPU as large as an H100 takes all stacks that the plan is for. */
 void check_layouts() {
   report.begin("carousel_persistent_layout_of");
@@ -456,7 +521,8 @@ void check_layouts() {
                               std::to_string(units) + " N " + std::to_string(batch) + (backward ? " backward" : "") +
                               (clusters ? " in clusters" : ""));
               carousel_persistent_layout layout;
-              if (carousel_persistent_layout_of(cell, format, units, batch, backward, 0, clusters, &layout) != CAROUSEL_OK) {
+              if (carousel_persistent_layout_of(cell, format, units, 0, batch, backward, 0, clusters, &layout) !=
+                  CAROUSEL_OK) {
                 report.fail("has no layout");
               }
             }
@@ -475,6 +541,9 @@ void check_persistent() {
   }
   has_multiprocessors(0);
   each_sequence("carousel_lstm_persistent_forward", CAROUSEL_LSTM, lstm_forward);
+  each_inference("carousel_lstm_persistent_infer", CAROUSEL_LSTM, lstm_forward);
+  each_inference("carousel_gru_persistent_infer", CAROUSEL_GRU, gru_forward);
+  each_inference("carousel_rnn_persistent_infer", CAROUSEL_RNN, rnn_forward);
   each_sequence("carousel_lstm_persistent_backward", CAROUSEL_LSTM, lstm_backward);
   each_sequence("carousel_gru_persistent_forward", CAROUSEL_GRU, gru_forward);
   each_sequence("carousel_gru_persistent_backward", CAROUSEL_GRU, gru_backward);

@@ -21,11 +21,11 @@ static carousel_packing packing_of(jint steps, jint batch, jint reverse, jlong o
 }
 
 jint Java_io_carousel_device_cuda_PersistentKernels_layout(JNIEnv *env, jclass, jint cell, jint operand, jint units,
-                                                           jint batch, jint backward, jint multiprocessors,
-                                                           jint clusters, jlongArray words) {
+                                                           jint inputs, jint batch, jint backward,
+                                                           jint multiprocessors, jint clusters, jlongArray words) {
   carousel_persistent_layout layout = {};
-  carousel_status status =
-      carousel_persistent_layout_of(cell, operand, units, batch, backward, multiprocessors, clusters, &layout);
+  carousel_status status = carousel_persistent_layout_of(cell, operand, units, inputs, batch, backward, multiprocessors,
+                                                         clusters, &layout);
   jlong copy[LAYOUT_WORDS];
   std::memcpy(copy, &layout, sizeof layout);
   env->SetLongArrayRegion(words, 0, LAYOUT_WORDS, copy);
@@ -62,6 +62,21 @@ jint Java_io_carousel_device_cuda_PersistentKernels_lstmBackward(JNIEnv *env, jc
                                            view(gates, gates_stride), view(c_prev, c_prev_stride),
                                            view(d_output, d_output_stride), view(dh, dh_stride), view(dc, dc_stride),
                                            view(dh_all, dh_all_stride), pointer<void>(workspace));
+}
+
+jint Java_io_carousel_device_cuda_PersistentKernels_lstmInfer(JNIEnv *env, jclass, jlong stream, jint operand, jint steps,
+                                                              jint batch, jint reverse, jlong offsets, jint units,
+                                                              jint inputs, jlongArray layout, jlong weight_ih,
+                                                              jlong weight_ih_stride, jlong weight_hh,
+                                                              jlong weight_hh_stride, jlong x, jlong x_stride,
+                                                              jlong bias, jlong h, jlong h_stride, jlong c,
+                                                              jlong c_stride, jlong output, jlong output_stride,
+                                                              jlong workspace) {
+  return carousel_lstm_persistent_infer(stream_of(stream), operand, packing_of(steps, batch, reverse, offsets), units,
+                                        inputs, layout_of(env, layout), view(weight_ih, weight_ih_stride),
+                                        view(weight_hh, weight_hh_stride), view(x, x_stride),
+                                        pointer<const float>(bias), view(h, h_stride), view(c, c_stride),
+                                        view(output, output_stride), pointer<void>(workspace));
 }
 
 jint Java_io_carousel_device_cuda_PersistentKernels_lstmReplay(JNIEnv *, jclass, jlong stream, jint operand, jint steps,
@@ -104,6 +119,20 @@ jint Java_io_carousel_device_cuda_PersistentKernels_gruBackward(JNIEnv *env, jcl
                                           view(dh, dh_stride), view(dh_all, dh_all_stride), pointer<void>(workspace));
 }
 
+jint Java_io_carousel_device_cuda_PersistentKernels_gruInfer(JNIEnv *env, jclass, jlong stream, jint operand, jint steps,
+                                                             jint batch, jint reverse, jlong offsets, jint units,
+                                                             jint inputs, jlongArray layout, jlong weight_ih,
+                                                             jlong weight_ih_stride, jlong weight_hh,
+                                                             jlong weight_hh_stride, jlong x, jlong x_stride, jlong bias,
+                                                             jlong h, jlong h_stride, jlong output, jlong output_stride,
+                                                             jlong workspace) {
+  return carousel_gru_persistent_infer(stream_of(stream), operand, packing_of(steps, batch, reverse, offsets), units,
+                                       inputs, layout_of(env, layout), view(weight_ih, weight_ih_stride),
+                                       view(weight_hh, weight_hh_stride), view(x, x_stride),
+                                       pointer<const float>(bias), view(h, h_stride), view(output, output_stride),
+                                       pointer<void>(workspace));
+}
+
 jint Java_io_carousel_device_cuda_PersistentKernels_gruReplay(JNIEnv *, jclass, jlong stream, jint operand, jint steps,
                                                               jint batch, jint reverse, jlong offsets, jint units,
                                                               jlong products, jlong products_stride, jlong x_gates,
@@ -140,6 +169,21 @@ jint Java_io_carousel_device_cuda_PersistentKernels_rnnBackward(JNIEnv *env, jcl
                                           view(weight, weight_stride), view(gates, gates_stride),
                                           view(d_output, d_output_stride), view(dh, dh_stride),
                                           view(dh_all, dh_all_stride), pointer<void>(workspace));
+}
+
+jint Java_io_carousel_device_cuda_PersistentKernels_rnnInfer(JNIEnv *env, jclass, jlong stream, jint operand, jlong f,
+                                                             jlong f_more, jint steps, jint batch, jint reverse,
+                                                             jlong offsets, jint units, jint inputs, jlongArray layout,
+                                                             jlong weight_ih, jlong weight_ih_stride, jlong weight_hh,
+                                                             jlong weight_hh_stride, jlong x, jlong x_stride, jlong bias,
+                                                             jlong h, jlong h_stride, jlong output, jlong output_stride,
+                                                             jlong workspace) {
+  return carousel_rnn_persistent_infer(stream_of(stream), operand, activation_of(f, f_more),
+                                       packing_of(steps, batch, reverse, offsets), units, inputs,
+                                       layout_of(env, layout), view(weight_ih, weight_ih_stride),
+                                       view(weight_hh, weight_hh_stride), view(x, x_stride),
+                                       pointer<const float>(bias), view(h, h_stride), view(output, output_stride),
+                                       pointer<void>(workspace));
 }
 
 jint Java_io_carousel_device_cuda_PersistentKernels_rnnReplay(JNIEnv *, jclass, jlong stream, jint operand, jlong f,

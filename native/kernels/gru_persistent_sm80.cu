@@ -9,6 +9,7 @@ template <class Type>
 struct GruStepForward {
   using T = Type;
   static constexpr int gates = 3;
+  static constexpr int all_sums = 4; // the last is x*W_in'
 
   struct Ahead {
     Reals<1> x[gates];
@@ -29,7 +30,8 @@ struct GruStepForward {
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
       int64_t column = k * units + unit;
-      ahead.x[k][0] = to_float(*x_gates.at(row, column)) + (bias == nullptr ? 0.0f : bias[column]);
+      ahead.x[k][0] = (x_gates.given() ? to_float(*x_gates.at(row, column)) : 0.0f) +
+                      (bias == nullptr ? 0.0f : bias[column]);
     }
     ahead.b_hn = bias == nullptr ? 0.0f : bias[gates * units + unit];
     return ahead;
@@ -45,8 +47,8 @@ struct GruStepForward {
     Reals<1> u_n, h_prev, h;
   };
 
-  __device__ Result step(const Ahead &ahead, const float (&sums)[gates], float (&own)[2]) const {
-    Result result{{ahead.x[0], ahead.x[1], ahead.x[2]}, {sums[2] + ahead.b_hn}, {own[0]}, {own[0]}};
+  __device__ Result step(const Ahead &ahead, const float (&sums)[all_sums], float (&own)[2]) const {
+    Result result{{ahead.x[0], ahead.x[1], {ahead.x[2][0] + sums[3]}}, {sums[2] + ahead.b_hn}, {own[0]}, {own[0]}};
     Reals<1> u[gates] = {{sums[0]}, {sums[1]}, result.u_n};
     gru_forward<1>(variant, result.x, u, result.h);
     own[0] = result.h[0];
@@ -56,9 +58,9 @@ struct GruStepForward {
   __device__ void store(int64_t row, int64_t unit, const Result &result) const {
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      carousel::store<1>(x_gates.at(row, k * units + unit), result.x[k]);
+      store_if_given<1>(x_gates, row, k * units + unit, result.x[k]);
     }
-    carousel::store<1>(h_gates.at(row, 2 * units + unit), result.u_n);
+    store_if_given<1>(h_gates, row, 2 * units + unit, result.u_n);
     store_if_given<1>(h_prev, row, unit, result.h_prev);
     store_if_given<1>(output, row, unit, result.h);
   }
@@ -163,6 +165,32 @@ carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel
                            given.rows.optional<T>(h_prev),
                            given.rows.matrix<float>(output)};
     return pass.forward<Format>(CAROUSEL_GRU, given, body, body.h, given.weight.matrix<T>(weight));
+  });
+}
+
+carousel_status carousel_gru_persistent_infer(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                              int32_t units, int32_t inputs, carousel_persistent_layout layout,
+                                              carousel_view weight_ih, carousel_view weight_hh, carousel_view x,
+                                              const float *bias, carousel_view h, carousel_view output,
+                                              void *workspace) {
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
+    PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+    PackedArguments given(packing, units);
+    InputArguments given_inputs(packing, units, inputs);
+    GruStepForward<T> body{StandardGru{},
+                           units,
+                           View<T>{},
+                           View<T>{},
+                           given.rows.optional_vector(bias, 4),
+                           given.states.matrix<float>(h),
+                           View<T>{},
+                           given.rows.matrix<float>(output)};
+    Inputs<T> multiplied = given_inputs.inputs<T>(x, weight_ih, true);
+    View<T> weight = given.weight.matrix<T>(weight_hh);
+    return given_inputs.valid() ? pass.forward<Format>(CAROUSEL_GRU, given, body, body.h, weight, multiplied)
+                                : CAROUSEL_INVALID_ARGUMENT;
   });
 }
 

@@ -9,6 +9,7 @@ template <class Type>
 struct LstmStepForward {
   using T = Type;
   static constexpr int gates = 4;
+  static constexpr int all_sums = gates;
   using Ahead = Reals<4>;
 
   StandardLstm variant;
@@ -27,7 +28,8 @@ struct LstmStepForward {
     CAROUSEL_UNROLL
     for (int gate = 0; gate < gates; gate++) {
       int64_t column = gate * units + unit;
-      sums[gate] = to_float(*activations.at(row, column)) + (bias == nullptr ? 0.0f : bias[column]);
+      sums[gate] = (activations.given() ? to_float(*activations.at(row, column)) : 0.0f) +
+                   (bias == nullptr ? 0.0f : bias[column]);
     }
     return sums;
   }
@@ -57,7 +59,7 @@ struct LstmStepForward {
   __device__ void store(int64_t row, int64_t unit, const Result &result) const {
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      carousel::store<1>(activations.at(row, k * units + unit), result.gate[k]);
+      store_if_given<1>(activations, row, k * units + unit, result.gate[k]);
     }
     store_if_given<1>(c_prev, row, unit, result.c_prev);
     store_if_given<1>(h_prev, row, unit, result.h_prev);
@@ -165,6 +167,34 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
                             given.rows.matrix<float>(output),
                             given.rows.optional<float>(cell)};
     return pass.forward<Format>(CAROUSEL_LSTM, given, body, body.h, given.weight.matrix<T>(weight));
+  });
+}
+
+carousel_status carousel_lstm_persistent_infer(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                               int32_t units, int32_t inputs, carousel_persistent_layout layout,
+                                               carousel_view weight_ih, carousel_view weight_hh, carousel_view x,
+                                               const float *bias, carousel_view h, carousel_view c,
+                                               carousel_view output, void *workspace) {
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
+    PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+    PackedArguments given(packing, units);
+    InputArguments given_inputs(packing, units, inputs);
+    LstmStepForward<T> body{StandardLstm{},
+                            units,
+                            View<T>{},
+                            given.rows.optional_vector(bias, 4),
+                            given.states.matrix<T>(h),
+                            given.states.matrix<float>(c),
+                            View<float>{},
+                            View<T>{},
+                            given.rows.matrix<float>(output),
+                            View<float>{}};
+    Inputs<T> multiplied = given_inputs.inputs<T>(x, weight_ih, false);
+    View<T> weight = given.weight.matrix<T>(weight_hh);
+    return given_inputs.valid() ? pass.forward<Format>(CAROUSEL_LSTM, given, body, body.h, weight, multiplied)
+                                : CAROUSEL_INVALID_ARGUMENT;
   });
 }
 

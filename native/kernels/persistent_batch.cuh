@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistent_layout.cuh"
+#include "views.cuh"
 
 namespace carousel {
 
@@ -13,6 +14,18 @@ struct Recurrence {
 
   // The step at a place in the order of forward.
   __device__ int step_at(int place) const { return packing.reverse != 0 ? packing.steps - 1 - place : place; }
+};
+
+// The inputs of a layer where the kernel multiplies them too: a row of terms is then h, and from `first_term` on x. In a
+// GRU the candidate's product with x stands apart from that with h, behind the other sums.
+template <class T>
+struct Inputs {
+  View<T> x;      // [rows, count]
+  View<T> weight; // W_ih
+  int count;      // 0: none, what they contribute is in the gates already
+  bool apart;
+
+  __host__ __device__ static int first_term_of(int units) { return (units + 7) / 8 * 8; } // whole packs of either
 };
 
 // The rows of a group that are under way at a step: packed rows [first, first + count).

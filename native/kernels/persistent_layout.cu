@@ -1,5 +1,5 @@
 // Cuts a pass of the persistent kernels for the GPU at hand.
-#include "persistent_layout.cuh"
+#include "persistent_batch.cuh"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ __global__ void __launch_bounds__(persistent_threads, 1) cluster_of(T *) {}
 struct Wanted {
   int gates, least_units, outputs_of_unit;
   bool backward;
-  int units, batch;
+  int units, inputs, batch;
   int multiprocessors, all_multiprocessors, most_shared;
 
   int warp_outputs(int block_units) const {
@@ -122,7 +122,9 @@ void in_clusters(const Wanted &wanted, const Cut &cut, int blocks, carousel_pers
 
 template <class T>
 carousel_status layout_of(const Wanted &wanted, bool clusters, carousel_persistent_layout *layout) {
-  int64_t terms = wanted.backward ? static_cast<int64_t>(wanted.gates) * wanted.units : wanted.units;
+  int64_t terms = wanted.backward       ? static_cast<int64_t>(wanted.gates) * wanted.units
+                  : wanted.inputs > 0 ? static_cast<int64_t>(Inputs<T>::first_term_of(wanted.units)) + wanted.inputs
+                                      : wanted.units;
   Cut cut;
   *layout = {};
   if (terms > INT32_MAX / 2 ||
@@ -155,11 +157,11 @@ carousel_status layout_of(const Wanted &wanted, bool clusters, carousel_persiste
 
 using namespace carousel;
 
-carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t batch,
-                                              int32_t backward, int32_t multiprocessors, int32_t clusters,
-                                              carousel_persistent_layout *layout) {
+carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t inputs,
+                                              int32_t batch, int32_t backward, int32_t multiprocessors,
+                                              int32_t clusters, carousel_persistent_layout *layout) {
   if (cell < CAROUSEL_RNN || cell > CAROUSEL_GRU || !is_factor(operand) || units < 1 ||
-      batch < 0 || multiprocessors < 0 || layout == nullptr) {
+      inputs < 0 || (inputs > 0 && backward != 0) || batch < 0 || multiprocessors < 0 || layout == nullptr) {
     return CAROUSEL_INVALID_ARGUMENT;
   }
   GpuLimits limits;
@@ -176,8 +178,9 @@ carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type 
   }
   bool back = backward != 0;
   int gates = gates_of(cell);
-  Wanted wanted{gates, least_units(gates, operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 ? 2 : 4), back ? 1 : gates,
-                back,  units, batch,
+  int sums = gates + (cell == CAROUSEL_GRU && inputs > 0 ? 1 : 0);
+  Wanted wanted{gates, least_units(gates, operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 ? 2 : 4), back ? 1 : sums,
+                back,  units, inputs, batch,
                 may_take, limits.multiprocessors, limits.shared_bytes};
   auto of = [&](auto zero) { return layout_of<decltype(zero)>(wanted, clusters != 0, layout); };
   return operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? of(__half{}) : of(float{});

@@ -66,6 +66,7 @@ __device__ Kept<typename Body::Ahead> read_ahead(const Body &body, const Element
 // A body has
 //   T                      how operands are stored
 //   gates                  of the cell
+//   all_sums               of which it makes a step; as many, or in a GRU one more, 0 where gates hold what x contributes
 //   Ahead                  what a unit reads before the product of its step is known
 //   ahead(row, unit)       loads it, for a packed row
 //   load(row, unit, own)   own[0], own[1] <- initial states of a row of the batch
@@ -75,18 +76,21 @@ __device__ Kept<typename Body::Ahead> read_ahead(const Body &body, const Element
 //   save(row, unit, own)   final states
 template <class Format, class Body, int DEPTH>
 __global__ void __launch_bounds__(persistent_threads, 1)
-    persistent_forward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
+    persistent_forward(Recurrence recurrence, Body body, View<typename Body::T> weight,
+                       Inputs<typename Body::T> inputs, void *workspace) {
   using T = typename Body::T;
   CAROUSEL_DYNAMIC_SHARED(unsigned char, memory);
   const carousel_persistent_layout &layout = recurrence.layout;
   const int U = layout.block_units;
   const int padded = exchange_stride<T>(layout.splits, DEPTH);
-  const int outputs = Body::gates * U;
+  const bool multiplies_inputs = inputs.count > 0;
+  const int outputs = (multiplies_inputs ? Body::all_sums : Body::gates) * U;
+  const int first_input = Inputs<T>::first_term_of(recurrence.units);
   Position at(layout);
   Signals signals(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, outputs);
   Product<Format, forward_outputs, DEPTH> product(
-      Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit}, outputs, layout.splits);
+      Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit, inputs}, outputs, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
   const Elements mine(U, owned);
@@ -106,6 +110,9 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     for (uint32_t half = 0; half < cluster_halves; half++) { // rows that begin later begin with either
       load_packs<Format, packed<T>>(shared, shared.half(layout, half), initial, at.first_row, rows, padded);
     }
+    __syncthreads(); // before inputs come to where zeros are now
+  } else if (multiplies_inputs) {
+    clear_padding(shared, shared.operand, layout.chunk_rows, first_input + inputs.count, padded);
   }
   uint32_t done = 0; // steps in which this group had rows
   for (int place = 0; place < recurrence.packing.steps; place++) {
@@ -117,23 +124,33 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     View<T> to = exchange_of<T>(workspace, layout, padded, (done + 1) % 2);
     const Kept<typename Body::Ahead> ahead = read_ahead(body, mine, step, unit);
     Kept<typename Body::Result> results;
+    if (in_cluster && multiplies_inputs) {
+      load_operand<Format>(shared, shared.half(layout, done) + first_input, inputs.x, step.first, step.count, inputs.count);
+    }
     signals.wait(done);
+    if (in_cluster && multiplies_inputs) {
+      __syncthreads(); // the cluster's barrier was arrived at before
+    }
     int row = mine.first, i = 0;
     for (int chunk = 0; chunk < step.count; chunk += layout.chunk_rows) {
       int count = step.count - chunk < layout.chunk_rows ? step.count - chunk : layout.chunk_rows;
       const T *operand = in_cluster ? shared.half(layout, done) : shared.operand;
       if (!in_cluster) {
-        load_packs<Format, packed<T>>(shared, shared.operand, from, at.first_row + chunk, count, padded);
+        load_packs<Format, packed<T>>(shared, shared.operand, from, at.first_row + chunk, count,
+                                      multiplies_inputs ? first_input : padded);
+        if (multiplies_inputs) {
+          load_operand<Format>(shared, shared.operand + first_input, inputs.x, step.first + chunk, count, inputs.count);
+        }
         __syncthreads();
       }
       product.run(operand, count, shared.partial, layout.chunk_rows);
       __syncthreads();
       CAROUSEL_ROLLED
       for (; row < chunk + count; row += mine.apart, i++) {
-        float sums[Body::gates];
+        float sums[Body::all_sums];
         CAROUSEL_UNROLL
-        for (int gate = 0; gate < Body::gates; gate++) {
-          sums[gate] = shared.sum(layout, row - chunk, gate * U + mine.unit);
+        for (int k = 0; k < Body::all_sums; k++) {
+          sums[k] = k < Body::gates || multiplies_inputs ? shared.sum(layout, row - chunk, k * U + mine.unit) : 0.0f;
         }
         const int e = row * U + mine.unit;
         float own[2] = {shared.own[e], shared.own[second + e]};
@@ -194,7 +211,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   Signals signals(workspace, layout, at);
   Shared<T> shared(memory, layout, padded, U);
   Product<Format, OUTPUTS, DEPTH> product(
-      Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit}, U, layout.splits);
+      Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit, {}}, U, layout.splits);
   const int rows = at.rows(recurrence);
   const int owned = recurrence.units - at.first_unit < U ? recurrence.units - at.first_unit : U;
   const Elements mine(U, owned);

@@ -49,6 +49,24 @@ struct PackedArguments {
   }
 };
 
+// Inputs that a pass multiplies too.
+struct InputArguments {
+  Arguments x;
+  Arguments weight;
+
+  InputArguments(const carousel_packing &packing, int32_t units, int32_t inputs)
+      : x(packing.batch == 0 ? 0 : packing.steps, inputs), weight(units, inputs) {
+    x.require(inputs > 0);
+  }
+
+  template <class T>
+  Inputs<T> inputs(carousel_view x_view, carousel_view weight_view, bool apart) {
+    return {x.matrix<T>(x_view), weight.matrix<T>(weight_view), static_cast<int>(x.columns), apart};
+  }
+
+  bool valid() const { return x.status() == CAROUSEL_OK && weight.status() == CAROUSEL_OK; }
+};
+
 // What all passes are given, and how they start.
 struct PersistentPass {
   carousel_stream stream;
@@ -57,7 +75,7 @@ struct PersistentPass {
   void *workspace;
 
   // CAROUSEL_OK when the layout is one that the current GPU would be given.
-  carousel_status check(carousel_cell cell, const PackedArguments &given_operands, bool backward) const {
+  carousel_status check(carousel_cell cell, const PackedArguments &given_operands, int inputs, bool backward) const {
     const carousel_packing &packing = recurrence.packing;
     if (given_operands.status() != CAROUSEL_OK || packing.steps < 0 || packing.batch < 0 ||
         (packing.steps > 0 && packing.offsets == nullptr) ||
@@ -66,7 +84,7 @@ struct PersistentPass {
     }
     const carousel_persistent_layout &given = recurrence.layout;
     carousel_persistent_layout known;
-    carousel_status status = carousel_persistent_layout_of(cell, operand, recurrence.units, packing.batch,
+    carousel_status status = carousel_persistent_layout_of(cell, operand, recurrence.units, inputs, packing.batch,
                                                            backward ? 1 : 0, given.multiprocessors, given.clusters, &known);
     if (status != CAROUSEL_OK) {
       return status;
@@ -81,24 +99,23 @@ struct PersistentPass {
 
   int grid() const { return recurrence.layout.groups * recurrence.layout.blocks; }
 
-  template <class Body>
-  carousel_status launch(void (*kernel)(Recurrence, Body, View<typename Body::T>, void *), const Body &body,
-                         View<typename Body::T> weight) const {
+  template <class... Parameters>
+  carousel_status launch(void (*kernel)(Recurrence, Parameters..., void *), Parameters... operands) const {
     const carousel_persistent_layout &layout = recurrence.layout;
     if (layout.clusters != 0) {
       return CAROUSEL_LAUNCH_CLUSTER(kernel, layout.blocks, grid(), persistent_threads, layout.shared_bytes, stream,
-                                     recurrence, body, weight, workspace);
+                                     recurrence, operands..., workspace);
     }
-    return CAROUSEL_LAUNCH_COOPERATIVE(kernel, grid(), persistent_threads, layout.shared_bytes, stream, recurrence, body,
-                                       weight, workspace);
+    return CAROUSEL_LAUNCH_COOPERATIVE(kernel, grid(), persistent_threads, layout.shared_bytes, stream, recurrence,
+                                       operands..., workspace);
   }
 
   // S: how the caller stores states.
   template <class Format, class S, class Body>
   carousel_status forward(carousel_cell cell, const PackedArguments &given, const Body &body, View<S> h,
-                          View<typename Body::T> weight) const {
+                          View<typename Body::T> weight, const Inputs<typename Body::T> &inputs = {}) const {
     using T = typename Body::T;
-    carousel_status valid = check(cell, given, false);
+    carousel_status valid = check(cell, given, inputs.count, false);
     if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
       return valid;
     }
@@ -112,14 +129,14 @@ struct PersistentPass {
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return launch(persistent_forward<Format, Body, DEPTH>, body, weight);
+      return launch<Body, View<T>, Inputs<T>>(persistent_forward<Format, Body, DEPTH>, body, weight, inputs);
     });
   }
 
   template <class Format, class Body>
   carousel_status backward(carousel_cell cell, const PackedArguments &given, const Body &body,
                            View<typename Body::T> weight) const {
-    carousel_status valid = check(cell, given, true);
+    carousel_status valid = check(cell, given, 0, true);
     if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
       return valid;
     }
@@ -141,7 +158,7 @@ struct PersistentPass {
       if (status != CAROUSEL_OK) {
         return status;
       }
-      return launch(persistent_backward<Format, Body, OUTPUTS, DEPTH>, body, weight);
+      return launch<Body, View<typename Body::T>>(persistent_backward<Format, Body, OUTPUTS, DEPTH>, body, weight);
     });
   }
 };

@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(persistent_threads)
       int step = packing.reverse != 0 ? packing.steps - 1 - place : place;
       int64_t first = packing.offsets[step];
       if (row < packing.offsets[step + 1] - first) {
-        float sums[Body::gates];
+        float sums[Body::all_sums] = {};
         CAROUSEL_UNROLL
         for (int gate = 0; gate < Body::gates; gate++) {
           sums[gate] = *products.at(first + row, gate * units + unit);

@@ -3,8 +3,7 @@
 
 #include <cstring>
 
-#include "persistent_layout.cuh"
-#include "views.cuh"
+#include "persistent_batch.cuh"
 
 namespace carousel {
 
@@ -28,32 +27,48 @@ __device__ uint32_t pair_of(T low, T high) {
 }
 
 // Element (output, term) of the slice of the weights that a block owns; 0 beyond its ends. Forward: output m is unit
-// m % U in gate m / U, terms are units. Backward: output m is unit m, terms are the rows of W_hh.
+// m % U in gate m / U, terms are units, and inputs behind them. Backward: output m is unit m, terms are the rows of W_hh.
 template <class T, bool BACKWARD>
 struct Slice {
   View<T> weight;
   int units, gates, block_units, first_unit;
+  Inputs<T> inputs;
 
   __device__ T at(int output, int term) const {
-    int unit = first_unit + (BACKWARD ? output : output % block_units);
-    int gate = BACKWARD ? 0 : output / block_units;
-    bool inside = unit < units && term < (BACKWARD ? gates * units : units) && gate < gates &&
-                  (!BACKWARD || output < block_units);
+    const T *there = BACKWARD ? backward(output, term) : forward(output, term, 1);
     T value;
     set(value, 0.0f);
-    if (inside) {
-      value = BACKWARD ? *weight.at(term, unit) : *weight.at(static_cast<int64_t>(gate) * units + unit, term);
-    }
-    return value;
+    return there == nullptr ? value : *there;
   }
 
   // The 16-bit terms of an output from `term` on in pairs, where `count` of them are there and lie so; else null.
   __device__ const uint32_t *words(int output, int term, int count) const {
+    const T *from = BACKWARD ? nullptr : forward(output, term, count);
+    return reinterpret_cast<uintptr_t>(from) % 4 == 0 ? reinterpret_cast<const uint32_t *>(from) : nullptr;
+  }
+
+ private:
+  __device__ const T *backward(int output, int term) const {
+    int unit = first_unit + output;
+    bool inside = output < block_units && unit < units && term < gates * units;
+    return inside ? weight.at(term, unit) : nullptr;
+  }
+
+  // Where `count` neighbouring terms begin; null unless all of them are there.
+  __device__ const T *forward(int output, int term, int count) const {
     int unit = first_unit + output % block_units;
     int gate = output / block_units;
-    const T *from = weight.at(static_cast<int64_t>(gate) * units + unit, term);
-    bool there = !BACKWARD && unit < units && gate < gates && term + count <= units;
-    return there && reinterpret_cast<uintptr_t>(from) % 4 == 0 ? reinterpret_cast<const uint32_t *>(from) : nullptr;
+    if (unit >= units) {
+      return nullptr;
+    }
+    if (term + count <= units) {
+      return gate < gates ? weight.at(static_cast<int64_t>(gate) * units + unit, term) : nullptr;
+    }
+    int input = term - inputs.first_term_of(units);
+    bool candidate_of_h = inputs.apart && gate == gates - 1;
+    int input_gate = inputs.apart && gate == gates ? gates - 1 : gate;
+    bool inside = input >= 0 && input + count <= inputs.count && input_gate < gates && !candidate_of_h;
+    return inside ? inputs.weight.at(static_cast<int64_t>(input_gate) * units + unit, input) : nullptr;
   }
 };
 

@@ -11,6 +11,7 @@ template <class Type, class F>
 struct RnnStepForward {
   using T = Type;
   static constexpr int gates = 1;
+  static constexpr int all_sums = gates;
   using Ahead = float;
 
   F f;
@@ -21,7 +22,7 @@ struct RnnStepForward {
   View<float> output;
 
   __device__ Ahead ahead(int64_t row, int64_t unit) const {
-    return to_float(*states.at(row, unit)) + (bias == nullptr ? 0.0f : bias[unit]);
+    return (states.given() ? to_float(*states.at(row, unit)) : 0.0f) + (bias == nullptr ? 0.0f : bias[unit]);
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
@@ -40,7 +41,7 @@ struct RnnStepForward {
   }
 
   __device__ void store(int64_t row, int64_t unit, const Result &result) const {
-    carousel::store<1>(states.at(row, unit), result.h);
+    store_if_given<1>(states, row, unit, result.h);
     store_if_given<1>(h_prev, row, unit, result.h_prev);
     store_if_given<1>(output, row, unit, result.h);
   }
@@ -126,6 +127,32 @@ carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel
                                               given.rows.optional<T>(h_prev),
                                               given.rows.matrix<float>(output)};
       return pass.forward<Format>(CAROUSEL_RNN, given, body, body.h, given.weight.matrix<T>(weight));
+    });
+  });
+}
+
+carousel_status carousel_rnn_persistent_infer(carousel_stream stream, carousel_type operand, carousel_activation f,
+                                              carousel_packing packing, int32_t units, int32_t inputs,
+                                              carousel_persistent_layout layout, carousel_view weight_ih,
+                                              carousel_view weight_hh, carousel_view x, const float *bias,
+                                              carousel_view h, carousel_view output, void *workspace) {
+  return with_format(operand, [&](auto format) {
+    using Format = decltype(format);
+    using T = Stored<Format>;
+    return with_known(f, [&](auto known) {
+      PersistentPass pass{stream, operand, {packing, layout, units}, workspace};
+      PackedArguments given(packing, units);
+      InputArguments given_inputs(packing, units, inputs);
+      RnnStepForward<T, decltype(known)> body{known,
+                                              View<T>{},
+                                              given.rows.optional_vector(bias),
+                                              given.states.matrix<T>(h),
+                                              View<T>{},
+                                              given.rows.matrix<float>(output)};
+      Inputs<T> multiplied = given_inputs.inputs<T>(x, weight_ih, false);
+      View<T> weight = given.weight.matrix<T>(weight_hh);
+      return given_inputs.valid() ? pass.forward<Format>(CAROUSEL_RNN, given, body, body.h, weight, multiplied)
+                                  : CAROUSEL_INVALID_ARGUMENT;
     });
   });
 }

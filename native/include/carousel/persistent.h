@@ -61,13 +61,14 @@ typedef struct {
  * How a pass would be cut on the current GPU. Blocks, does not enqueue. CAROUSEL_UNSUPPORTED: the GPU has no tensor
  * cores for the operand, or its multiprocessors do not hold the weights.
  *
+ *   inputs    I for an _infer function, else 0
  *   backward  not 0: for the backward pass
  *   multiprocessors  how many of the GPU's the launch may take, so that others can run beside; 0 for all
  *   clusters         not 0: in clusters where the GPU has them and the weights fit into one
  */
-carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t batch,
-                                              int32_t backward, int32_t multiprocessors, int32_t clusters,
-                                              carousel_persistent_layout *layout);
+carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t inputs,
+                                              int32_t batch, int32_t backward, int32_t multiprocessors,
+                                              int32_t clusters, carousel_persistent_layout *layout);
 
 /*
  * LSTM, forward over all steps; see carousel_lstm_forward.
@@ -87,6 +88,24 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
                                                  carousel_view gates, const float *bias, carousel_view h,
                                                  carousel_view c, carousel_view c_prev, carousel_view h_prev,
                                                  carousel_view output, carousel_view cell, void *workspace);
+
+/*
+ * LSTM, forward over all steps for inference: W_ih stays in registers too, gates are not kept. Each sum is made in an
+ * order that depends on units, inputs and the GPU only: the bits of a sequence depend on neither its neighbours nor on how
+ * many steps a call has.
+ *
+ *   inputs     I, from 1
+ *   layout     with these inputs
+ *   weight_ih  [4*units, inputs] operand, W_ih, read
+ *   weight_hh  [4*units, units] operand, W_hh, read
+ *   x          [rows, inputs] operand, read
+ *   bias, h, c, output  as forward
+ */
+carousel_status carousel_lstm_persistent_infer(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                               int32_t units, int32_t inputs, carousel_persistent_layout layout,
+                                               carousel_view weight_ih, carousel_view weight_hh, carousel_view x,
+                                               const float *bias, carousel_view h, carousel_view c,
+                                               carousel_view output, void *workspace);
 
 /*
  * LSTM: again what forward wrote to gates and c_prev, from products that hold the states before each step.
@@ -135,6 +154,19 @@ carousel_status carousel_gru_persistent_forward(carousel_stream stream, carousel
                                                 void *workspace);
 
 /*
+ * GRU, reset after, forward over all steps for inference; see carousel_lstm_persistent_infer.
+ *
+ *   weight_ih  [3*units, inputs] operand, read
+ *   weight_hh  [3*units, units] operand, read
+ *   bias, h, output  as forward
+ */
+carousel_status carousel_gru_persistent_infer(carousel_stream stream, carousel_type operand, carousel_packing packing,
+                                              int32_t units, int32_t inputs, carousel_persistent_layout layout,
+                                              carousel_view weight_ih, carousel_view weight_hh, carousel_view x,
+                                              const float *bias, carousel_view h, carousel_view output,
+                                              void *workspace);
+
+/*
  * GRU, reset after: again what forward wrote to x_gates and h_gates, from products that hold the states before each step.
  *
  *   products  [rows, 3*units] float, read: h_prev*W_hh'
@@ -178,6 +210,19 @@ carousel_status carousel_rnn_persistent_forward(carousel_stream stream, carousel
                                                 carousel_persistent_layout layout, carousel_view weight,
                                                 carousel_view gates, const float *bias, carousel_view h,
                                                 carousel_view h_prev, carousel_view output, void *workspace);
+
+/*
+ * Elman's cell, forward over all steps for inference; see carousel_lstm_persistent_infer.
+ *
+ *   weight_ih  [units, inputs] operand, read
+ *   weight_hh  [units, units] operand, read
+ *   f, bias, h, output  as forward
+ */
+carousel_status carousel_rnn_persistent_infer(carousel_stream stream, carousel_type operand, carousel_activation f,
+                                              carousel_packing packing, int32_t units, int32_t inputs,
+                                              carousel_persistent_layout layout, carousel_view weight_ih,
+                                              carousel_view weight_hh, carousel_view x, const float *bias,
+                                              carousel_view h, carousel_view output, void *workspace);
 
 /*
  * Elman's cell: again what forward wrote to gates, from products that hold the states before each step.

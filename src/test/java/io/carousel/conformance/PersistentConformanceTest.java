@@ -14,6 +14,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.rnn.StackFixture;
 import java.util.ArrayList;
@@ -200,6 +201,10 @@ class PersistentConformanceTest {
           requireNear(c, fixture.run(device, PlanChoice.STEPWISE, training), got);
           requireEqual(c, got, fixture.run(again, PlanChoice.FUSED, training));
         }
+        Products apart = Products.ROW_INVARIANT; // for which kernels multiply the inputs too
+        Map<String, double[]> got = fixture.run(device, PlanChoice.FUSED, false, apart);
+        requireNear(c, exact.run(reference, PlanChoice.STEPWISE, false), got);
+        requireEqual(c, got, fixture.run(again, PlanChoice.FUSED, false, apart));
       }
     }
   }

@@ -7,6 +7,7 @@ import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
+import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
@@ -91,8 +92,14 @@ public final class StackFixture {
 
   /** The same; without gradients only the outputs, by the plan's inference. */
   public Map<String, double[]> run(Device device, PlanChoice choice, boolean training) {
+    return run(device, choice, training, Products.FASTEST);
+  }
+
+  /** The same on a queue with such products. */
+  public Map<String, double[]> run(
+      Device device, PlanChoice choice, boolean training, Products products) {
     try (BufferScope scope = new BufferScope(device, "fixture");
-        Queue queue = device.openQueue();
+        Queue queue = device.openQueue(products);
         RecurrentPlan plan = Plans.create(device, spec, PlanCapacity.of(shape), choice)) {
       Map<String, Matrix> values = upload(queue, scope, "", variables);
       Map<String, Matrix> gradients = upload(queue, scope, "grad.", variables);

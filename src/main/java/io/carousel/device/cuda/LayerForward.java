@@ -77,8 +77,10 @@ final class LayerForward {
                   factor,
                   output.columns(direction * units, units),
                   pass.training));
-      boolean kept = pass.training && !pass.context.recompute();
-      run.leaseSteps(kept ? pass.leases : leases, kept);
+      if (!pass.multipliesInputs(layer)) {
+        boolean kept = pass.training && !pass.context.recompute();
+        run.leaseSteps(kept ? pass.leases : leases, kept);
+      }
       running.add(start(run, operands));
     }
   }
@@ -95,7 +97,13 @@ final class LayerForward {
     if (c != null) {
       pass.sort(run, operands.c0(), c);
     }
-    PersistentLayout layout = pass.context.layouts().forward(size, pass.queues.share());
+    PersistentLayouts layouts = pass.context.layouts();
+    int inputs = pass.context.spec().layerInputSize(layer);
+    boolean shared = pass.queues.share();
+    PersistentLayout layout =
+        pass.multipliesInputs(layer)
+            ? layouts.inference(inputs, size, shared)
+            : layouts.forward(size, shared);
     return new Running(run, layout.lease(leases), h, c, cell);
   }
 

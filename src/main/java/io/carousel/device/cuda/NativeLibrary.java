@@ -13,7 +13,7 @@ final class NativeLibrary {
   static final String CUDA = "carousel_cuda";
 
   /** {@code CAROUSEL_ABI} of the headers that this code was written for. */
-  static final int ABI = 6;
+  static final int ABI = 7;
 
   private static @Nullable String loaded;
 

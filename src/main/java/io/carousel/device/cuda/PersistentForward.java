@@ -4,6 +4,7 @@ import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
+import io.carousel.device.Products;
 import io.carousel.device.RecurrentPlan.Trace;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.pass.PassInputs;
@@ -145,6 +146,13 @@ final class PersistentForward {
       runs.addAll(begun.runs());
     }
     return begun;
+  }
+
+  /** Whether the kernel makes all products of a layer itself, for the sake of their order. */
+  boolean multipliesInputs(int layer) {
+    return !training
+        && queue.products() == Products.ROW_INVARIANT
+        && context.layouts().holdInputs(spec.layerInputSize(layer));
   }
 
   /** Whether products take reals as they are. */

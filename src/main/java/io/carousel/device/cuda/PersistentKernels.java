@@ -12,6 +12,7 @@ final class PersistentKernels {
       int cell,
       int operand,
       int units,
+      int inputs,
       int batch,
       int backward,
       int multiprocessors,
@@ -69,6 +70,31 @@ final class PersistentKernels {
       long dcStride,
       long dhAll,
       long dhAllStride,
+      long workspace);
+
+  static native int lstmInfer(
+      long stream,
+      int operand,
+      int steps,
+      int batch,
+      int reverse,
+      long offsets,
+      int units,
+      int inputs,
+      long[] layout,
+      long weightIh,
+      long weightIhStride,
+      long weightHh,
+      long weightHhStride,
+      long x,
+      long xStride,
+      long bias,
+      long h,
+      long hStride,
+      long c,
+      long cStride,
+      long output,
+      long outputStride,
       long workspace);
 
   static native int lstmReplay(
@@ -138,6 +164,29 @@ final class PersistentKernels {
       long dhAllStride,
       long workspace);
 
+  static native int gruInfer(
+      long stream,
+      int operand,
+      int steps,
+      int batch,
+      int reverse,
+      long offsets,
+      int units,
+      int inputs,
+      long[] layout,
+      long weightIh,
+      long weightIhStride,
+      long weightHh,
+      long weightHhStride,
+      long x,
+      long xStride,
+      long bias,
+      long h,
+      long hStride,
+      long output,
+      long outputStride,
+      long workspace);
+
   static native int gruReplay(
       long stream,
       int operand,
@@ -199,6 +248,31 @@ final class PersistentKernels {
       long dhStride,
       long dhAll,
       long dhAllStride,
+      long workspace);
+
+  static native int rnnInfer(
+      long stream,
+      int operand,
+      long f,
+      long fMore,
+      int steps,
+      int batch,
+      int reverse,
+      long offsets,
+      int units,
+      int inputs,
+      long[] layout,
+      long weightIh,
+      long weightIhStride,
+      long weightHh,
+      long weightHhStride,
+      long x,
+      long xStride,
+      long bias,
+      long h,
+      long hStride,
+      long output,
+      long outputStride,
       long workspace);
 
   static native int rnnReplay(

@@ -13,9 +13,11 @@ final class PersistentLayout {
   private static final int WORKSPACE_BYTES = 5;
 
   private final long[] words;
+  private final boolean withInputs;
 
-  private PersistentLayout(long[] words) {
+  private PersistentLayout(long[] words, boolean withInputs) {
     this.words = words;
+    this.withInputs = withInputs;
   }
 
   /**
@@ -27,6 +29,22 @@ final class PersistentLayout {
    */
   static @Nullable PersistentLayout of(
       CudaDevice device, RecurrentSpec spec, int batchSize, boolean backward, int multiprocessors) {
+    return of(device, spec, 0, batchSize, backward, multiprocessors);
+  }
+
+  /** The layout of inference in which the kernel multiplies so many inputs too. */
+  static @Nullable PersistentLayout ofInference(
+      CudaDevice device, RecurrentSpec spec, int inputs, int batchSize, int multiprocessors) {
+    return of(device, spec, inputs, batchSize, false, multiprocessors);
+  }
+
+  private static @Nullable PersistentLayout of(
+      CudaDevice device,
+      RecurrentSpec spec,
+      int inputs,
+      int batchSize,
+      boolean backward,
+      int multiprocessors) {
     device.runtime().bindThread();
     long[] words = new long[WORDS];
     int status =
@@ -34,6 +52,7 @@ final class PersistentLayout {
             spec.cell().ordinal(),
             Codes.operand(spec.precision(), device.operandType(spec.precision())),
             spec.hiddenSize(),
+            inputs,
             batchSize,
             backward ? 1 : 0,
             multiprocessors,
@@ -45,7 +64,7 @@ final class PersistentLayout {
     if (status != 0) {
       throw device.failed(CudaStatus.failure("layout of persistent kernels", status));
     }
-    return new PersistentLayout(words);
+    return new PersistentLayout(words, inputs > 0);
   }
 
   /** Whether groups are clusters, which need not be on the GPU all at once. */
@@ -61,6 +80,6 @@ final class PersistentLayout {
   /** Leases the memory that launches work in, one after the other. */
   LeasedLayout lease(Leases leases) {
     long floats = (words[WORKSPACE_BYTES] + Float.BYTES - 1) / Float.BYTES;
-    return new LeasedLayout(this, leases.lease(1, Math.toIntExact(floats)));
+    return new LeasedLayout(this, leases.lease(1, Math.toIntExact(floats)), withInputs);
   }
 }

@@ -2,6 +2,11 @@ package io.carousel.device.cuda;
 
 import io.carousel.device.DeviceException;
 import io.carousel.device.RecurrentSpec;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +21,19 @@ final class PersistentLayouts {
   private final Part whole;
   private final Part share;
   private final int ways;
+  private final Set<Integer> heldInputs = new HashSet<>();
 
-  private PersistentLayouts(Part whole, Part share, int ways) {
+  private PersistentLayouts(RecurrentSpec spec, int batchSize, Part whole, Part share, int ways) {
     this.whole = whole;
     this.share = share;
     this.ways = ways;
+    for (int layer = 0; layer < spec.numLayers(); layer++) {
+      int inputs = spec.layerInputSize(layer);
+      if (whole.inference(inputs, batchSize) != null
+          && share.inference(inputs, batchSize) != null) {
+        heldInputs.add(inputs);
+      }
+    }
   }
 
   /**
@@ -39,15 +52,25 @@ final class PersistentLayouts {
       int multiprocessors = device.runtime().multiprocessors() / ways;
       Part share = new Part(device, spec, multiprocessors);
       if (multiprocessors > 0 && share.holds(batchSize) && share.inClusters()) {
-        return new PersistentLayouts(whole, share, ways);
+        return new PersistentLayouts(spec, batchSize, whole, share, ways);
       }
     }
-    return new PersistentLayouts(whole, whole, 1);
+    return new PersistentLayouts(spec, batchSize, whole, whole, 1);
   }
 
   /** How many launches share the GPU, where they do; 1 where none may. */
   int ways() {
     return ways;
+  }
+
+  /** Whether the GPU holds W_ih of layers with so many inputs, too. */
+  boolean holdInputs(int inputs) {
+    return heldInputs.contains(inputs);
+  }
+
+  /** The layout of launches that multiply so many inputs, where it holds them. */
+  PersistentLayout inference(int inputs, int batchSize, boolean shared) {
+    return Part.existing(batchSize, (shared ? share : whole).inference(inputs, batchSize));
   }
 
   /** The layout of forward launches. */
@@ -68,6 +91,8 @@ final class PersistentLayouts {
     private int batchSize = -1;
     private @Nullable PersistentLayout forward;
     private @Nullable PersistentLayout backward;
+    private int inferenceBatchSize = -1;
+    private final Map<Integer, Optional<PersistentLayout>> inference = new HashMap<>();
 
     Part(CudaDevice device, RecurrentSpec spec, int multiprocessors) {
       this.device = device;
@@ -86,6 +111,20 @@ final class PersistentLayouts {
 
     boolean inClusters() {
       return forward != null && forward.inClusters() && backward != null && backward.inClusters();
+    }
+
+    @Nullable PersistentLayout inference(int inputs, int size) {
+      if (inferenceBatchSize != size) {
+        inference.clear();
+        inferenceBatchSize = size;
+      }
+      return inference
+          .computeIfAbsent(
+              inputs,
+              i ->
+                  Optional.ofNullable(
+                      PersistentLayout.ofInference(device, spec, i, size, multiprocessors)))
+          .orElse(null);
     }
 
     PersistentLayout forward(int size) {

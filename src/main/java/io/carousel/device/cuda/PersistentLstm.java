@@ -77,6 +77,48 @@ final class PersistentLstm extends PersistentRun {
   }
 
   @Override
+  void launchInference(TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c) {
+    Matrix x = input(chunk.rows());
+    Matrix output = output(chunk.rows());
+    queue.begin(
+        weights.weightIh(),
+        weights.weightHh(),
+        x,
+        bias,
+        h,
+        c,
+        output,
+        chunk.offsets(),
+        layout.workspace());
+    queue.check(
+        "lstmPersistentInfer",
+        PersistentKernels.lstmInfer(
+            queue.handle(),
+            operand(),
+            chunk.steps(),
+            batchSize(),
+            reverse(),
+            address(chunk.offsets()),
+            spec.hiddenSize(),
+            x.columns(),
+            layout.layout().words(),
+            address(weights.weightIh()),
+            stride(weights.weightIh()),
+            address(weights.weightHh()),
+            stride(weights.weightHh()),
+            address(x),
+            stride(x),
+            address(bias),
+            address(h),
+            stride(h),
+            address(c),
+            stride(c),
+            address(output),
+            stride(output),
+            address(layout.workspace())));
+  }
+
+  @Override
   void launchBackward(
       TimeChunk chunk,
       LeasedLayout layout,

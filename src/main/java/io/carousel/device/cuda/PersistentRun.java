@@ -169,12 +169,19 @@ abstract class PersistentRun {
    */
   final void forward(
       TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell) {
+    if (layout.withInputs()) {
+      launchInference(chunk, layout, h, c);
+      return;
+    }
     if (starts != null && c != null) {
       starts.keep(queue, chunk, c);
     }
     multiplyInput(chunk.rows());
     launchForward(chunk, layout, h, c, cell == null ? null : chunk.rows().of(cell));
   }
+
+  /** The launch that multiplies the inputs itself, and keeps nothing. */
+  abstract void launchInference(TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c);
 
   private void multiplyInput(PackedRows rows) {
     Matrix x = rows.of(input);

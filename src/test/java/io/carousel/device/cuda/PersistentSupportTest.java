@@ -113,6 +113,19 @@ class PersistentSupportTest {
     assertFalse(sharing, "the largest that runs takes the GPU in turns: " + largest);
   }
 
+  /** Where their weights fit beside the recurrent ones; the states alone must fit anyway. */
+  @Test
+  void inputsAreMultipliedWhereTheirWeightsFit() {
+    RecurrentSpec deep = RecurrentSpec.gru(7, 60).withNumLayers(2);
+    PersistentLayouts layouts = PersistentLayouts.of(device, deep, 20, true);
+    assertNotNull(layouts);
+    assertTrue(layouts.holdInputs(7) && layouts.holdInputs(60));
+    PersistentLayouts wide = PersistentLayouts.of(device, deep.withInputSize(3000), 20, true);
+    assertNotNull(wide);
+    assertFalse(wide.holdInputs(3000));
+    assertTrue(wide.holdInputs(60));
+  }
+
   @Test
   void theUserChooses() {
     assertNull(PersistentSupport.choice("on", "on").whyNot());

@@ -8,6 +8,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
+import io.carousel.device.Products;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.rnn.StackFixture;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,10 +51,10 @@ class WavefrontTest {
       for (RecurrentSpec stack : STACKS) {
         for (PackedShape shape : List.of(RAGGED, DENSE)) {
           StackFixture fixture = new StackFixture(stack.withPrecision(precision), shape, 7);
-          for (boolean training : new boolean[] {true, false}) {
-            Map<String, double[]> expected = fixture.run(inTurns, PlanChoice.FUSED, training);
+          for (Function<CudaDevice, Map<String, double[]>> run : runs(fixture)) {
+            Map<String, double[]> expected = run.apply(inTurns);
             for (CudaDevice device : List.of(eager, late)) {
-              Map<String, double[]> got = fixture.run(device, PlanChoice.FUSED, training);
+              Map<String, double[]> got = run.apply(device);
               assertEquals(expected.keySet(), got.keySet());
               expected.forEach((name, v) -> assertArrayEquals(v, got.get(name), name));
             }
@@ -60,6 +62,14 @@ class WavefrontTest {
         }
       }
     }
+  }
+
+  /** Training, inference, and inference in which the kernels multiply the inputs too. */
+  private static List<Function<CudaDevice, Map<String, double[]>>> runs(StackFixture fixture) {
+    return List.of(
+        device -> fixture.run(device, PlanChoice.FUSED, true),
+        device -> fixture.run(device, PlanChoice.FUSED, false),
+        device -> fixture.run(device, PlanChoice.FUSED, false, Products.ROW_INVARIANT));
   }
 
   @Test
