@@ -50,8 +50,8 @@ carousel_status Graph::runInOrder(std::string *why) const {
   return CAROUSEL_OK;
 }
 
-carousel_status Graph::runLate(std::string *why) const {
-  std::vector<std::shared_ptr<Lane>> lanes;
+carousel_status Graph::runLate(bool ahead, std::string *why) const {
+  Lanes lanes;
   for (size_t i = 0; i < lengths.size(); i++) {
     lanes.push_back(std::make_shared<Lane>());
   }
@@ -62,7 +62,7 @@ carousel_status Graph::runLate(std::string *why) const {
       lanes[node.branch]->addWait(lanes[node.other], node.count);
     }
   }
-  return lanes[0]->runUntil(lengths[0], why);
+  return lanes[0]->runUntil(lengths[0], why, ahead ? Lanes(lanes.begin() + 1, lanes.end()) : Lanes());
 }
 
 }  // namespace emulation

@@ -28,8 +28,8 @@ class Graph {
   /* Runs it in the order of recording. */
   carousel_status runInOrder(std::string *why) const;
 
-  /* Runs the first branch, and others only when it waits for them. */
-  carousel_status runLate(std::string *why) const;
+  /* Runs the first branch, and others only when it waits for them; or `ahead`, as soon as they may. */
+  carousel_status runLate(bool ahead, std::string *why) const;
 
  private:
   struct Node {

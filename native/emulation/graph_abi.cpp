@@ -10,6 +10,7 @@ using emulation::Graph;
 using emulation::Guard;
 using emulation::Machine;
 using emulation::Stream;
+using emulation::Timing;
 
 namespace {
 
@@ -49,9 +50,9 @@ extern "C" carousel_status carousel_graph_abandon(carousel_stream handle) {
 extern "C" carousel_status carousel_graph_launch(carousel_graph handle, carousel_stream streamHandle) {
   Guard guard(Machine::lock);
   Stream &target = stream(streamHandle);
-  bool late = target.machine.timing() == emulation::Timing::LATE;
-  return target.enqueue([graph = *static_cast<SharedGraph *>(handle), late](std::string *why) {
-    return late ? graph->runLate(why) : graph->runInOrder(why);
+  Timing timing = target.machine.timing();
+  return target.enqueue([graph = *static_cast<SharedGraph *>(handle), timing](std::string *why) {
+    return timing == Timing::EAGER ? graph->runInOrder(why) : graph->runLate(timing == Timing::AHEAD, why);
   });
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "carousel/status.h"
 
@@ -14,6 +15,9 @@ namespace emulation {
 
 /* Does it; on failure says why. */
 using Work = std::function<carousel_status(std::string *why)>;
+
+class Lane;
+using Lanes = std::vector<std::shared_ptr<Lane>>;
 
 class Lane {
  public:
@@ -26,10 +30,13 @@ class Lane {
   uint64_t given() const { return done + tasks.size(); }
 
   /*
-   * Does the first `count` tasks, as far as they are not done, and of other lanes what these wait for: nothing else.
-   * Stops at the first failure.
+   * Does the first `count` tasks, as far as they are not done, and of other lanes what these wait for: nothing else,
+   * but that others run ahead. Stops at the first failure.
    */
-  carousel_status runUntil(uint64_t count, std::string *why);
+  carousel_status runUntil(uint64_t count, std::string *why, const Lanes &ahead);
+
+  /* Does of all lanes what waits for nothing that is not done, the last one first. */
+  static carousel_status runAhead(const Lanes &lanes, std::string *why);
 
  private:
   struct Task {
@@ -37,6 +44,9 @@ class Lane {
     std::shared_ptr<Lane> other;
     uint64_t count;
   };
+
+  bool blocked() const { return tasks.front().other != nullptr && tasks.front().other->done < tasks.front().count; }
+  carousel_status runNext(std::string *why);
 
   std::deque<Task> tasks; /* not done yet */
   uint64_t done = 0;

@@ -40,9 +40,27 @@ carousel_status Machine::drain() {
 
 carousel_status Machine::runUntil(Lane &lane, uint64_t count) {
   if (failed == CAROUSEL_OK) {
-    failed = lane.runUntil(count, &why);
+    failed = lane.runUntil(count, &why, ahead());
   }
   return failed;
+}
+
+carousel_status Machine::runGiven(Lane &lane) {
+  if (streamTiming == Timing::EAGER) {
+    return runUntil(lane, lane.given());
+  }
+  if (failed == CAROUSEL_OK) {
+    failed = Lane::runAhead(ahead(), &why);
+  }
+  return failed;
+}
+
+Lanes Machine::ahead() const {
+  Lanes lanes;
+  for (size_t i = 1; i < streams.size() && streamTiming == Timing::AHEAD; i++) {
+    lanes.push_back(streams[i]->given());
+  }
+  return lanes;
 }
 
 }  // namespace emulation

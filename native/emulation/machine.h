@@ -13,8 +13,11 @@
 
 namespace emulation {
 
-/* EAGER: work is done when it is enqueued. LATE: when something waits for it, and nothing else is done then. */
-enum class Timing { EAGER, LATE };
+/*
+ * EAGER: work is done when it is enqueued. LATE: when something waits for it, and nothing else is done then. AHEAD: so
+ * late on the first stream alone; others do what they may as soon as they may, the one that was opened last first.
+ */
+enum class Timing { EAGER, LATE, AHEAD };
 
 /*
  * Like a CUDA context, it refuses all work after a kernel has failed. Callers hold `lock`; launches, which kernel
@@ -36,6 +39,8 @@ class Machine {
   /* Does all work on all streams; streams under capture have none. */
   carousel_status drain();
   carousel_status runUntil(Lane &lane, uint64_t count);
+  /* Does what is done of itself after `lane` was given work. */
+  carousel_status runGiven(Lane &lane);
 
   Order order() const { return threadOrder; }
   Timing timing() const { return streamTiming; }
@@ -51,6 +56,8 @@ class Machine {
   Timing streamTiming;
   carousel_status failed = CAROUSEL_OK;
   std::string why;
+  Lanes ahead() const;
+
   std::vector<std::unique_ptr<Stream>> streams;
 };
 

@@ -16,7 +16,7 @@ carousel_status Stream::enqueue(Work work) {
     return CAROUSEL_OK;
   }
   lane->add(std::move(work));
-  return machine.timing() == Timing::EAGER ? synchronize() : CAROUSEL_OK;
+  return machine.runGiven(*lane);
 }
 
 carousel_status Stream::synchronize() {

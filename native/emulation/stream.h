@@ -37,6 +37,9 @@ class Stream {
   carousel_status endCapture(Graph *graph);
   bool capturing() const { return capture != nullptr; }
 
+  /* What it was given to do. */
+  std::shared_ptr<Lane> given() const { return lane; }
+
   Machine &machine;
 
  private:

@@ -26,8 +26,8 @@ jlong handleOf(const void *object) { return reinterpret_cast<jlong>(object); }
 
 #define MACHINE(result, name) extern "C" JNIEXPORT result JNICALL Java_io_carousel_device_cuda_EmulatedMachine_##name
 
-MACHINE(jlong, open)(JNIEnv *, jclass, jboolean reversed, jboolean late, jlong capacityBytes) {
-  return handleOf(new Machine(reversed ? Order::REVERSED : Order::FORWARD, late ? Timing::LATE : Timing::EAGER,
+MACHINE(jlong, open)(JNIEnv *, jclass, jboolean reversed, jint timing, jlong capacityBytes) {
+  return handleOf(new Machine(reversed ? Order::REVERSED : Order::FORWARD, static_cast<Timing>(timing),
                               static_cast<size_t>(capacityBytes)));
 }
 

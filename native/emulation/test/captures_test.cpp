@@ -63,11 +63,31 @@ int forkedResult(Timing timing, bool waitsForRead) {
   return f.y;
 }
 
+/* The second stream is to read what the first writes after the fork, and does not wait for it. */
+int readTooEarly(Timing timing) {
+  Fixture f(timing);
+  f.x = 5;
+  CHECK(carousel_graph_begin(f.first) == CAROUSEL_OK);
+  CHECK(f.second->await(*f.first) == CAROUSEL_OK);
+  CHECK(CAROUSEL_LAUNCH(add, 1, 1, 0, f.first, &f.x, 100) == CAROUSEL_OK);
+  CHECK(CAROUSEL_LAUNCH(addTo, 1, 1, 0, f.second, &f.x, &f.y) == CAROUSEL_OK);
+  CHECK(f.first->await(*f.second) == CAROUSEL_OK);
+  CHECK(f.end() == CAROUSEL_OK);
+  CHECK(carousel_graph_launch(f.graph, f.first) == CAROUSEL_OK);
+  CHECK(f.first->synchronize() == CAROUSEL_OK);
+  CHECK(carousel_graph_destroy(f.graph) == CAROUSEL_OK);
+  return f.y;
+}
+
 void forks() {
   CHECK(forkedResult(Timing::EAGER, true) == 5);
   CHECK(forkedResult(Timing::LATE, true) == 5);
   CHECK(forkedResult(Timing::EAGER, false) == 5);  /* not seen here ... */
   CHECK(forkedResult(Timing::LATE, false) == 105); /* ... but here */
+  CHECK(forkedResult(Timing::AHEAD, true) == 5);
+  CHECK(forkedResult(Timing::AHEAD, false) == 5); /* nor where it runs ahead, */
+  CHECK(readTooEarly(Timing::LATE) == 105);
+  CHECK(readTooEarly(Timing::AHEAD) == 5); /* which shows this one */
 }
 
 void streamsWorkAgain(Fixture &f) {

@@ -31,8 +31,10 @@ int readBeside(Timing timing, bool waits) {
 void lateness() {
   CHECK(readBeside(Timing::EAGER, true) == 7);
   CHECK(readBeside(Timing::LATE, true) == 7);
+  CHECK(readBeside(Timing::AHEAD, true) == 7);
   CHECK(readBeside(Timing::EAGER, false) == 7); /* not seen here ... */
   CHECK(readBeside(Timing::LATE, false) == 0);  /* ... but here */
+  CHECK(readBeside(Timing::AHEAD, false) == 0); /* and here */
 
   Machine machine(Order::FORWARD, Timing::LATE, 1 << 20);
   Stream *first = machine.openStream(), *second = machine.openStream();
@@ -46,6 +48,22 @@ void lateness() {
   CHECK(x == 1 && y == 0 && z == 3);
   CHECK(machine.closeStream(first) == CAROUSEL_OK);
   CHECK(y == 2);
+}
+
+void streamsAhead() {
+  Machine machine(Order::FORWARD, Timing::AHEAD, 1 << 20);
+  Stream *first = machine.openStream(), *second = machine.openStream(), *third = machine.openStream();
+  int x = 0, y = 0, z = 0;
+  CAROUSEL_LAUNCH(set, 1, 1, 0, first, &x, 1);
+  CHECK(second->await(*first) == CAROUSEL_OK);
+  CAROUSEL_LAUNCH(set, 1, 1, 0, second, &y, 2);
+  CAROUSEL_LAUNCH(set, 1, 1, 0, third, &z, 3);
+  CHECK(x == 0 && y == 0 && z == 3); /* the third has not waited, the second waits */
+  CHECK(third->await(*second) == CAROUSEL_OK);
+  CAROUSEL_LAUNCH(copyOne, 1, 1, 0, third, &y, &z);
+  CAROUSEL_LAUNCH(set, 1, 1, 0, first, &y, 9);
+  CHECK(first->synchronize() == CAROUSEL_OK);
+  CHECK(x == 1 && z == 2 && y == 9); /* both ran between the two tasks of the first */
 }
 
 void longChains() { /* two streams that wait for each other many times */
@@ -109,6 +127,7 @@ void memory() {
 
 void testStreams() {
   lateness();
+  streamsAhead();
   longChains();
   marks();
   memory();

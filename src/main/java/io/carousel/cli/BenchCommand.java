@@ -13,6 +13,7 @@ import io.carousel.cli.bench.Suite;
 import io.carousel.device.Cell;
 import io.carousel.device.Device;
 import io.carousel.device.Devices;
+import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -210,6 +211,12 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == Suite.SESSIONS) {
       refuse("suite sessions takes the plan that a served model takes", "--only", "--plan");
+    }
+    if (suite == null ? !mode.isTraining() : suite == Suite.STREAM || suite == Suite.SESSIONS) {
+      refuse("nothing runs backward", "--recompute");
+    }
+    if (planArguments.given() == PlanChoice.STEPWISE) {
+      refuse("the stepwise plan keeps all gates", "--recompute");
     }
     if (suite == Suite.SOAK) {
       refuse("suite soak takes --steps", "--seconds", "--only");

@@ -53,7 +53,7 @@ class DeviceArguments {
     return "device %s (%s)".formatted(selection.device().description(), selection.reason());
   }
 
-  private ParameterException wrong(String problem) {
+  final ParameterException wrong(String problem) {
     return new ParameterException(spec.commandLine(), problem);
   }
 }

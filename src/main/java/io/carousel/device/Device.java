@@ -82,6 +82,16 @@ public interface Device extends AutoCloseable {
   }
 
   /**
+   * Why backward computes no gates again on this device, or null where plans of its own do that
+   * ({@link DeviceOptions#recompute}), and so make other bits.
+   */
+  default @Nullable String whyNotRecomputed() {
+    return "device "
+        + name()
+        + " keeps all gates; persistent plans of a GPU can compute them again";
+  }
+
+  /**
    * Gives everything back.
    *
    * @throws IllegalStateException when buffers are still open, with a list of them (allocation

@@ -7,8 +7,8 @@ package io.carousel.device;
  * @param memoryBudgetBytes most bytes in open buffers, 0 for no limit of ours
  * @param recompute whether training keeps only the states of each time step, and backward computes
  *     gates again from them: less memory, more time, and not the same bits, as sums are made in
- *     another order. Plans that can do so say {@code recompute} in {@link RecurrentPlan#kernel};
- *     the others keep gates as always
+ *     another order. Plans that do so say {@code recompute} in {@link RecurrentPlan#kernel}; the
+ *     others keep gates as always, and {@link Device#whyNotRecomputed} tells where none does
  */
 public record DeviceOptions(int threads, long memoryBudgetBytes, boolean recompute) {
   /** Default threads, no memory limit. */

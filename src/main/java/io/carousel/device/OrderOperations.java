@@ -15,6 +15,15 @@ public interface OrderOperations {
   Queue beside();
 
   /**
+   * The queue for work that may wait for that of this queue and of all those beside it, where the
+   * device has no room for both at once; otherwise as {@link #beside}, and the same queue as that
+   * where the device has no other.
+   */
+  default Queue background() {
+    return beside();
+  }
+
+  /**
    * Work enqueued here from now on starts when all that was enqueued on {@code other} so far has
    * ended. Does nothing when {@code other} is this queue.
    */
@@ -30,9 +39,10 @@ public interface OrderOperations {
   }
 
   /**
-   * Enqueues nothing, but records what {@code work} enqueues on this queue, and on the one {@link
-   * #beside} it as far as that awaited this one and is awaited at the end. Operands keep their
-   * addresses. Host transfers, {@link Queue#synchronize} and recording within are refused.
+   * Enqueues nothing, but records what {@code work} enqueues on this queue, and on those {@link
+   * #beside} it and in its {@link #background} as far as they awaited this one and are awaited at
+   * the end. Operands keep their addresses. Host transfers, {@link Queue#synchronize}, opening
+   * queues and recording within are refused.
    *
    * @throws IllegalStateException where {@link #whyNotRecorded} is not null
    */

@@ -40,17 +40,7 @@ final class StackBackward {
     queue = forward.queue;
     spec = forward.spec;
     shape = forward.shape;
-    beside = forward.trace == null ? besideLoop(queue) : queue;
-  }
-
-  /** The queue of weight gradients: neither the main one nor that of the reverse direction. */
-  private static Queue besideLoop(Queue queue) {
-    return queue.beside().beside();
-  }
-
-  /** Opens the queues that a backward pass takes. */
-  static void openQueues(Queue queue) {
-    besideLoop(queue);
+    beside = forward.trace == null ? queue.background() : queue;
   }
 
   void run() {

@@ -1,7 +1,6 @@
 package io.carousel.rnn;
 
 import io.carousel.device.Cell;
-import io.carousel.device.Directions;
 import io.carousel.device.ElementType;
 import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;

@@ -41,7 +41,7 @@ final class StepwiseWork implements TrainingWork {
 
   @Override
   public void openQueues() {
-    StackBackward.openQueues(stack.queue);
+    stack.queue.background(); // forward has opened its own
   }
 
   @Override

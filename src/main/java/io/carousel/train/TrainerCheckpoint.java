@@ -35,6 +35,7 @@ final class TrainerCheckpoint {
   private static final String OPTIMIZER = "optimizer.";
   private static final String PROGRESS = "progress";
   private static final String HISTORY = "history";
+  private static final String KEPT = "kept";
 
   private final Objective<?> objective;
   private final Optimizer optimizer;
@@ -86,9 +87,15 @@ final class TrainerCheckpoint {
     description.put("settings", settings);
     description.put("device", queue.device().name());
     description.put("hardware", queue.device().description());
+    description.put("gates", gates());
     description.put("threads", queue.device().threads());
     description.put("provenance", provenance);
     return description;
+  }
+
+  /** What backward does for the gates; older checkpoints, which do not say it, kept them. */
+  private String gates() {
+    return queue.device().whyNotRecomputed() == null ? "computed again" : KEPT;
   }
 
   private static void add(SafetensorsWriter tensors, String name, double[] values) {
@@ -142,6 +149,11 @@ final class TrainerCheckpoint {
     requireSame(tensors, "run", description.path("provenance").asText(), provenance);
     requireSame(tensors, "training", description.path("settings").asText(), settings);
     requireSame(tensors, "device", description.path("device").asText(), queue.device().name());
+    requireSame(
+        tensors,
+        "way to have gates in backward (it decides the bits)",
+        description.path("gates").asText(KEPT),
+        gates());
     String hardware = description.path("hardware").asText();
     if (!hardware.equals(queue.device().description())) {
       LoggerFactory.getLogger(TrainerCheckpoint.class)

@@ -29,24 +29,31 @@ import org.junit.jupiter.api.Test;
  * What a device's own plan owes its users beside right numbers, which the conformance suite checks.
  */
 abstract class PlanContract {
-  private static final PackedShape RAGGED = PackedShape.of(2, 6, 0, 4);
   private static final PackedShape DENSE = PackedShape.dense(3, 5);
+
+  static final RecurrentSpec LSTM = RecurrentSpec.lstm(5, 20).withNumLayers(4).withDropout(0.2);
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final String name;
   private final RecurrentSpec spec;
+  private final PackedShape ragged;
   private Device device;
   private Queue queue;
 
   /** A device by its name, and the precision in which it has a plan of its own. */
   PlanContract(String name, Precision precision) {
+    this(name, LSTM.withBidirectional(true).withPrecision(precision), PackedShape.of(2, 6, 0, 4));
+  }
+
+  /**
+   * The same of a stack.
+   *
+   * @param spec an LSTM with inputs of 5 numbers
+   */
+  PlanContract(String name, RecurrentSpec spec, PackedShape ragged) {
     this.name = name;
-    spec =
-        RecurrentSpec.lstm(5, 20)
-            .withNumLayers(4)
-            .withBidirectional(true)
-            .withDropout(0.2)
-            .withPrecision(precision);
+    this.spec = spec;
+    this.ragged = ragged;
   }
 
   @BeforeEach
@@ -89,7 +96,7 @@ abstract class PlanContract {
 
   @Test
   void operandsMayHaveGaps() {
-    for (PackedShape shape : List.of(RAGGED, DENSE)) {
+    for (PackedShape shape : List.of(ragged, DENSE)) {
       PlanFixture plain = fixture(shape, 0);
       PlanFixture gaps = fixture(shape, 3);
       requireEqual(plain.train(plan()), gaps.train(plan()));
@@ -100,7 +107,7 @@ abstract class PlanContract {
   @Test
   void weightsArePackedAgainWhenTheyWereWritten() {
     RecurrentPlan plan = plan();
-    PlanFixture fixture = fixture(RAGGED, 0);
+    PlanFixture fixture = fixture(ragged, 0);
     Map<String, float[]> before = fixture.infer(plan);
     requireEqual(before, fixture.infer(plan));
     fixture.writeWeights(2);
@@ -112,7 +119,7 @@ abstract class PlanContract {
     requireEqual(fixture.train(plan()), fixture.train(plan));
     requireEqual(fixture.infer(plan()), fixture.infer(plan));
     // other weights of the same version
-    PlanFixture other = fixture(RAGGED, 0);
+    PlanFixture other = fixture(ragged, 0);
     other.writeWeights(2);
     other.writeWeights(3);
     requireEqual(other.infer(plan()), other.infer(plan));
@@ -123,7 +130,7 @@ abstract class PlanContract {
   void aShapeMayComeAgainWithOtherNumbers() {
     for (int gap : new int[] {0, 3}) {
       RecurrentPlan plan = plan();
-      PlanFixture fixture = fixture(RAGGED, gap);
+      PlanFixture fixture = fixture(ragged, gap);
       Map<String, float[]> before = Map.of();
       for (int i = 0; i < 4; i++) {
         fixture.writeAll(i);
@@ -135,7 +142,7 @@ abstract class PlanContract {
       }
       boolean records = queue.whyNotRecorded() == null;
       assertEquals(records, plan.launch().startsWith("recorded; one launch"), plan.launch());
-      PlanFixture other = fixture(RAGGED, gap); // weights in other places
+      PlanFixture other = fixture(ragged, gap); // weights in other places
       other.writeAll(9);
       requireEqual(other.train(plan()), other.train(plan));
       requireEqual(before, fixture.backward(fixture.forward(plan, new RecurrentPlan.Trace() {})));
@@ -145,7 +152,7 @@ abstract class PlanContract {
 
   @Test
   void severalPassesMayBeOpen() {
-    PlanFixture a = fixture(RAGGED, 0);
+    PlanFixture a = fixture(ragged, 0);
     PlanFixture b = fixture(DENSE, 0);
     b.writeWeights(5); // other weights than a's
     Map<String, float[]> expectedA = a.train(plan());
@@ -168,7 +175,7 @@ abstract class PlanContract {
   /** No gradient given means zeros; a result that is not wanted changes no other. */
   @Test
   void gradientsMayBeLeftOut() {
-    PlanFixture fixture = fixture(RAGGED, 0);
+    PlanFixture fixture = fixture(ragged, 0);
     Map<String, float[]> full = fixture.train(plan());
     RecurrentPlan.Pass pass = fixture.forward(plan());
     Map<String, float[]> weightsOnly = fixture.backwardForWeights(pass);
@@ -181,7 +188,7 @@ abstract class PlanContract {
   @Test
   void nothingIsAllocatedOnTheDeviceOnceEveryShapeWasSeen() {
     RecurrentPlan plan = plan();
-    PlanFixture a = fixture(RAGGED, 0);
+    PlanFixture a = fixture(ragged, 0);
     PlanFixture b = fixture(DENSE, 0);
     for (int i = 0; i < 3; i++) { // the second time a pass may be recorded, with its own memory
       a.train(plan);
@@ -202,7 +209,7 @@ abstract class PlanContract {
   /** Memory that is won back for a batch is not what the batch itself uses. */
   @Test
   void inferenceMayTakeWhatAPassHasLeftIdle() {
-    PlanFixture fixture = fixture(RAGGED, 0);
+    PlanFixture fixture = fixture(ragged, 0);
     Map<String, float[]> expected = fixture.infer(plan());
     long peak = inferAfterALargerPass(DeviceOptions.DEFAULT, expected);
     for (int extra = 0; extra < 2048; extra += 256) {
@@ -215,7 +222,7 @@ abstract class PlanContract {
     try (Device other = TestDevices.provider(name).open(0, options);
         Queue on = other.openQueue();
         PlanFixture large = new PlanFixture(on, spec, PackedShape.dense(10, 10), 0);
-        PlanFixture small = new PlanFixture(on, spec, RAGGED, 0);
+        PlanFixture small = new PlanFixture(on, spec, ragged, 0);
         RecurrentPlan plan = other.fusedPlan(spec, new PlanCapacity(100, 10))) {
       large.train(plan);
       long peak = other.peakAllocatedBytes();
@@ -226,7 +233,7 @@ abstract class PlanContract {
 
   @Test
   void whatWasClosedIsNotTouched() {
-    PlanFixture fixture = fixture(RAGGED, 0);
+    PlanFixture fixture = fixture(ragged, 0);
     RecurrentPlan plan = plan();
     RecurrentPlan.Pass pass = fixture.forward(plan);
     fixture.input.buffer().close();
@@ -244,15 +251,18 @@ abstract class PlanContract {
   @Test
   void operandsAreChecked() throws Exception {
     RecurrentPlan plan = plan();
-    PlanFixture fixture = fixture(RAGGED, 0);
+    PlanFixture fixture = fixture(ragged, 0);
     PlanFixture large = fixture(PackedShape.dense(3, 11), 0);
     assertMessage("exceeds the plan's", () -> large.infer(plan));
     Matrix right = fixture.input;
     fixture.input = right.columns(0, 4);
-    assertMessage("input [Σ n_t, I]: expected [12, 5], got [12, 4]", () -> fixture.infer(plan));
+    int rows = ragged.rows();
+    assertMessage(
+        "input [Σ n_t, I]: expected [%d, 5], got [%d, 4]".formatted(rows, rows),
+        () -> fixture.infer(plan));
     try (Device reference = Devices.open("reference");
         Queue other = reference.openQueue();
-        PlanFixture elsewhere = new PlanFixture(other, spec, RAGGED, 0)) {
+        PlanFixture elsewhere = new PlanFixture(other, spec, ragged, 0)) {
       fixture.input = elsewhere.input;
       assertMessage("lies on device reference", () -> fixture.infer(plan));
       assertMessage("the plan is of device " + name, () -> elsewhere.infer(plan));

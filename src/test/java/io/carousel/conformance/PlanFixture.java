@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /** All operands of an LSTM's plan with random numbers, each a view with as wide gaps as wanted. */
-final class PlanFixture implements AutoCloseable {
+public final class PlanFixture implements AutoCloseable {
   Matrix input;
   private final Queue queue;
   private final PackedShape shape;
@@ -31,7 +31,7 @@ final class PlanFixture implements AutoCloseable {
   private StackWeights weights;
   private int draw = 3;
 
-  PlanFixture(Queue queue, RecurrentSpec spec, PackedShape shape, int gap) {
+  public PlanFixture(Queue queue, RecurrentSpec spec, PackedShape shape, int gap) {
     this.queue = queue;
     this.shape = shape;
     this.gap = gap;
@@ -124,11 +124,11 @@ final class PlanFixture implements AutoCloseable {
     return read("output", "hN", "cN");
   }
 
-  RecurrentPlan.Pass forward(RecurrentPlan plan) {
+  public RecurrentPlan.Pass forward(RecurrentPlan plan) {
     return forward(plan, null);
   }
 
-  RecurrentPlan.Pass forward(RecurrentPlan plan, RecurrentPlan.Trace trace) {
+  public RecurrentPlan.Pass forward(RecurrentPlan plan, RecurrentPlan.Trace trace) {
     return plan.forwardTraining(queue, weights, shape, input, h0, c0, draw, 77, trace);
   }
 

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carousel.TestDevices;
 import io.carousel.data.SequenceBatch;
 import io.carousel.device.Device;
+import io.carousel.device.DeviceOptions;
+import io.carousel.device.DeviceProvider;
 import io.carousel.device.Devices;
 import io.carousel.device.PackedShape;
 import io.carousel.io.CheckpointFolder;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +142,37 @@ class CarriedStateResumeTest {
               trainer(model, settings().checkpoints(CheckpointFolder.open(folder), 0))) {
         IOException refused = assertThrows(IOException.class, trainer::resume);
         assertTrue(refused.getMessage().contains("another device: 'cpu'"), refused.getMessage());
+      }
+    }
+  }
+
+  /** Which makes other bits, on the same device. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void otherRecomputationIsRefused(boolean before) throws Exception {
+    DeviceProvider provider = TestDevices.provider("cuda-emulated");
+    String why = provider.whyUnavailable();
+    Assumptions.assumeTrue(why == null, "skipped: " + why);
+    try (Device first = provider.open(0, DeviceOptions.DEFAULT.withRecompute(before));
+        Device second = provider.open(0, DeviceOptions.DEFAULT.withRecompute(!before))) {
+      try (SequenceModel model = model(first);
+          Trainer<SequenceBatch> trainer =
+              trainer(model, settings().checkpoints(CheckpointFolder.create(folder), 0))) {
+        trainer.fit(new Texts());
+      }
+      for (Device device : List.of(first, second)) {
+        try (SequenceModel model = model(device);
+            Trainer<SequenceBatch> trainer =
+                trainer(model, settings().checkpoints(CheckpointFolder.open(folder), 0))) {
+          if (device == first) {
+            assertTrue(trainer.resume());
+          } else {
+            IOException refused = assertThrows(IOException.class, trainer::resume);
+            String words = before ? "'computed again', this one is 'kept'" : "'kept', this one";
+            assertTrue(refused.getMessage().contains("gates in backward"), refused.getMessage());
+            assertTrue(refused.getMessage().contains(words), refused.getMessage());
+          }
+        }
       }
     }
   }

@@ -100,7 +100,7 @@ final class CudaDevice implements Device {
   @Override
   public String description() {
     String kernels = persistent.whyNot() == null ? ", persistent kernels" : "";
-    String gates = recompute ? ", gates computed again in backward" : "";
+    String gates = whyNotRecomputed() == null ? ", gates computed again in backward" : "";
     return name + ": " + runtime.description() + kernels + gates;
   }
 
@@ -205,7 +205,7 @@ final class CudaDevice implements Device {
   @Override
   public Queue openQueue(Products products) {
     requireWorking();
-    CudaQueue queue = new CudaQueue(this, null, products);
+    CudaQueue queue = new CudaQueue(this, products);
     queues.add(queue);
     return queue;
   }
@@ -235,14 +235,18 @@ final class CudaDevice implements Device {
   @Override
   public RecurrentPlan fusedPlan(RecurrentSpec spec, PlanCapacity capacity) {
     String why = whyNotFused(spec, capacity);
-    // gates that are computed again are overwritten chunk by chunk: directions then take turns
-    boolean mayShare = spec.directions() == 2 ? !recompute : persistent.wavefront();
+    Sharing wanted = Sharing.of(spec, persistent.wavefront(), recompute);
     PersistentLayouts layouts =
-        why == null ? PersistentLayouts.of(this, spec, capacity.batchSize(), mayShare) : null;
+        why == null ? PersistentLayouts.of(this, spec, capacity.batchSize(), wanted) : null;
     if (layouts == null) {
       throw new UnsupportedOperationException(why);
     }
     return new PersistentPlan(this, spec, capacity, layouts, recompute);
+  }
+
+  @Override
+  public @Nullable String whyNotRecomputed() {
+    return recompute ? persistent.whyNot() : "it was not asked for";
   }
 
   /** Whether blocks of persistent kernels form clusters where the GPU has them. */

@@ -50,7 +50,9 @@ public final class CudaProvider implements DeviceProvider {
     if (why != null) {
       throw new DeviceException("device cuda cannot be had: " + why);
     }
+    PersistentSupport.Choice persistent = PersistentSupport.choice(); // before a GPU is opened
     Gpu gpu = CudaLibraries.gpu(ordinal);
-    return new CudaDevice(name() + ":" + gpu.ordinal(), JCudaRuntime.open(gpu.ordinal()), options);
+    CudaRuntime runtime = JCudaRuntime.open(gpu.ordinal());
+    return new CudaDevice(name() + ":" + gpu.ordinal(), runtime, options, persistent);
   }
 }

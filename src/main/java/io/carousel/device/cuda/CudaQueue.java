@@ -14,13 +14,15 @@ import io.carousel.device.Queue;
 import io.carousel.device.QueueHolder;
 import io.carousel.device.RecordedWork;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream with its scratch memory. The families of operations are mixed in; here are order,
  * recording and lifetime. A queue beside this one is opened when it is first asked for, and may
- * have one beside itself.
+ * have one beside itself; all of them have one background.
  */
 final class CudaQueue
     implements Queue,
@@ -42,24 +44,33 @@ final class CudaQueue
   private final CudaRuntime runtime;
   private final @Nullable CudaQueue parent;
   private final Products products;
+  private final boolean mayWait;
   private final CudaStream stream;
   private final long handle;
   private final long scratch;
   private final QueueHolder holder;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable CudaQueue companion;
+  private @Nullable CudaQueue beside;
+  private @Nullable CudaQueue background; // of the root alone
   private @Nullable StagingBuffer staging;
   private long[] targetNumbers = new long[0];
   private volatile boolean recording; // other threads ask when they wait for this queue
 
-  CudaQueue(CudaDevice device, @Nullable CudaQueue parent, Products products) {
+  /** A queue that is beside no other. */
+  CudaQueue(CudaDevice device, Products products) {
+    this(device, null, products, false);
+  }
+
+  private CudaQueue(
+      CudaDevice device, @Nullable CudaQueue parent, Products products, boolean mayWait) {
     this.device = device;
     this.parent = parent;
     this.products = products;
+    this.mayWait = mayWait;
     runtime = device.runtime();
     holder = new QueueHolder(device.name());
     runtime.bindThread();
-    stream = runtime.openStream(depth() < 2); // weight gradients, on the third, may wait
+    stream = runtime.openStream(!mayWait);
     try {
       scratch = device.allocateRaw(SCRATCH_BYTES, "scratch memory of a queue");
     } catch (DeviceException e) {
@@ -198,11 +209,27 @@ final class CudaQueue
   @Override
   public Queue beside() {
     begin();
-    if (companion == null) {
-      requireNotRecording("opening the queue beside this one");
-      companion = new CudaQueue(device, this, products);
+    if (beside == null) {
+      beside = open(mayWait);
     }
-    return companion;
+    return beside;
+  }
+
+  @Override
+  public Queue background() {
+    if (parent != null) {
+      return parent.background();
+    }
+    begin();
+    if (background == null) {
+      background = open(true);
+    }
+    return background;
+  }
+
+  private CudaQueue open(boolean ofWorkThatMayWait) {
+    requireNotRecording("opening another queue");
+    return new CudaQueue(device, this, products, ofWorkThatMayWait);
   }
 
   @Override
@@ -226,10 +253,6 @@ final class CudaQueue
     } catch (DeviceException e) {
       throw device.failed(e);
     }
-  }
-
-  private int depth() {
-    return parent == null ? 0 : 1 + parent.depth();
   }
 
   private CudaQueue root() {
@@ -299,8 +322,8 @@ final class CudaQueue
   @Override
   public void adopt() {
     holder.adopt();
-    if (companion != null) {
-      companion.adopt();
+    for (CudaQueue other : others()) {
+      other.adopt();
     }
   }
 
@@ -332,11 +355,12 @@ final class CudaQueue
           },
           () -> runtime.free(scratch),
           stream,
-          () -> {
-            if (companion != null) {
-              companion.close();
-            }
-          });
+          () -> CloseAll.inReverse(others()));
     }
+  }
+
+  /** Those that it has opened. */
+  private List<CudaQueue> others() {
+    return Stream.of(beside, background).filter(Objects::nonNull).toList();
   }
 }

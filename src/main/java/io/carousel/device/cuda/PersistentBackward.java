@@ -1,5 +1,6 @@
 package io.carousel.device.cuda;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.PassGradients;
@@ -34,24 +35,26 @@ final class PersistentBackward {
     this.gradients = gradients;
     this.scratch = scratch;
     spec = forward.context.spec();
-    beside = forward.trace == null ? forward.queues.besideAll() : forward.queue;
-  }
-
-  /** Opens the queues that a backward pass takes. */
-  static void openQueues(PersistentForward forward) {
-    forward.queues.besideAll();
+    beside = forward.trace == null ? (CudaQueue) forward.queue.background() : forward.queue;
   }
 
   void run() {
-    beside.await(forward.queue);
     try {
+      forward.queues.startAll(); // in a recording the main queue awaits only what has begun there
+      beside.await(forward.queue);
       runLayers();
+      end();
+    } catch (RuntimeException | Error e) {
+      CloseAll.after(e, List.of(this::end)); // memory is given back in the main queue's order
+      throw e;
     } finally {
-      forward.queues.endAll();
-      // also after a failure: memory is given back in the main queue's order
-      forward.queue.await(beside);
       ofLayers.forEach(Leases::close);
     }
+  }
+
+  private void end() {
+    forward.queues.endAll();
+    forward.queue.await(beside);
   }
 
   private void runLayers() {

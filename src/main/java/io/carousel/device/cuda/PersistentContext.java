@@ -23,7 +23,10 @@ record PersistentContext(
   /** Fewer steps are not worth a launch of their own. */
   private static final int LEAST_STEPS = 8;
 
-  /** The first and the last layer of a wavefront wait for each other so long. */
+  /**
+   * A layer of a wavefront begins one chunk after the layer below it, and ends one after it: more
+   * chunks let layers wait less, and launch more often.
+   */
   private static final int WAVEFRONT_CHUNKS = 8;
 
   /** Backward holds the gates of one chunk, and for each chunk the state that it starts from. */
@@ -34,15 +37,10 @@ record PersistentContext(
     return new PersistentContext(spec, operand, layouts, other, recompute);
   }
 
-  /** The layers of a wavefront, 1 where layers run one after the other. */
-  int wavefrontLayers() {
-    return spec.directions() == 1 ? layouts.ways() : 1;
-  }
-
   /** How many time steps of a batch are launched at a time. */
   int chunkSteps(PackedShape shape, boolean training) {
-    int chunks =
-        training && recompute ? RECOMPUTED_CHUNKS : wavefrontLayers() > 1 ? WAVEFRONT_CHUNKS : 1;
+    boolean wavefront = layouts.sharing() == Sharing.LAYERS;
+    int chunks = training && recompute ? RECOMPUTED_CHUNKS : wavefront ? WAVEFRONT_CHUNKS : 1;
     int steps = (shape.steps() + chunks - 1) / chunks;
     return Math.max(steps, LEAST_STEPS);
   }

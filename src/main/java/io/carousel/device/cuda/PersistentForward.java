@@ -1,5 +1,6 @@
 package io.carousel.device.cuda;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
@@ -58,14 +59,21 @@ final class PersistentForward {
   }
 
   private RunQueues chooseQueues() {
-    int ways = context.layouts().ways();
-    if (trace != null || ways == 1) {
-      return RunQueues.one(queue);
-    }
-    if (spec.directions() == 2) {
-      return RunQueues.directions(queue);
-    }
-    return batch.chunks.size() > 1 ? RunQueues.wavefront(queue, ways) : RunQueues.one(queue);
+    PersistentLayouts layouts = context.layouts();
+    return switch (trace == null ? layouts.sharing() : Sharing.NONE) {
+      case NONE -> RunQueues.one(queue);
+      case DIRECTIONS -> RunQueues.directions(queue);
+      case LAYERS ->
+          batch.chunks.size() > 1
+              ? RunQueues.wavefront(queue, layouts.ways())
+              : RunQueues.one(queue);
+    };
+  }
+
+  /** What is launched, in words. */
+  String launches() {
+    String what = "one launch for each layer and direction";
+    return (batch.chunks.size() > 1 ? what + " and chunk of time" : what) + queues.sideBySide();
   }
 
   /** Inference on a batch whose shape somebody else keeps in memory. */
@@ -202,11 +210,6 @@ final class PersistentForward {
 
   /** The same after a failure: work beside may still use what is given back. */
   void abandon(Throwable failure) {
-    try {
-      queues.endAll();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
-    release();
+    CloseAll.after(failure, List.of(this::release, queues::endAll));
   }
 }

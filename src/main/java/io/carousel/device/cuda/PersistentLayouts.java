@@ -20,12 +20,15 @@ final class PersistentLayouts {
 
   private final Part whole;
   private final Part share;
+  private final Sharing sharing;
   private final int ways;
   private final Set<Integer> heldInputs = new HashSet<>();
 
-  private PersistentLayouts(RecurrentSpec spec, int batchSize, Part whole, Part share, int ways) {
+  private PersistentLayouts(
+      RecurrentSpec spec, int batchSize, Part whole, Part share, Sharing sharing, int ways) {
     this.whole = whole;
     this.share = share;
+    this.sharing = sharing;
     this.ways = ways;
     for (int layer = 0; layer < spec.numLayers(); layer++) {
       int inputs = spec.layerInputSize(layer);
@@ -39,23 +42,33 @@ final class PersistentLayouts {
   /**
    * Those of a stack for batches up to a size, null where the GPU cannot run it.
    *
-   * @param mayShare whether directions or layers may run side by side
+   * @param wanted what is to run side by side, where the GPU can
    */
   static @Nullable PersistentLayouts of(
-      CudaDevice device, RecurrentSpec spec, int batchSize, boolean mayShare) {
+      CudaDevice device, RecurrentSpec spec, int batchSize, Sharing wanted) {
     Part whole = new Part(device, spec, 0);
     if (!whole.holds(batchSize)) {
       return null;
     }
-    int most = spec.directions() == 2 ? 2 : Math.min(spec.numLayers(), MOST_LAYERS);
-    for (int ways = mayShare ? most : 1; ways > 1; ways--) {
+    int most =
+        switch (wanted) {
+          case NONE -> 1;
+          case DIRECTIONS -> 2;
+          case LAYERS -> Math.min(spec.numLayers(), MOST_LAYERS);
+        };
+    for (int ways = most; ways > 1; ways--) {
       int multiprocessors = device.runtime().multiprocessors() / ways;
       Part share = new Part(device, spec, multiprocessors);
       if (multiprocessors > 0 && share.holds(batchSize) && share.inClusters()) {
-        return new PersistentLayouts(spec, batchSize, whole, share, ways);
+        return new PersistentLayouts(spec, batchSize, whole, share, wanted, ways);
       }
     }
-    return new PersistentLayouts(spec, batchSize, whole, whole, 1);
+    return new PersistentLayouts(spec, batchSize, whole, whole, Sharing.NONE, 1);
+  }
+
+  /** What shares the GPU. */
+  Sharing sharing() {
+    return sharing;
   }
 
   /** How many launches share the GPU, where they do; 1 where none may. */

@@ -78,15 +78,7 @@ final class PersistentPlan implements RecurrentPlan {
 
   @Override
   public String launch() {
-    String launches = "one launch for each layer and direction";
-    int ways = context.layouts().ways();
-    if (ways > 1) {
-      launches +=
-          spec().directions() == 2
-              ? ", the two directions side by side"
-              : " and chunk of time, %d layers side by side".formatted(ways);
-    }
-    return passes.launch() + "; " + launches;
+    return passes.launch();
   }
 
   @Override

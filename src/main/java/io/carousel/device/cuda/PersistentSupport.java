@@ -1,6 +1,7 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.Activation;
+import io.carousel.device.DeviceException;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.Precision;
 import io.carousel.device.RecurrentSpec;
@@ -38,10 +39,14 @@ final class PersistentSupport {
     return choice(System.getProperty(PROPERTY, "off"), System.getProperty(WAVEFRONT, "on"));
   }
 
-  /** The same for these values. */
+  /**
+   * The same for these values.
+   *
+   * @throws DeviceException where no plan could say what is wrong with them
+   */
   static Choice choice(String value, String wavefront) {
     if (!wavefront.equals("on") && !wavefront.equals("off")) {
-      return Choice.not("-D" + WAVEFRONT + " is on or off, not '" + wavefront + "'");
+      throw new DeviceException("-D" + WAVEFRONT + " is on or off, not '" + wavefront + "'");
     }
     return switch (value) {
       case "on" -> new Choice(null, true, wavefront.equals("on"));
@@ -68,8 +73,8 @@ final class PersistentSupport {
     if (lacks != null) {
       return "the persistent plan " + lacks;
     }
-    if (PersistentLayouts.of(device, spec, capacity.batchSize(), false) == null) {
-      if (PersistentLayouts.of(device, spec, 1, false) != null) {
+    if (PersistentLayouts.of(device, spec, capacity.batchSize(), Sharing.NONE) == null) {
+      if (PersistentLayouts.of(device, spec, 1, Sharing.NONE) != null) {
         return "persistent kernels hold fewer than %d sequences of %d units"
             .formatted(capacity.batchSize(), spec.hiddenSize());
       }

@@ -50,6 +50,11 @@ final class PersistentWork implements TrainingWork {
   }
 
   @Override
+  public String launches() {
+    return forward.launches();
+  }
+
+  @Override
   public void setDraw(int number) {
     if (forward.dropout != null) {
       forward.dropout.setDraw(number);
@@ -58,7 +63,7 @@ final class PersistentWork implements TrainingWork {
 
   @Override
   public void openQueues() {
-    PersistentBackward.openQueues(forward);
+    forward.queue.background(); // forward has opened its own
   }
 
   @Override

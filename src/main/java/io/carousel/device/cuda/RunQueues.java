@@ -49,11 +49,14 @@ final class RunQueues {
     return queues.get((wavefront ? layer : direction) % queues.size());
   }
 
-  /** A queue for work beside all of them; it may wait. */
-  CudaQueue besideAll() {
-    CudaQueue last = queues.get(queues.size() - 1);
-    CudaQueue beside = (CudaQueue) last.beside();
-    return queues.size() == 1 ? (CudaQueue) beside.beside() : beside;
+  /** What runs side by side, in words behind others; empty for nothing. */
+  String sideBySide() {
+    if (queues.size() == 1) {
+      return "";
+    }
+    return wavefront
+        ? ", %d layers side by side".formatted(queues.size())
+        : ", the two directions side by side";
   }
 
   private List<CudaQueue> of(int layer) {
@@ -63,6 +66,11 @@ final class RunQueues {
   /** What a layer does from now on sees all that the main queue did. */
   void start(int layer) {
     of(layer).forEach(queue -> queue.await(queues.get(0)));
+  }
+
+  /** The same for all layers. */
+  void startAll() {
+    queues.forEach(queue -> queue.await(queues.get(0)));
   }
 
   /** In a wavefront, what a layer does from now on sees all that another one did so far. */

@@ -8,15 +8,15 @@ import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan.Trace;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The recorded training passes of one plan. A batch shape is recorded when it comes for the second
- * time; of the recordings {@value #MOST} are kept, the least recently used goes first.
+ * time; of the recordings {@value #MOST} are kept, the least recently used goes first. A shape for
+ * which there was no memory is not tried again as long as it is remembered: it would only be
+ * recorded, and never replayed.
  */
 final class PassRecordings implements AutoCloseable {
   private static final int MOST = 8;
@@ -26,7 +26,10 @@ final class PassRecordings implements AutoCloseable {
 
   private final TrainingWork.Factory factory;
   private final Map<Key, RecordedExecution> recorded = new LinkedHashMap<>(16, 0.75f, true);
-  private final Set<Key> seen = new LinkedHashSet<>();
+
+  /** Shapes that came, with why they are not recorded, "" where nothing is against it. */
+  private final Map<Key, String> seen = new LinkedHashMap<>();
+
   private String launch = "no training pass so far";
 
   private record Key(
@@ -73,15 +76,24 @@ final class PassRecordings implements AutoCloseable {
     if (known != null) {
       return known.isBusy() ? plain("the recording is in use by an open pass") : use(known);
     }
-    if (remember(key)) {
+    String against = seen.get(key);
+    if (against == null) {
+      remember(key, "");
       return plain("the first batch of this shape among the latest " + MOST_SEEN + " shapes");
+    }
+    if (!against.isEmpty()) {
+      return plain(against);
     }
     dropForRoom();
     if (recorded.size() >= MOST) {
       return plain("all recordings are in use by open passes");
     }
     RecordedExecution made = record(key, pool.nested(), inputs);
-    return made == null ? plain("there is no memory for a recording") : use(made);
+    if (made != null) {
+      return use(made);
+    }
+    remember(key, "there is no memory for a recording");
+    return plain("there is no memory for a recording");
   }
 
   private @Nullable RecordedExecution plain(String why) {
@@ -94,13 +106,11 @@ final class PassRecordings implements AutoCloseable {
     return recording;
   }
 
-  /** Whether the key was not seen lately. */
-  private boolean remember(Key key) {
-    boolean isNew = seen.add(key);
+  private void remember(Key key, String against) {
+    seen.put(key, against);
     if (seen.size() > MOST_SEEN) {
-      seen.remove(seen.iterator().next());
+      seen.remove(seen.keySet().iterator().next());
     }
-    return isNew;
   }
 
   private @Nullable RecordedExecution record(Key key, MatrixPool pool, PassInputs like) {
@@ -129,11 +139,13 @@ final class PassRecordings implements AutoCloseable {
     }
   }
 
-  /** Gives all memory back that no open pass uses. */
+  /** Gives all memory back that no open pass uses, to somebody who needs it. */
   void dropIdle() {
-    for (RecordedExecution recording : List.copyOf(recorded.values())) {
+    for (Map.Entry<Key, RecordedExecution> entry : List.copyOf(recorded.entrySet())) {
+      RecordedExecution recording = entry.getValue();
       if (!recording.isBusy()) {
-        recorded.values().remove(recording);
+        recorded.remove(entry.getKey());
+        remember(entry.getKey(), "its recording gave way for want of memory");
         recording.close();
       }
     }

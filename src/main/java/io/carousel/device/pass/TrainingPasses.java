@@ -31,6 +31,7 @@ public final class TrainingPasses implements AutoCloseable {
   private final MatrixPool pool;
   private final OperandWeights weights;
   private final PassRecordings recordings;
+  private String launches = "";
   private int openPasses;
   private boolean closed;
 
@@ -68,7 +69,7 @@ public final class TrainingPasses implements AutoCloseable {
 
   /** How the latest pass was enqueued; see {@link RecurrentPlan#launch}. */
   public String launch() {
-    return recordings.launch();
+    return launches.isEmpty() ? recordings.launch() : recordings.launch() + "; " + launches;
   }
 
   /** Opens a pass; see {@link RecurrentPlan#forwardTraining}. */
@@ -93,6 +94,7 @@ public final class TrainingPasses implements AutoCloseable {
         recording.start(inputs, draw);
         execution = recording;
       }
+      launches = execution.work().launches();
       openPasses++;
       return new TrainingPass(this, queue, ofPass, shape, input, execution);
     } catch (RuntimeException e) {

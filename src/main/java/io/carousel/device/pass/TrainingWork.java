@@ -38,6 +38,11 @@ public interface TrainingWork {
   /** What forward writes. */
   PassOutputs outputs();
 
+  /** What the work launches, in words; empty where operations of the queue say it all. */
+  default String launches() {
+    return "";
+  }
+
   /** Sets the number of the pass, from which its dropout masks are made; never recorded. */
   void setDraw(int number);
 

@@ -15,10 +15,10 @@ final class EmulatedMachine {
    * A new machine.
    *
    * @param reversed whether threads and blocks of a kernel run in reverse order
-   * @param late whether work of a stream is done only when something waits for it, or else at once
+   * @param timing the number of an {@link EmulatedRuntime.Timing}
    * @param capacityBytes of device memory
    */
-  static native long open(boolean reversed, boolean late, long capacityBytes);
+  static native long open(boolean reversed, int timing, long capacityBytes);
 
   /** Gives all memory and streams of a machine back. */
   static native void close(long machine);

@@ -7,25 +7,46 @@ import java.nio.ByteOrder;
 /** The runtime of an emulated GPU. */
 final class EmulatedRuntime implements CudaRuntime {
   private final boolean reversed;
+  private final Timing timing;
   private final long machine;
   private boolean closed;
+
+  /** When the work of a stream is done; in the order of {@code native/emulation/machine.h}. */
+  enum Timing {
+    /** When it is enqueued. */
+    AT_ONCE("at once"),
+    /** When something waits for it. */
+    LATE("as late as possible"),
+    /** So late in the first stream alone; in others as soon as they may. */
+    AHEAD("ahead of the first");
+
+    private final String words;
+
+    Timing(String words) {
+      this.words = words;
+    }
+  }
 
   /**
    * Makes a machine of its own.
    *
-   * @param reversed threads and blocks run in reverse order, and streams as late as possible; or
-   *     else in order, and at once
+   * @param reversed threads and blocks run in reverse order
    */
-  EmulatedRuntime(boolean reversed, long capacityBytes) {
+  EmulatedRuntime(boolean reversed, Timing timing, long capacityBytes) {
     this.reversed = reversed;
-    machine = EmulatedMachine.open(reversed, reversed, capacityBytes);
+    this.timing = timing;
+    machine = EmulatedMachine.open(reversed, timing.ordinal(), capacityBytes);
+  }
+
+  /** The same; in reverse order streams run late, or else at once. */
+  EmulatedRuntime(boolean reversed, long capacityBytes) {
+    this(reversed, reversed ? Timing.LATE : Timing.AT_ONCE, capacityBytes);
   }
 
   @Override
   public String description() {
-    return reversed
-        ? "emulated GPU: threads in reverse order, streams as late as possible"
-        : "emulated GPU: threads in order, streams at once";
+    return "emulated GPU: threads in %sorder, streams %s"
+        .formatted(reversed ? "reverse " : "", timing.words);
   }
 
   @Override

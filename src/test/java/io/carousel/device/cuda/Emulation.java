@@ -1,6 +1,7 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.DeviceOptions;
+import io.carousel.device.cuda.EmulatedRuntime.Timing;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -16,10 +17,14 @@ final class Emulation {
   }
 
   static CudaRuntime runtime(boolean reversed, long capacityBytes) {
+    return runtime(reversed, reversed ? Timing.LATE : Timing.AT_ONCE, capacityBytes);
+  }
+
+  static CudaRuntime runtime(boolean reversed, Timing timing, long capacityBytes) {
     String why = new EmulatedProvider().whyUnavailable();
     Assumptions.assumeTrue(why == null, "skipped: " + why);
     NativeLibrary.load(EmulatedProviders.LIBRARY);
-    return new EmulatedRuntime(reversed, capacityBytes);
+    return new EmulatedRuntime(reversed, timing, capacityBytes);
   }
 
   static CudaDevice open(boolean reversed) {

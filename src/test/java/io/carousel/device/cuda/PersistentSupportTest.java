@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carousel.device.Activation;
+import io.carousel.device.DeviceException;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.Precision;
@@ -100,7 +101,7 @@ class PersistentSupportTest {
     for (int units = 32; ; units += 32) {
       RecurrentSpec spec =
           RecurrentSpec.lstm(5, units).withBidirectional(true).withPrecision(Precision.BF16);
-      PersistentLayouts layouts = PersistentLayouts.of(device, spec, 20, true);
+      PersistentLayouts layouts = PersistentLayouts.of(device, spec, 20, Sharing.DIRECTIONS);
       if (layouts == null) {
         break;
       }
@@ -109,7 +110,7 @@ class PersistentSupportTest {
       largest = units;
     }
     RecurrentSpec one = RecurrentSpec.lstm(5, largest).withPrecision(Precision.BF16);
-    assertNotNull(PersistentLayouts.of(device, one, 20, true));
+    assertNotNull(PersistentLayouts.of(device, one, 20, Sharing.NONE));
     assertFalse(sharing, "the largest that runs takes the GPU in turns: " + largest);
   }
 
@@ -117,10 +118,11 @@ class PersistentSupportTest {
   @Test
   void inputsAreMultipliedWhereTheirWeightsFit() {
     RecurrentSpec deep = RecurrentSpec.gru(7, 60).withNumLayers(2);
-    PersistentLayouts layouts = PersistentLayouts.of(device, deep, 20, true);
+    PersistentLayouts layouts = PersistentLayouts.of(device, deep, 20, Sharing.LAYERS);
     assertNotNull(layouts);
     assertTrue(layouts.holdInputs(7) && layouts.holdInputs(60));
-    PersistentLayouts wide = PersistentLayouts.of(device, deep.withInputSize(3000), 20, true);
+    PersistentLayouts wide =
+        PersistentLayouts.of(device, deep.withInputSize(3000), 20, Sharing.LAYERS);
     assertNotNull(wide);
     assertFalse(wide.holdInputs(3000));
     assertTrue(wide.holdInputs(60));
@@ -136,6 +138,9 @@ class PersistentSupportTest {
     assertEquals(
         "-Dcarousel.cuda.persistent is on, memory or off, not 'yes'",
         PersistentSupport.choice("yes", "on").whyNot());
+    Exception wrong =
+        assertThrows(DeviceException.class, () -> PersistentSupport.choice("on", "maybe"));
+    assertEquals("-Dcarousel.cuda.wavefront is on or off, not 'maybe'", wrong.getMessage());
     try (CudaDevice standard = Emulation.open()) {
       assertEquals(
           PersistentSupport.choice("off", "on").whyNot(), standard.whyNotFused(LSTM, CAPACITY));

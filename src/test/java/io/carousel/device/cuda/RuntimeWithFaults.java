@@ -3,6 +3,8 @@ package io.carousel.device.cuda;
 import io.carousel.device.ElementType;
 import io.carousel.device.Precision;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A runtime whose streams fail with a code when they are told to. */
 final class RuntimeWithFaults implements CudaRuntime {
@@ -12,6 +14,9 @@ final class RuntimeWithFaults implements CudaRuntime {
   int code;
 
   boolean bf16 = true;
+
+  /** Of each stream that was opened, whether its work goes first. */
+  final List<Boolean> opened = new ArrayList<>();
 
   RuntimeWithFaults(CudaRuntime runtime) {
     this.runtime = runtime;
@@ -63,6 +68,7 @@ final class RuntimeWithFaults implements CudaRuntime {
 
   @Override
   public CudaStream openStream(boolean first) {
+    opened.add(first);
     return new Stream(runtime.openStream(first));
   }
 

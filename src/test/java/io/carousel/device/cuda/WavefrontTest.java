@@ -2,15 +2,19 @@ package io.carousel.device.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.carousel.conformance.PlanFixture;
 import io.carousel.device.DeviceOptions;
 import io.carousel.device.PackedShape;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.PlanChoice;
 import io.carousel.device.Precision;
 import io.carousel.device.Products;
+import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
+import io.carousel.device.cuda.EmulatedRuntime.Timing;
 import io.carousel.rnn.StackFixture;
 import java.util.HashSet;
 import java.util.List;
@@ -32,11 +36,15 @@ class WavefrontTest {
           RecurrentSpec.gru(5, 20).withNumLayers(2),
           RecurrentSpec.rnn(5, 40).withNumLayers(6).withDropout(0.2)); // two layers in a queue
 
-  private static CudaDevice open(boolean late, String wavefront) {
+  private static CudaDevice open(Timing timing, String wavefront) {
+    return open(timing, wavefront, DeviceOptions.DEFAULT);
+  }
+
+  private static CudaDevice open(Timing timing, String wavefront, DeviceOptions options) {
     return new CudaDevice(
         "cuda:0",
-        Emulation.runtime(late, 256L << 20),
-        DeviceOptions.DEFAULT,
+        Emulation.runtime(timing == Timing.LATE, timing, 256L << 20),
+        options,
         PersistentSupport.choice("on", wavefront));
   }
 
@@ -45,15 +53,16 @@ class WavefrontTest {
       value = Precision.class,
       names = {"FP32", "BF16"})
   void bitsAreThoseOfLayersInTurns(Precision precision) {
-    try (CudaDevice inTurns = open(false, "off");
-        CudaDevice eager = open(false, "on");
-        CudaDevice late = open(true, "on")) {
+    try (CudaDevice inTurns = open(Timing.AT_ONCE, "off");
+        CudaDevice atOnce = open(Timing.AT_ONCE, "on");
+        CudaDevice late = open(Timing.LATE, "on");
+        CudaDevice ahead = open(Timing.AHEAD, "on")) {
       for (RecurrentSpec stack : STACKS) {
         for (PackedShape shape : List.of(RAGGED, DENSE)) {
           StackFixture fixture = new StackFixture(stack.withPrecision(precision), shape, 7);
           for (Function<CudaDevice, Map<String, double[]>> run : runs(fixture)) {
             Map<String, double[]> expected = run.apply(inTurns);
-            for (CudaDevice device : List.of(eager, late)) {
+            for (CudaDevice device : List.of(atOnce, late, ahead)) {
               Map<String, double[]> got = run.apply(device);
               assertEquals(expected.keySet(), got.keySet());
               expected.forEach((name, v) -> assertArrayEquals(v, got.get(name), name));
@@ -72,19 +81,38 @@ class WavefrontTest {
         device -> fixture.run(device, PlanChoice.FUSED, false, Products.ROW_INVARIANT));
   }
 
+  /** The latest pass says what was launched, which its shape and a trace decide, too. */
   @Test
-  void plansSayWhetherLayersShareTheGpu() {
+  void passesSayWhatRanSideBySide() {
+    String each = "; one launch for each layer and direction";
+    String chunks = each + " and chunk of time";
     RecurrentSpec deep = STACKS.get(0);
-    try (CudaDevice device = open(false, "on");
-        CudaDevice inTurns = open(false, "off");
-        RecurrentPlan wavefront = device.fusedPlan(deep, new PlanCapacity(100, 5));
-        RecurrentPlan single = device.fusedPlan(deep.withNumLayers(1), new PlanCapacity(100, 5));
-        RecurrentPlan off = inTurns.fusedPlan(deep, new PlanCapacity(100, 5))) {
-      String plain = "one launch for each layer and direction";
-      String shared = plain + " and chunk of time, 4 layers side by side";
-      assertEquals("no training pass so far; " + shared, wavefront.launch());
-      assertEquals("no training pass so far; " + plain, single.launch());
-      assertEquals("no training pass so far; " + plain, off.launch());
+    PackedShape one = PackedShape.dense(8, 2); // a single chunk
+    assertLaunch(chunks + ", 4 layers side by side", "on", false, deep, DENSE);
+    assertLaunch(each, "on", false, deep, one);
+    assertLaunch(each, "off", false, deep, DENSE);
+    assertLaunch(each, "on", false, deep.withNumLayers(1), DENSE);
+    assertLaunch(chunks, "off", true, deep, DENSE);
+    RecurrentSpec both = deep.withBidirectional(true);
+    assertLaunch(each + ", the two directions side by side", "on", false, both, DENSE);
+    assertLaunch(chunks, "on", true, both, DENSE);
+  }
+
+  private static void assertLaunch(
+      String expected, String wavefront, boolean recompute, RecurrentSpec spec, PackedShape shape) {
+    DeviceOptions options = DeviceOptions.DEFAULT.withRecompute(recompute);
+    try (CudaDevice device = open(Timing.AT_ONCE, wavefront, options);
+        Queue queue = device.openQueue();
+        RecurrentPlan plan = device.fusedPlan(spec, new PlanCapacity(100, 5));
+        PlanFixture fixture = new PlanFixture(queue, spec, shape, 0)) {
+      assertEquals("no training pass so far", plan.launch());
+      for (int pass = 0; pass < 2; pass++) { // the second one is recorded
+        fixture.forward(plan).close();
+        assertEquals(expected, plan.launch().substring(plan.launch().indexOf(';')));
+      }
+      assertEquals("recorded" + expected, plan.launch());
+      fixture.forward(plan, new RecurrentPlan.Trace() {}).close();
+      assertFalse(plan.launch().contains("side by side"), plan.launch());
     }
   }
 

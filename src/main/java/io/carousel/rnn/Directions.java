@@ -1,5 +1,6 @@
-package io.carousel.device;
+package io.carousel.rnn;
 
+import io.carousel.device.Queue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  * device has a second queue they run side by side, else one after the other, which is kinder to a
  * processor's cache.
  */
-public final class Directions {
+final class Directions {
   private final Queue queue;
   private final List<Queue> queues = new ArrayList<>();
 
@@ -17,10 +18,9 @@ public final class Directions {
    *
    * @param queue the main queue
    * @param count 1 or 2
-   * @param mayRunBeside false keeps everything on the main queue, where a trace looks on or the GPU
-   *     holds one alone
+   * @param mayRunBeside false keeps everything on the main queue, where a trace looks on
    */
-  public Directions(Queue queue, int count, boolean mayRunBeside) {
+  Directions(Queue queue, int count, boolean mayRunBeside) {
     this.queue = queue;
     queues.add(queue);
     if (count == 2) {
@@ -29,7 +29,7 @@ public final class Directions {
   }
 
   /** The directions that run side by side, group after group. */
-  public List<List<Integer>> groups() {
+  List<List<Integer>> groups() {
     if (queues.size() == 1) {
       return List.of(List.of(0));
     }
@@ -37,17 +37,17 @@ public final class Directions {
   }
 
   /** The queue of a direction, 0 or 1. */
-  public Queue queueOf(int direction) {
+  Queue queueOf(int direction) {
     return queues.get(direction);
   }
 
   /** What the directions do from now on sees all that the main queue did. */
-  public void fork() {
+  void fork() {
     queues.forEach(q -> q.await(queue));
   }
 
   /** What the main queue does from now on sees all that the directions did. */
-  public void join() {
+  void join() {
     queues.forEach(queue::await);
   }
 }
