@@ -56,7 +56,7 @@ class RecordingMemoryTest extends RecordedTraining {
       peak = device.peakAllocatedBytes();
     }
     Set<String> launches = new TreeSet<>();
-    for (int percent : new int[] {115, 160, 190}) {
+    for (int percent : new int[] {115, 130, 160, 190}) {
       try (Device device = open(new DeviceOptions(0, peak * percent / 100));
           SequenceModel model = model(device, plan, Lstm.builder(3, 32))) {
         alternate(model, 4, new TreeSet<>());

@@ -1,6 +1,7 @@
 package io.carousel.device.pass;
 
 import io.carousel.device.Device;
+import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
@@ -88,8 +89,7 @@ public final class TrainingPasses implements AutoCloseable {
       TrainingPass.Execution execution;
       RecordedExecution recording = recordings.find(queue, pool, shape, inputs, dropoutKey, trace);
       if (recording == null) {
-        TrainingWork work = factory.create(queue, pool, shape, inputs, dropoutKey, trace);
-        execution = new PlainExecution(work, draw);
+        execution = plain(queue, shape, inputs, draw, dropoutKey, trace);
       } else {
         recording.start(inputs, draw);
         execution = recording;
@@ -100,6 +100,25 @@ public final class TrainingPasses implements AutoCloseable {
     } catch (RuntimeException e) {
       trim();
       throw e;
+    }
+  }
+
+  private TrainingPass.Execution plain(
+      Queue queue,
+      PackedShape shape,
+      PassInputs inputs,
+      int draw,
+      long dropoutKey,
+      RecurrentPlan.@Nullable Trace trace) {
+    try {
+      return new PlainExecution(
+          factory.create(queue, pool, shape, inputs, dropoutKey, trace), draw);
+    } catch (DeviceOutOfMemoryException e) {
+      if (trace != null) {
+        throw e; // it was told of some steps
+      }
+      trim(); // blocks of other sizes may have been in the way
+      return new PlainExecution(factory.create(queue, pool, shape, inputs, dropoutKey, null), draw);
     }
   }
 
