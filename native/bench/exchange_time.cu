@@ -1,8 +1,9 @@
 /*
- * exchange_time: what persistent kernels rest on, on a real GPU: how long blocks take to hand each other 1 KiB a block and
- * to wait for each other, in nanoseconds per exchange; one JSON line per row. Medians; each time is the difference of a
- * launch with twice as many exchanges and one with as many, so that launching is not in it. One block of 256 threads a
- * multiprocessor. The gap between the nodes of a graph, which a kernel per time step pays instead, is in host_time.
+ * exchange_time: what persistent kernels rest on, on a real GPU: how long blocks take to hand each other 1 KiB a block
+ * and to wait for each other, in nanoseconds per exchange; one JSON line per row. Medians; each time is the difference
+ * of a launch with twice as many exchanges and one with as many, so that launching is not in it. One block of 256
+ * threads a multiprocessor. The gap between the nodes of a graph, which a kernel per time step pays instead, is in
+ * host_time.
  *
  *   exchange    "cluster": remote stores and the barrier of the cluster; "flags": L2 and a flag of each block;
  *               "grid": L2 and the barrier of the grid, for comparison
@@ -15,8 +16,8 @@
  *
  *   active_clusters
  *
- * and whether launches whose blocks all run together ("flags") run beside each other on two streams, each of half of the
- * multiprocessors, or of all, which cannot:
+ * and, last, since this is what might never end, whether launches whose blocks all run together ("flags") run beside
+ * each other on two streams, each of half of the multiprocessors, or of all, which cannot:
  *
  *   launches    2, of `blocks` blocks each
  *   ratio       of their time to that of one alone: 1 beside each other, 2 one after the other
@@ -69,8 +70,8 @@ class Bench {
       for (int payloads : {1, size}) {
         if (groups > 0) {
           row("cluster", size, groups, payloads, [&](uint32_t first, int count) {
-            return CAROUSEL_LAUNCH_CLUSTER(exchange::by_cluster, size, groups * size, threads, limits.shared_bytes, stream,
-                                           wrong, payloads, first, count);
+            return CAROUSEL_LAUNCH_CLUSTER(exchange::by_cluster, size, groups * size, threads, limits.shared_bytes,
+                                           stream, wrong, payloads, first, count);
           });
         }
       }
@@ -98,13 +99,24 @@ class Bench {
     }
   }
 
+  void whole_grid() {
+    int size = limits.multiprocessors;
+    for (int payloads : {1, size}) {
+      row("grid", size, 1, payloads, [&](uint32_t first, int count) {
+        return CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_grid_barrier, size, threads, limits.shared_bytes, stream, slots,
+                                           wrong, payloads, first, count);
+      });
+    }
+  }
+
   void beside() {
     for (int blocks : {limits.multiprocessors / 2, limits.multiprocessors}) {
       require(cudaMemsetAsync(flags, 0, 2 * limits.multiprocessors * sizeof(uint32_t), stream));
       uint32_t done = 0;
       auto launch = [&](cudaStream_t on, int which) {
-        require(CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, blocks, threads, limits.shared_bytes, on, slots + which * slot_words(),
-                                            flags + which * limits.multiprocessors, wrong, blocks, 1, done, rounds));
+        require(CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, blocks, threads, limits.shared_bytes, on,
+                                            slots + which * slot_words(), flags + which * limits.multiprocessors, wrong,
+                                            blocks, 1, done, rounds));
       };
       check::Stopwatch watch(stream);
       auto microseconds = [&](bool two) {
@@ -127,16 +139,6 @@ class Bench {
       double two = check::median([&] { return microseconds(true); });
       require_right("flags", blocks);
       printf("{\"exchange\":\"flags\",\"blocks\":%d,\"launches\":2,\"ratio\":%.2f}\n", blocks, two / one);
-    }
-  }
-
-  void whole_grid() {
-    int size = limits.multiprocessors;
-    for (int payloads : {1, size}) {
-      row("grid", size, 1, payloads, [&](uint32_t first, int count) {
-        return CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_grid_barrier, size, threads, limits.shared_bytes, stream, slots,
-                                           wrong, payloads, first, count);
-      });
     }
   }
 
@@ -178,10 +180,11 @@ class Bench {
 }  // namespace
 
 int main() {
+  setvbuf(stdout, nullptr, _IOLBF, 0); /* so that an end by force loses no row */
   Bench bench;
   bench.clusters();
   bench.groups_by_flags();
-  bench.beside();
   bench.whole_grid();
+  bench.beside();
   return 0;
 }

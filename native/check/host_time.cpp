@@ -153,6 +153,7 @@ int main(int count, char **arguments) {
     fprintf(stderr, "host_time: T, B and H are numbers from 1\n");
     return 2;
   }
+  setvbuf(stdout, nullptr, _IOLBF, 0); /* so that an end by force loses no row */
   require(carousel_set_device(0));
   cudaStream_t stream = nullptr;
   require(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));

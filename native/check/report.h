@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace check {
 
 class Report {
  public:
-  /* Cases from now on belong to this kernel. */
+  /* Cases from now on belong to this kernel; prints the line of the one before. */
   void begin(const std::string &kernel);
 
   /* One call of the kernel begins; `what` is printed should it fail. */
@@ -28,8 +27,8 @@ class Report {
   /* Number of the case within its kernel: cases take their options in turn by it. */
   int number() const { return lines.back().cases; }
 
-  /* Prints one line per kernel; false when something failed. */
-  bool print() const;
+  /* Prints the line of the last kernel; false when something failed. */
+  bool finish() const;
   uint64_t bits() const { return hash; }
 
  private:
@@ -40,12 +39,17 @@ class Report {
     double worst; /* error as a part of what is allowed */
   };
 
+  static void print(const Line &line);
+
   std::vector<Line> lines;
   std::string current;
   uint64_t hash = 0xCBF29CE484222325u;
 };
 
 extern Report report;
+
+/* The kernel and the case that run now; may be asked for in a signal handler. */
+const char *running_case();
 
 }  // namespace check
 
