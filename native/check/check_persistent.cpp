@@ -369,9 +369,14 @@ void each_inference(const char *kernel, carousel_cell cell, Check check) {
   }
 }
 
-/* A GPU as large as an H100 takes all stacks that the plan is for. */
+/* A GPU as large as an H100 takes all stacks that the plan is for; a small part of it, too, has clusters. */
 void check_layouts() {
   report.begin("carousel_persistent_layout_of");
+  Sequence part(true, CAROUSEL_LSTM, CAROUSEL_TF32, many_rows(), false, report.number());
+  report.new_case(part.text());
+  if (Call(part, false).layout.clusters == 0) {
+    report.fail("no clusters");
+  }
   for (carousel_type format : {CAROUSEL_F32, CAROUSEL_TF32, CAROUSEL_BF16, CAROUSEL_F16}) {
     for (carousel_cell cell : {CAROUSEL_RNN, CAROUSEL_LSTM, CAROUSEL_GRU}) {
       for (int units : {64, 128, 256, 384, 512, 640, 768, 1024}) {

@@ -11,9 +11,10 @@ struct GruStepForward {
   static constexpr int gates = 3;
   static constexpr int all_sums = 4; // the last is x*W_in'
 
+  using Steady = Reals<gates + 1>; // bias
+
   struct Ahead {
-    Reals<1> x[gates];
-    float b_hn;
+    T x[gates];
   };
 
   StandardGru variant;
@@ -26,15 +27,23 @@ struct GruStepForward {
   View<float> output;
 
   __device__ Ahead ahead(int64_t row, int64_t unit) const {
-    Ahead ahead;
-    CAROUSEL_UNROLL
-    for (int k = 0; k < gates; k++) {
-      int64_t column = k * units + unit;
-      ahead.x[k][0] = (x_gates.given() ? to_float(*x_gates.at(row, column)) : 0.0f) +
-                      (bias == nullptr ? 0.0f : bias[column]);
+    Ahead ahead{};
+    if (x_gates.given()) {
+      CAROUSEL_UNROLL
+      for (int k = 0; k < gates; k++) {
+        ahead.x[k] = *x_gates.at(row, k * units + unit);
+      }
     }
-    ahead.b_hn = bias == nullptr ? 0.0f : bias[gates * units + unit];
     return ahead;
+  }
+
+  __device__ Steady steady(int64_t unit) const {
+    Steady all{};
+    CAROUSEL_UNROLL
+    for (int k = 0; k <= gates && bias != nullptr; k++) {
+      all[k] = bias[k * units + unit];
+    }
+    return all;
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
@@ -47,8 +56,13 @@ struct GruStepForward {
     Reals<1> u_n, h_prev, h;
   };
 
-  __device__ Result step(const Ahead &ahead, const float (&sums)[all_sums], float (&own)[2]) const {
-    Result result{{ahead.x[0], ahead.x[1], {ahead.x[2][0] + sums[3]}}, {sums[2] + ahead.b_hn}, {own[0]}, {own[0]}};
+  __device__ Result step(const Steady &bias_of_unit, const Ahead &ahead, const float (&sums)[all_sums],
+                         float (&own)[2]) const {
+    Result result{{}, {sums[2] + bias_of_unit[gates]}, {own[0]}, {own[0]}};
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      result.x[k][0] = to_float(ahead.x[k]) + bias_of_unit[k] + (k == 2 ? sums[3] : 0.0f);
+    }
     Reals<1> u[gates] = {{sums[0]}, {sums[1]}, result.u_n};
     gru_forward<1>(variant, result.x, u, result.h);
     own[0] = result.h[0];
@@ -78,9 +92,9 @@ struct GruStepBackward {
   static constexpr int gates = 3;
 
   struct Ahead {
-    Reals<1> x[gates];
-    Reals<1> u_n;
-    Reals<1> h_prev;
+    T x[gates];
+    T u_n;
+    T h_prev;
     float d_output;
   };
 
@@ -97,10 +111,10 @@ struct GruStepBackward {
     Ahead ahead;
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      ahead.x[k] = carousel::load<1>(x_gates.at(row, k * units + unit));
+      ahead.x[k] = *x_gates.at(row, k * units + unit);
     }
-    ahead.u_n = carousel::load<1>(factor.at(row, 2 * units + unit));
-    ahead.h_prev = carousel::load<1>(h_prev.at(row, unit));
+    ahead.u_n = *factor.at(row, 2 * units + unit);
+    ahead.h_prev = *h_prev.at(row, unit);
     ahead.d_output = d_output.given() ? *d_output.at(row, unit) : 0.0f;
     return ahead;
   }
@@ -118,10 +132,10 @@ struct GruStepBackward {
 
   __device__ Result step(const Ahead &ahead, float (&own)[2]) const {
     Result result{{}, {}, {own[0] + ahead.d_output}};
-    Reals<1> x[gates] = {ahead.x[0], ahead.x[1], ahead.x[2]};
+    Reals<1> x[gates] = {{to_float(ahead.x[0])}, {to_float(ahead.x[1])}, {to_float(ahead.x[2])}};
     Reals<1> d_h = result.d_h;
     Reals<1> d_u;
-    gru_backward<1>(variant, x, ahead.u_n, ahead.h_prev, d_h, d_u);
+    gru_backward<1>(variant, x, Reals<1>{to_float(ahead.u_n)}, Reals<1>{to_float(ahead.h_prev)}, d_h, d_u);
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
       set(result.handed[k], k < 2 ? x[k][0] : d_u[0]);

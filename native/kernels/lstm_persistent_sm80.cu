@@ -10,7 +10,11 @@ struct LstmStepForward {
   using T = Type;
   static constexpr int gates = 4;
   static constexpr int all_sums = gates;
-  using Ahead = Reals<4>;
+  using Steady = Reals<gates>; // bias
+
+  struct Ahead {
+    T gate[gates];
+  };
 
   StandardLstm variant;
   int64_t units;
@@ -23,15 +27,24 @@ struct LstmStepForward {
   View<float> output;
   View<float> cell;
 
-  __device__ Ahead ahead(int64_t row, int64_t unit) const {
-    Ahead sums;
+  __device__ Steady steady(int64_t unit) const {
+    Steady all{};
     CAROUSEL_UNROLL
-    for (int gate = 0; gate < gates; gate++) {
-      int64_t column = gate * units + unit;
-      sums[gate] = (activations.given() ? to_float(*activations.at(row, column)) : 0.0f) +
-                   (bias == nullptr ? 0.0f : bias[column]);
+    for (int k = 0; k < gates && bias != nullptr; k++) {
+      all[k] = bias[k * units + unit];
     }
-    return sums;
+    return all;
+  }
+
+  __device__ Ahead ahead(int64_t row, int64_t unit) const {
+    Ahead ahead{};
+    if (activations.given()) {
+      CAROUSEL_UNROLL
+      for (int k = 0; k < gates; k++) {
+        ahead.gate[k] = *activations.at(row, k * units + unit);
+      }
+    }
+    return ahead;
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
@@ -44,11 +57,12 @@ struct LstmStepForward {
     Reals<1> c_prev, h_prev, output, cell;
   };
 
-  __device__ Result step(const Ahead &ahead, const float (&sums)[gates], float (&own)[2]) const {
+  __device__ Result step(const Steady &bias_of_unit, const Ahead &ahead, const float (&sums)[gates],
+                         float (&own)[2]) const {
     Result result{{}, {own[1]}, {own[0]}, {}, {own[1]}};
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      result.gate[k][0] = ahead[k] + sums[k];
+      result.gate[k][0] = to_float(ahead.gate[k]) + bias_of_unit[k] + sums[k];
     }
     result.output = lstm_forward<1>(variant, units, 0, result.gate, result.cell);
     own[0] = rounded<T>(result.output[0]); // as products see it
@@ -81,8 +95,8 @@ struct LstmStepBackward {
   static constexpr int gates = 4;
 
   struct Ahead {
-    Reals<1> gate[gates];
-    Reals<1> c_prev;
+    T gate[gates];
+    float c_prev;
     float d_output;
   };
 
@@ -99,9 +113,9 @@ struct LstmStepBackward {
     Ahead ahead;
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
-      ahead.gate[k] = carousel::load<1>(factor.at(row, k * units + unit));
+      ahead.gate[k] = *factor.at(row, k * units + unit);
     }
-    ahead.c_prev = carousel::load<1>(c_prev.at(row, unit));
+    ahead.c_prev = *c_prev.at(row, unit);
     ahead.d_output = d_output.given() ? *d_output.at(row, unit) : 0.0f;
     return ahead;
   }
@@ -118,10 +132,15 @@ struct LstmStepBackward {
 
   __device__ Result step(const Ahead &ahead, float (&own)[2]) const {
     Result result{{}, {own[0] + ahead.d_output}};
-    Reals<1> gate[gates] = {ahead.gate[0], ahead.gate[1], ahead.gate[2], ahead.gate[3]};
+    Reals<1> gate[gates];
+    CAROUSEL_UNROLL
+    for (int k = 0; k < gates; k++) {
+      gate[k][0] = to_float(ahead.gate[k]);
+    }
+    Reals<1> old{ahead.c_prev};
     Reals<1> d_cell{own[1]};
-    Cell<1> state = lstm_cell<1>(variant, gate, ahead.c_prev);
-    lstm_backward<1>(variant, units, 0, gate, ahead.c_prev, state, result.d_h, d_cell);
+    Cell<1> state = lstm_cell<1>(variant, gate, old);
+    lstm_backward<1>(variant, units, 0, gate, old, state, result.d_h, d_cell);
     CAROUSEL_UNROLL
     for (int k = 0; k < gates; k++) {
       set(result.handed[k], gate[k][0]);

@@ -6,14 +6,25 @@
 
 namespace carousel {
 
+// The packed rows [from, to) of a step, as they were read: nothing waits for them before they are looked at.
+struct StepEnds {
+  int from, to;
+};
+
 // What every body needs to know of the batch and of the cut.
 struct Recurrence {
   carousel_packing packing;
   carousel_persistent_layout layout;
   int units;
 
-  // The step at a place in the order of forward.
-  __device__ int step_at(int place) const { return packing.reverse != 0 ? packing.steps - 1 - place : place; }
+  // The step at a place in the order of forward; none where there is no such place.
+  __device__ StepEnds ends_at(int place) const {
+    if (place < 0 || place >= packing.steps) {
+      return {0, 0};
+    }
+    int step = packing.reverse != 0 ? packing.steps - 1 - place : place;
+    return {packing.offsets[step], packing.offsets[step + 1]};
+  }
 };
 
 // The inputs of a layer where the kernel multiplies them too: a row of terms is then h, and from `first_term` on x. In a
@@ -46,11 +57,11 @@ struct Position {
         first_row(group * layout.group_rows),
         first_unit(member * layout.block_units) {}
 
-  __device__ StepRows rows_of(const Recurrence &recurrence, int step) const {
-    int from = recurrence.packing.offsets[step];
-    int count = recurrence.packing.offsets[step + 1] - from - first_row;
+  // The rows of this group among those of a step.
+  __device__ StepRows rows_of(const Recurrence &recurrence, const StepEnds &ends) const {
+    int count = ends.to - ends.from - first_row;
     count = count < 0 ? 0 : count > recurrence.layout.group_rows ? recurrence.layout.group_rows : count;
-    return {static_cast<int64_t>(from) + first_row, count};
+    return {static_cast<int64_t>(ends.from) + first_row, count};
   }
 
   // Rows of the group in the batch.

@@ -82,13 +82,20 @@ __device__ __forceinline__ uint32_t observe(const uint32_t *flag) {
 // Between an observation that does not do and the next. Every wait for a flag goes by it: in the emulation others run.
 __device__ __forceinline__ void spin() {}
 
-// Reads a number that another block wrote during this launch: not from the first-level cache, and not moved across
+// Reads a number, or 16 aligned bytes of them, that another block wrote during this launch: not from the first-level cache, and not moved across
 // observe() and barriers.
 template <class T>
 __device__ __forceinline__ T load_fresh(const T *from) {
-  static_assert(sizeof(T) == 2 || sizeof(T) == 4, "numbers of 2 or 4 bytes");
+  static_assert(sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 16, "numbers of 2 or 4 bytes, or 16 bytes of them");
   T value;
-  if constexpr (sizeof(T) == 2) {
+  if constexpr (sizeof(T) == 16) {
+    uint4 bits;
+    asm volatile("ld.relaxed.gpu.global.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(bits.x), "=r"(bits.y), "=r"(bits.z), "=r"(bits.w)
+                 : "l"(__cvta_generic_to_global(from))
+                 : "memory");
+    memcpy(&value, &bits, sizeof value);
+  } else if constexpr (sizeof(T) == 2) {
     unsigned short bits;
     asm volatile("ld.relaxed.gpu.global.u16 %0, [%1];"
                  : "=h"(bits)

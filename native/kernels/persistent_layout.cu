@@ -107,10 +107,11 @@ void in_clusters(const Wanted &wanted, const Cut &cut, int blocks, carousel_pers
   // with all of a multiprocessor's shared memory, as the kernels take all of its registers
   int on_all = max_active_clusters(cluster_of<T>, static_cast<unsigned>(blocks), persistent_threads,
                                    static_cast<size_t>(wanted.most_shared));
-  int at_once = std::min(on_all * wanted.multiprocessors / wanted.all_multiprocessors, wanted.multiprocessors / blocks);
-  if (at_once == 0) {
+  if (on_all == 0) {
     return;
   }
+  int share = std::max(1, on_all * wanted.multiprocessors / wanted.all_multiprocessors); // they need not be there at once
+  int at_once = std::min(share, wanted.multiprocessors / blocks);
   int rows = wanted.rows_of(at_once);
   while (shared(rows) > wanted.most_shared) { // further clusters follow when the first are done
     rows -= 8;

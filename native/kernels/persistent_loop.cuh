@@ -67,11 +67,14 @@ __device__ Kept<typename Body::Ahead> read_ahead(const Body &body, const Element
 //   T                      how operands are stored
 //   gates                  of the cell
 //   all_sums               of which it makes a step; as many, or in a GRU one more, 0 where gates hold what x contributes
-//   Ahead                  what a unit reads before the product of its step is known
+//   Ahead                  what a unit reads before the product of its step is known, as it is stored: a number that is
+//                          only loaded keeps nobody from going on
 //   ahead(row, unit)       loads it, for a packed row
+//   Steady                 what is the same in all steps of a unit
+//   steady(unit)           loads it
 //   load(row, unit, own)   own[0], own[1] <- initial states of a row of the batch
 //   Result                 what a step leaves behind for others than the next step
-//   step(ahead, sums, own) one step; own[0] becomes h
+//   step(steady, ahead, sums, own)  one step; own[0] becomes h
 //   store(row, unit, result)
 //   save(row, unit, own)   final states
 template <class Format, class Body, int DEPTH>
@@ -114,9 +117,15 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   } else if (multiplies_inputs) {
     clear_padding(shared, shared.operand, layout.chunk_rows, first_input + inputs.count, padded);
   }
+  typename Body::Steady steady{};
+  if (mine.first < rows) {
+    steady = body.steady(unit);
+  }
   uint32_t done = 0; // steps in which this group had rows
+  StepEnds ends = recurrence.ends_at(0);
   for (int place = 0; place < recurrence.packing.steps; place++) {
-    StepRows step = at.rows_of(recurrence, recurrence.step_at(place));
+    const StepRows step = at.rows_of(recurrence, ends);
+    ends = recurrence.ends_at(place + 1);
     if (step.count == 0) {
       continue;
     }
@@ -155,7 +164,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
         const int e = row * U + mine.unit;
         float own[2] = {shared.own[e], shared.own[second + e]};
         typename Body::Result result =
-            body.step(i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), sums, own);
+            body.step(steady, i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), sums, own);
         shared.own[e] = own[0];
         shared.own[second + e] = own[1];
         T handed;
@@ -234,11 +243,10 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   }
   uint32_t done = 0;
   StepRows later{0, 0}; // of the step before this one in backward's order
-  for (int place = recurrence.packing.steps; place >= 0; place--) {
-    StepRows step{0, 0};
-    if (place > 0) {
-      step = at.rows_of(recurrence, recurrence.step_at(place - 1));
-    }
+  StepEnds ends = recurrence.ends_at(recurrence.packing.steps - 1);
+  for (int place = recurrence.packing.steps - 1; place >= -1; place--) { // and once more for the last one's product
+    const StepRows step = at.rows_of(recurrence, ends);
+    ends = recurrence.ends_at(place - 1);
     const Kept<typename Body::Ahead> ahead = read_ahead(body, mine, step, unit);
     if (later.count > 0) {
       signals.wait(done);

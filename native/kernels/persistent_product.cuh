@@ -79,19 +79,6 @@ struct Shared {
   }
 };
 
-// Reads WIDTH neighbours that another block wrote during this launch: as load_fresh.
-template <int WIDTH, class T>
-__device__ Pack<T, WIDTH> load_pack(const T *from) {
-  Pack<T, WIDTH> pack;
-  if constexpr (WIDTH == 1) {
-    pack.element[0] = load_fresh(from);
-  } else {
-    uint4 bits = __ldcg(reinterpret_cast<const uint4 *>(from));
-    memcpy(&pack, &bits, sizeof pack);
-  }
-  return pack;
-}
-
 template <class T>
 constexpr int packed = 16 / static_cast<int>(sizeof(T));
 
@@ -112,7 +99,7 @@ __device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, in
     for (int i = 0; i < in_flight; i++) {
       to[i] = row < rows ? row * shared.operand_stride + column * WIDTH : -1;
       if (to[i] >= 0) {
-        packs[i] = load_pack<WIDTH>(from.at(first + row, column * WIDTH));
+        packs[i] = load_fresh(reinterpret_cast<const Pack<T, WIDTH> *>(from.at(first + row, column * WIDTH)));
       }
       row += down;
       column += right;
@@ -123,9 +110,11 @@ __device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, in
     }
     CAROUSEL_UNROLL
     for (int i = 0; i < in_flight; i++) {
-      CAROUSEL_UNROLL
-      for (int k = 0; k < WIDTH; k++) {
-        packs[i].element[k] = as_factor<Format>(packs[i].element[k]);
+      if constexpr (std::is_same<Format, Tf32>::value) {
+        CAROUSEL_UNROLL
+        for (int k = 0; k < WIDTH; k++) {
+          packs[i].element[k] = as_factor<Format>(packs[i].element[k]);
+        }
       }
       if (to[i] >= 0) {
         *reinterpret_cast<Pack<T, WIDTH> *>(operand + to[i]) = packs[i];

@@ -18,6 +18,7 @@ __global__ void __launch_bounds__(persistent_threads)
     int64_t unit = e % units;
     float own[2];
     body.load(row, unit, own);
+    const typename Body::Steady steady = body.steady(unit);
     for (int place = 0; place < packing.steps; place++) {
       int step = packing.reverse != 0 ? packing.steps - 1 - place : place;
       int64_t first = packing.offsets[step];
@@ -27,7 +28,7 @@ __global__ void __launch_bounds__(persistent_threads)
         for (int gate = 0; gate < Body::gates; gate++) {
           sums[gate] = *products.at(first + row, gate * units + unit);
         }
-        body.store(first + row, unit, body.step(body.ahead(first + row, unit), sums, own));
+        body.store(first + row, unit, body.step(steady, body.ahead(first + row, unit), sums, own));
       }
     }
     body.save(row, unit, own);

@@ -12,7 +12,8 @@ struct RnnStepForward {
   using T = Type;
   static constexpr int gates = 1;
   static constexpr int all_sums = gates;
-  using Ahead = float;
+  using Steady = float; // bias
+  using Ahead = Type;
 
   F f;
   View<T> states;
@@ -22,8 +23,14 @@ struct RnnStepForward {
   View<float> output;
 
   __device__ Ahead ahead(int64_t row, int64_t unit) const {
-    return (states.given() ? to_float(*states.at(row, unit)) : 0.0f) + (bias == nullptr ? 0.0f : bias[unit]);
+    Ahead ahead{};
+    if (states.given()) {
+      ahead = *states.at(row, unit);
+    }
+    return ahead;
   }
+
+  __device__ Steady steady(int64_t unit) const { return bias == nullptr ? 0.0f : bias[unit]; }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
     own[0] = h.given() ? to_float(*h.at(row, unit)) : 0.0f;
@@ -34,8 +41,9 @@ struct RnnStepForward {
     Reals<1> h_prev, h;
   };
 
-  __device__ Result step(const Ahead &ahead, const float (&sums)[gates], float (&own)[2]) const {
-    Result result{{own[0]}, f.values(Reals<1>{ahead + sums[0]})};
+  __device__ Result step(const Steady &bias_of_unit, const Ahead &ahead, const float (&sums)[gates],
+                         float (&own)[2]) const {
+    Result result{{own[0]}, f.values(Reals<1>{to_float(ahead) + bias_of_unit + sums[0]})};
     own[0] = rounded<T>(result.h[0]); // as products see it
     return result;
   }
@@ -59,7 +67,7 @@ struct RnnStepBackward {
   static constexpr int gates = 1;
 
   struct Ahead {
-    Reals<1> state;
+    T state;
     float d_output;
   };
 
@@ -70,7 +78,7 @@ struct RnnStepBackward {
   View<float> dh_all;
 
   __device__ Ahead ahead(int64_t row, int64_t unit) const {
-    return {carousel::load<1>(factor.at(row, unit)), d_output.given() ? *d_output.at(row, unit) : 0.0f};
+    return {*factor.at(row, unit), d_output.given() ? *d_output.at(row, unit) : 0.0f};
   }
 
   __device__ void load(int64_t row, int64_t unit, float (&own)[2]) const {
@@ -85,7 +93,7 @@ struct RnnStepBackward {
 
   __device__ Result step(const Ahead &ahead, float (&own)[2]) const {
     Result result{{}, {own[0] + ahead.d_output}};
-    set(result.handed[0], f.slopes(ahead.state)[0] * result.d_h[0]);
+    set(result.handed[0], f.slopes(Reals<1>{to_float(ahead.state)})[0] * result.d_h[0]);
     own[0] = 0.0f; // all of it goes through the product
     return result;
   }

@@ -9,7 +9,9 @@ final class PersistentLayout {
   /** Size of the struct in numbers of eight bytes. */
   static final int WORDS = 6;
 
-  private static final int CLUSTERS = 4; // the lower half of that word
+  private static final int BLOCKS = 0; // of a group, the upper half of that word
+  private static final int GROUPS = 1; // the lower half
+  private static final int CLUSTERS = 4; // the lower half
   private static final int WORKSPACE_BYTES = 5;
 
   private final long[] words;
@@ -70,6 +72,11 @@ final class PersistentLayout {
   /** Whether groups are clusters, which need not be on the GPU all at once. */
   boolean inClusters() {
     return (int) words[CLUSTERS] != 0;
+  }
+
+  /** How many blocks a launch has, each of which takes a multiprocessor. */
+  long launchBlocks() {
+    return (words[BLOCKS] >>> Integer.SIZE) * (int) words[GROUPS];
   }
 
   /** What the kernels are given; not a copy. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The layouts of a stack's passes, kept for the latest batch size: those of launches that have the
  * GPU to themselves, and where several share it those of a part. Only launches in clusters share:
- * nobody promises that two launches run beside each other that need all of their blocks at once.
+ * nobody promises that two launches run beside each other that need all of their blocks at once. And
+ * only in as many parts as hold a batch in one go: rounds would cost more than turns.
  */
 final class PersistentLayouts {
   /** Layers of a wavefront; each costs a queue with its workspace. */
@@ -59,7 +60,7 @@ final class PersistentLayouts {
     for (int ways = most; ways > 1; ways--) {
       int multiprocessors = device.runtime().multiprocessors() / ways;
       Part share = new Part(device, spec, multiprocessors);
-      if (multiprocessors > 0 && share.holds(batchSize) && share.inClusters()) {
+      if (multiprocessors > 0 && share.holds(batchSize) && share.isInOneGo()) {
         return new PersistentLayouts(spec, batchSize, whole, share, wanted, ways);
       }
     }
@@ -122,8 +123,13 @@ final class PersistentLayouts {
       return forward != null && backward != null;
     }
 
-    boolean inClusters() {
-      return forward != null && forward.inClusters() && backward != null && backward.inClusters();
+    /** Whether launches are in clusters, all of which are on that part of the GPU at once. */
+    boolean isInOneGo() {
+      return isInOneGo(forward) && isInOneGo(backward);
+    }
+
+    private boolean isInOneGo(@Nullable PersistentLayout layout) {
+      return layout != null && layout.inClusters() && layout.launchBlocks() <= multiprocessors;
     }
 
     @Nullable PersistentLayout inference(int inputs, int size) {

@@ -114,6 +114,24 @@ class PersistentSupportTest {
     assertFalse(sharing, "the largest that runs takes the GPU in turns: " + largest);
   }
 
+  /** A batch that a part of the GPU would take in several rounds has the whole one in turns. */
+  @Test
+  void layersShareTheGpuWhileABatchGoesInOne() {
+    RecurrentSpec deep = RecurrentSpec.lstm(5, 64).withNumLayers(4).withPrecision(Precision.BF16);
+    int ways = 4;
+    for (int batchSize = 8; ; batchSize *= 2) {
+      PersistentLayouts layouts = PersistentLayouts.of(device, deep, batchSize, Sharing.LAYERS);
+      if (layouts == null || layouts.ways() == 1) {
+        break;
+      }
+      assertTrue(layouts.ways() <= ways, "more ways with " + batchSize);
+      ways = layouts.ways();
+    }
+    assertEquals(4, PersistentLayouts.of(device, deep, 8, Sharing.LAYERS).ways());
+    assertNotNull(PersistentLayouts.of(device, deep, 4096, Sharing.LAYERS));
+    assertEquals(1, PersistentLayouts.of(device, deep, 4096, Sharing.LAYERS).ways());
+  }
+
   /** Where their weights fit beside the recurrent ones; the states alone must fit anyway. */
   @Test
   void inputsAreMultipliedWhereTheirWeightsFit() {
