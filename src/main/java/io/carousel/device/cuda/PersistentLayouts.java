@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The layouts of a stack's passes, kept for the latest batch size: those of launches that have the
  * GPU to themselves, and where several share it those of a part. Only launches in clusters share:
- * nobody promises that two launches run beside each other that need all of their blocks at once. And
- * only in as many parts as hold a batch in one go: rounds would cost more than turns.
+ * nobody promises that two launches run beside each other that need all of their blocks at once.
+ * And only in as many parts as hold a batch in one go: rounds would cost more than turns.
  */
 final class PersistentLayouts {
   /** Layers of a wavefront; each costs a queue with its workspace. */
