@@ -87,7 +87,7 @@ final class TrainingPass implements RecurrentPlan.Pass {
       @Nullable Matrix dC0) {
     requireOpen();
     PassGradients operands = new PassGradients(dOutput, dHn, dCn, gradients, dInput, dH0, dC0);
-    passes.requireBackward(weights, shape, input, operands);
+    passes.requireBackward(queue, weights, shape, input, operands);
     try {
       passes.factorsOf(queue, weights); // others may have run since this pass ran forward
       execution.backward(operands);

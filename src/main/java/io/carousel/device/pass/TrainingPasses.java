@@ -144,30 +144,36 @@ public final class TrainingPasses implements AutoCloseable {
     }
     capacity.require(shape);
     operands.forward(shape, ofPass.runs(), input, h0, c0);
-    OperandChecks.onDevice(device, ofPass.runs());
-    OperandChecks.onDevice(device, input);
-    OperandChecks.onDevice(device, h0);
-    OperandChecks.onDevice(device, c0);
+    if (mayRecord(queue)) {
+      OperandChecks.onDevice(device, ofPass.runs());
+      OperandChecks.onDevice(device, input);
+      OperandChecks.onDevice(device, h0);
+      OperandChecks.onDevice(device, c0);
+    }
     return new PassInputs(factorsOf(queue, ofPass), input, h0, c0);
   }
 
   /** Checks what inference writes, in the same way. */
   public PassOutputs outputs(PackedShape shape, Matrix output, Matrix hN, @Nullable Matrix cN) {
     operands.outputs(shape, output, hN, cN);
-    OperandChecks.onDevice(device, output);
-    OperandChecks.onDevice(device, hN);
-    OperandChecks.onDevice(device, cN);
     return new PassOutputs(output, hN, cN);
+  }
+
+  /** Operations look at their operands themselves, but not again when they are replayed. */
+  private static boolean mayRecord(Queue queue) {
+    return queue.whyNotRecorded() == null;
   }
 
   /** Checks what a pass needs that runs backward. */
   void requireBackward(
-      StackWeights ofPass, PackedShape shape, Matrix input, PassGradients gradients) {
+      Queue queue, StackWeights ofPass, PackedShape shape, Matrix input, PassGradients gradients) {
     requireOpen();
     operands.backward(shape, gradients);
-    OperandChecks.onDevice(device, ofPass.runs());
-    OperandChecks.onDevice(device, input);
-    gradients.requireUsable(device);
+    if (mayRecord(queue)) {
+      OperandChecks.onDevice(device, ofPass.runs());
+      OperandChecks.onDevice(device, input);
+      gradients.requireUsable(device);
+    }
   }
 
   private void requireOpen() {
