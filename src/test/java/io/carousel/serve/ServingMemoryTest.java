@@ -109,24 +109,30 @@ class ServingMemoryTest {
     assumeTrue(Files.exists(Path.of("/proc/self/status")), "the system tells no resident set");
     Path file = model();
     try (Device device = Devices.open("cpu")) {
-      long settled = 0;
-      for (int i = 0; i < LOADS; i++) {
-        try (ServedModel model = ServedModel.load(file, device);
-            SessionPool pool = SessionPool.builder(model).build()) {
-          step(pool, List.of(pool.open(), pool.open()));
-        }
-        assertEquals(0, device.allocatedBytes());
-        if (i == LOADS / 4) {
-          System.gc();
-          settled = residentKilobytes();
-        }
+      loads(device, file, LOADS / 4);
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 3; round++) {
+        long before = residentKilobytes();
+        loads(device, file, LOADS / 4);
+        least = Math.min(least, residentKilobytes() - before);
       }
-      System.gc();
-      long grown = residentKilobytes() - settled;
-      reporter.publishEntry("resident KiB grown in " + LOADS + " loads", Long.toString(grown));
-      // without a close each load would leave the model's 540 KB
-      assertTrue(grown < 32 * 1024, grown + " KiB more");
+      reporter.publishEntry(
+          "least resident KiB grown in " + LOADS / 4 + " loads", Long.toString(least));
+      // without a close each load would leave the model's 540 KB, in every round; the Java heap,
+      // which grows as it likes, does so in one
+      assertTrue(least < LOADS / 4 * 540 / 2, least + " KiB more");
     }
+  }
+
+  private static void loads(Device device, Path file, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      try (ServedModel model = ServedModel.load(file, device);
+          SessionPool pool = SessionPool.builder(model).build()) {
+        step(pool, List.of(pool.open(), pool.open()));
+      }
+      assertEquals(0, device.allocatedBytes());
+    }
+    System.gc();
   }
 
   private static long residentKilobytes() throws IOException {
