@@ -7,6 +7,5 @@ import io.carousel.device.Matrix;
  *
  * @param layout of the pass
  * @param workspace as large as the layout says; contents do not matter
- * @param withInputs whether the kernel multiplies the inputs of the layer too
  */
-record LeasedLayout(PersistentLayout layout, Matrix workspace, boolean withInputs) {}
+record LeasedLayout(PersistentLayout layout, Matrix workspace) {}

@@ -74,6 +74,11 @@ final class PersistentLayout {
     return (int) words[CLUSTERS] != 0;
   }
 
+  /** Whether the kernel multiplies the inputs of the layer too. */
+  boolean withInputs() {
+    return withInputs;
+  }
+
   /** How many blocks a launch has, each of which takes a multiprocessor. */
   long launchBlocks() {
     return (words[BLOCKS] >>> Integer.SIZE) * (int) words[GROUPS];
@@ -87,6 +92,6 @@ final class PersistentLayout {
   /** Leases the memory that launches work in, one after the other. */
   LeasedLayout lease(Leases leases) {
     long floats = (words[WORKSPACE_BYTES] + Float.BYTES - 1) / Float.BYTES;
-    return new LeasedLayout(this, leases.lease(1, Math.toIntExact(floats)), withInputs);
+    return new LeasedLayout(this, leases.lease(1, Math.toIntExact(floats)));
   }
 }

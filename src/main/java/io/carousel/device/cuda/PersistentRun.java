@@ -169,7 +169,7 @@ abstract class PersistentRun {
    */
   final void forward(
       TimeChunk chunk, LeasedLayout layout, Matrix h, @Nullable Matrix c, @Nullable Matrix cell) {
-    if (layout.withInputs()) {
+    if (layout.layout().withInputs()) {
       launchInference(chunk, layout, h, c);
       return;
     }
