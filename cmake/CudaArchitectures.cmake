@@ -3,7 +3,8 @@
 #   native  the GPU at hand
 #   all     every GPU from Turing on, less those that this nvcc does not know
 #   else    a list such as 90a-real;75-virtual (or with commas)
-set(CAROUSEL_ALL_GPUS 75-real 80-real 86-real 89-real 90 100-real 120-real)
+# Those of 8.6 and 8.9 run what is compiled for 8.0; code of their own would only make the library larger.
+set(CAROUSEL_ALL_GPUS 75-real 80-real 90 100-real 120-real)
 set(CAROUSEL_NO_GPU 90a-real 75-virtual)
 
 # The compute capabilities of this machine's GPUs, as 90a-real; empty without one.
@@ -66,8 +67,7 @@ function(carousel_cuda_architectures result)
   set(${result} ${wanted} PARENT_SCOPE)
 endfunction()
 
-# What of a list is for GPUs from Ampere on; PTX for any newer GPU at least. Those of 8.6 and 8.9 run what 8.0 does, so
-# that kernels which take long to compile are compiled once for the three.
+# What of a list is for GPUs from Ampere on; PTX for any newer GPU at least.
 function(carousel_from_ampere result)
   set(kept)
   foreach(architecture IN LISTS ARGN)
@@ -78,9 +78,6 @@ function(carousel_from_ampere result)
       list(APPEND kept 80-virtual)
     endif()
   endforeach()
-  if("80-real" IN_LIST kept)
-    list(REMOVE_ITEM kept 86-real 89-real)
-  endif()
   if(NOT kept)
     set(kept 80-virtual)
   endif()
