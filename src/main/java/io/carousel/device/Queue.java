@@ -24,6 +24,13 @@ public interface Queue
   /** Makes the calling thread the holder. The former holder must have ended its last call. */
   void adopt();
 
+  /**
+   * Enqueues nothing, but checks as every operation does who calls.
+   *
+   * @throws IllegalStateException when the queue is closed or held by another thread
+   */
+  void requireHeld();
+
   /** Blocks until all enqueued work has ended. */
   void synchronize();
 

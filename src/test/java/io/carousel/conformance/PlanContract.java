@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * What a device's own plan owes its users beside right numbers, which the conformance suite checks.
@@ -268,14 +269,31 @@ abstract class PlanContract {
       assertMessage("the plan is of device " + name, () -> elsewhere.infer(plan));
     }
     fixture.input = right;
+    refusedToAnotherThread(() -> fixture.infer(plan));
+  }
+
+  /** A call that is refused changes nothing: the pass can still run backward where it belongs. */
+  @Test
+  void aPassStaysOpenWhenAnotherThreadIsRefused() throws Exception {
+    PlanFixture fixture = fixture(ragged, 0);
+    Map<String, float[]> expected = fixture.train(plan());
+    RecurrentPlan plan = plan();
+    RecurrentPlan.Pass pass = fixture.forward(plan);
+    refusedToAnotherThread(() -> fixture.forward(plan));
+    refusedToAnotherThread(() -> fixture.onlyBackward(pass));
+    assertTrue(plan.isBusy());
+    requireEqual(expected, fixture.backward(pass));
+    assertFalse(plan.isBusy());
+  }
+
+  private static void refusedToAnotherThread(Executable call) throws InterruptedException {
+    List<Throwable> thrown = new ArrayList<>();
     Thread thread =
-        new Thread(
-            () -> assertThrows(IllegalStateException.class, () -> fixture.infer(plan)), "another");
-    List<Throwable> failures = new ArrayList<>();
-    thread.setUncaughtExceptionHandler((t, failure) -> failures.add(failure));
+        new Thread(() -> thrown.add(assertThrows(IllegalStateException.class, call)), "another");
+    thread.setUncaughtExceptionHandler((t, failure) -> thrown.add(failure));
     thread.start();
     thread.join();
-    assertEquals(List.of(), failures);
+    assertTrue(thrown.get(0).getMessage().contains("not by 'another'"), thrown.toString());
   }
 
   private static void assertMessage(String part, Runnable action) {

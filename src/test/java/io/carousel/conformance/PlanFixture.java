@@ -184,6 +184,11 @@ public final class PlanFixture implements AutoCloseable {
     return all;
   }
 
+  /** The call alone, which touches the queue in no other way. */
+  void onlyBackward(RecurrentPlan.Pass pass) {
+    pass.backward(null, null, null, gradients, null, null, null);
+  }
+
   /** Everything that a pass gives; weight gradients start from zero. */
   private Map<String, float[]> all(RecurrentPlan.Pass pass, Runnable backward) {
     Map<String, Supplier<Matrix>> outputs =

@@ -88,6 +88,11 @@ final class CpuQueue
   }
 
   @Override
+  public void requireHeld() {
+    holder.hold();
+  }
+
+  @Override
   public void synchronize() {
     holder.hold();
   }

@@ -17,34 +17,34 @@ final class FusedBackward {
   private final FusedForward forward;
   private final RecurrentSpec spec;
   private final PassGradients gradients;
+  private final Leases scratch;
 
-  FusedBackward(FusedForward forward, PassGradients gradients) {
+  FusedBackward(FusedForward forward, PassGradients gradients, Leases scratch) {
     this.forward = forward;
     this.gradients = gradients;
+    this.scratch = scratch;
     spec = forward.context.spec();
   }
 
   /** Runs all layers. Gates become gradients: it can be done once. */
   void run() {
-    try (Leases scratch = new Leases(forward.context.pool())) {
-      RunDescriptor.share(scratch, forward.runs, Size.CARRY, Word.CARRY);
-      RunDescriptor.share(scratch, forward.runs, Size.SUMS, Word.SUMS);
-      Matrix[] dLayerInputs = new Matrix[Math.min(spec.numLayers() - 1, 2)]; // in turns
-      for (int i = 0; i < dLayerInputs.length; i++) {
-        dLayerInputs[i] = scratch.lease(forward.shape.rows(), spec.outputSize());
+    RunDescriptor.share(scratch, forward.runs, Size.CARRY, Word.CARRY);
+    RunDescriptor.share(scratch, forward.runs, Size.SUMS, Word.SUMS);
+    Matrix[] dLayerInputs = new Matrix[Math.min(spec.numLayers() - 1, 2)]; // in turns
+    for (int i = 0; i < dLayerInputs.length; i++) {
+      dLayerInputs[i] = scratch.lease(forward.shape.rows(), spec.outputSize());
+    }
+    Matrix dLayerOutput = gradients.dOutput();
+    for (int layer = spec.numLayers() - 1; layer >= 0; layer--) {
+      Matrix dLayerInput =
+          layer == 0 ? gradients.dInput() : dLayerInputs[layer % dLayerInputs.length];
+      for (int direction = 0; direction < spec.directions(); direction++) {
+        run(layer * spec.directions() + direction, direction, dLayerOutput, dLayerInput);
       }
-      Matrix dLayerOutput = gradients.dOutput();
-      for (int layer = spec.numLayers() - 1; layer >= 0; layer--) {
-        Matrix dLayerInput =
-            layer == 0 ? gradients.dInput() : dLayerInputs[layer % dLayerInputs.length];
-        for (int direction = 0; direction < spec.directions(); direction++) {
-          run(layer * spec.directions() + direction, direction, dLayerOutput, dLayerInput);
-        }
-        if (layer > 0 && forward.dropout != null && dLayerInput != null) {
-          forward.dropout.apply(layer - 1, dLayerInput);
-        }
-        dLayerOutput = dLayerInput;
+      if (layer > 0 && forward.dropout != null && dLayerInput != null) {
+        forward.dropout.apply(layer - 1, dLayerInput);
       }
+      dLayerOutput = dLayerInput;
     }
   }
 

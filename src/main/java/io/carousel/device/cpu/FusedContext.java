@@ -12,4 +12,9 @@ import io.carousel.device.RecurrentSpec;
  * @param pool the plan's memory
  */
 record FusedContext(
-    RecurrentSpec spec, InstructionSet instructions, WorkerPool workers, MatrixPool pool) {}
+    RecurrentSpec spec, InstructionSet instructions, WorkerPool workers, MatrixPool pool) {
+  /** The same with memory from another pool. */
+  FusedContext withPool(MatrixPool other) {
+    return new FusedContext(spec, instructions, workers, other);
+  }
+}

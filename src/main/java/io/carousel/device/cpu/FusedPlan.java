@@ -1,19 +1,18 @@
 package io.carousel.device.cpu;
 
 import io.carousel.device.Device;
-import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.MatrixPool;
-import io.carousel.device.OperandChecks;
 import io.carousel.device.PackedShape;
-import io.carousel.device.PassGradients;
 import io.carousel.device.PlanCapacity;
-import io.carousel.device.PlanOperands;
 import io.carousel.device.Products;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.StackWeights;
+import io.carousel.device.pass.PassInputs;
+import io.carousel.device.pass.TrainingPasses;
+import io.carousel.device.pass.TrainingWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +21,12 @@ import org.jspecify.annotations.Nullable;
  * no bit depends on the number of threads.
  */
 final class FusedPlan implements RecurrentPlan {
-  private final Device device;
   private final String kernel;
   private final PlanCapacity capacity;
-  private final PlanOperands operands;
-  private final MatrixPool pool;
+  private final TrainingPasses passes;
   private final FusedContext context;
   private final PackedWeights weights;
   private @Nullable FusedForward inference; // of the latest shape, for the next batch
-  private int openPasses;
-  private boolean closed;
 
   FusedPlan(
       Device device,
@@ -40,13 +35,29 @@ final class FusedPlan implements RecurrentPlan {
       PlanCapacity capacity,
       InstructionSet instructions,
       WorkerPool workers) {
-    this.device = device;
     this.kernel = kernel;
     this.capacity = capacity;
-    operands = new PlanOperands(spec);
-    pool = new MatrixPool(device, "fused plan", this::dropInference);
-    context = new FusedContext(spec, instructions, workers, pool);
+    passes =
+        new TrainingPasses(
+            device, spec, capacity, "fused plan", this::work, this::dropInference, this::pack);
+    context = new FusedContext(spec, instructions, workers, passes.pool());
     weights = new PackedWeights(context);
+  }
+
+  private TrainingWork work(
+      Queue queue,
+      MatrixPool pool,
+      PackedShape shape,
+      PassInputs inputs,
+      long dropoutKey,
+      @Nullable Trace trace) {
+    FusedContext ofPass = context.withPool(pool);
+    return new FusedWork(
+        new FusedForward(ofPass, weights, queue, shape, true, dropoutKey, trace), inputs);
+  }
+
+  private void pack(StackWeights stackWeights) {
+    weights.pack(stackWeights, true);
   }
 
   @Override
@@ -90,18 +101,7 @@ final class FusedPlan implements RecurrentPlan {
       int draw,
       long dropoutKey,
       @Nullable Trace trace) {
-    requireForward(queue, stackWeights, shape, input, h0, c0);
-    try {
-      weights.pack(stackWeights, true);
-      FusedForward forward =
-          new FusedForward(context, weights, queue, shape, true, dropoutKey, trace);
-      Pass pass = new FusedPass(this, queue, stackWeights, forward, input, h0, c0, draw);
-      openPasses++;
-      return pass;
-    } catch (RuntimeException e) {
-      trim();
-      throw e;
-    }
+    return passes.open(queue, stackWeights, shape, input, h0, c0, draw, dropoutKey, trace);
   }
 
   @Override
@@ -115,16 +115,13 @@ final class FusedPlan implements RecurrentPlan {
       Matrix output,
       Matrix hN,
       @Nullable Matrix cN) {
-    requireForward(queue, stackWeights, shape, input, h0, c0);
-    operands.outputs(shape, output, hN, cN);
-    OperandChecks.onDevice(device, output);
-    OperandChecks.onDevice(device, hN);
-    OperandChecks.onDevice(device, cN);
+    passes.requireInputs(queue, stackWeights, shape, input, h0, c0);
+    passes.requireOutputs(shape, output, hN, cN);
     try {
       weights.pack(stackWeights, false);
       inferenceOf(queue, shape).run(input, h0, c0, output, hN, cN);
     } catch (RuntimeException e) {
-      trim();
+      passes.trim();
       throw e;
     }
   }
@@ -148,74 +145,14 @@ final class FusedPlan implements RecurrentPlan {
     }
   }
 
-  /** After a failure, which may be want of memory: frees what lies idle, for a smaller batch. */
-  void trim() {
-    dropInference();
-    pool.trim();
-  }
-
-  private void requireForward(
-      Queue queue,
-      StackWeights stackWeights,
-      PackedShape shape,
-      Matrix input,
-      @Nullable Matrix h0,
-      @Nullable Matrix c0) {
-    requireHeld(queue);
-    capacity.require(shape);
-    operands.forward(shape, stackWeights.runs(), input, h0, c0);
-    OperandChecks.onDevice(device, stackWeights.runs());
-    OperandChecks.onDevice(device, input);
-    OperandChecks.onDevice(device, h0);
-    OperandChecks.onDevice(device, c0);
-  }
-
-  /** Checks what a pass needs that runs backward. */
-  void requireBackward(Queue queue, PackedShape shape, Matrix input, PassGradients gradients) {
-    requireHeld(queue);
-    operands.backward(shape, gradients);
-    gradients.requireUsable(device);
-    OperandChecks.onDevice(device, input);
-  }
-
-  private void requireHeld(Queue queue) {
-    if (closed) {
-      throw new IllegalStateException("this plan is closed");
-    }
-    if (queue.device() != device) {
-      throw new IllegalArgumentException(
-          "the plan is of device %s, the queue of %s"
-              .formatted(device.name(), queue.device().name()));
-    }
-    queue.synchronize(); // work is done at once, so that this only checks who holds the queue
-  }
-
-  /** Before a pass runs backward: others may have been packed since it ran forward. */
-  void packForBackward(StackWeights ofPass) {
-    weights.pack(ofPass, true);
-  }
-
-  /** Takes back what a pass has used. */
-  void passEnded(Leases leases) {
-    openPasses--;
-    if (!closed) {
-      leases.close();
-    }
-  }
-
   @Override
   public boolean isBusy() {
-    return openPasses > 0;
+    return passes.isBusy();
   }
 
   @Override
   public void close() {
-    closed = true;
     inference = null;
-    pool.close();
-    if (openPasses > 0) {
-      throw new IllegalStateException(
-          openPasses + " training passes were neither run backward nor closed");
-    }
+    passes.close();
   }
 }

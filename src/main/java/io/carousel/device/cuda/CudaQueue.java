@@ -328,6 +328,11 @@ final class CudaQueue
   }
 
   @Override
+  public void requireHeld() {
+    holder.hold();
+  }
+
+  @Override
   public void synchronize() {
     begin();
     requireNotRecording("synchronize");

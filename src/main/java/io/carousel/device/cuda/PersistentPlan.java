@@ -108,10 +108,8 @@ final class PersistentPlan implements RecurrentPlan {
       @Nullable Matrix cN) {
     PassInputs inputs = passes.inputs(queue, stackWeights, shape, input, h0, c0);
     PassOutputs outputs = passes.outputs(shape, output, hN, cN);
-    CudaQueue own = (CudaQueue) queue;
-    own.begin();
     try {
-      infer(own, shape, PersistentForward.Operands.of(inputs, outputs));
+      infer((CudaQueue) queue, shape, PersistentForward.Operands.of(inputs, outputs));
     } catch (RuntimeException e) {
       passes.trim();
       throw e;

@@ -30,7 +30,6 @@ final class PersistentWork implements TrainingWork {
       long dropoutKey,
       @Nullable Trace trace) {
     this.inputs = inputs;
-    queue.begin(); // before anything is leased: the queue may be another thread's
     Leases leases = new Leases(context.pool());
     try {
       UploadedShape batch =

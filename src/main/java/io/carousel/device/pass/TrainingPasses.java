@@ -16,6 +16,7 @@ import io.carousel.device.RecurrentPlan;
 import io.carousel.device.RecurrentSpec;
 import io.carousel.device.StackWeights;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class TrainingPasses implements AutoCloseable {
   private final PlanOperands operands;
   private final TrainingWork.Factory factory;
   private final Runnable dropIdle;
+  private final @Nullable Consumer<StackWeights> packing;
   private final MatrixPool pool;
   private final OperandWeights weights;
   private final PassRecordings recordings;
@@ -37,7 +39,7 @@ public final class TrainingPasses implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Those of a new plan.
+   * Those of a new plan whose work reads weights as products of the queue do.
    *
    * @param device where it runs
    * @param spec the stack
@@ -53,10 +55,29 @@ public final class TrainingPasses implements AutoCloseable {
       String owner,
       TrainingWork.Factory factory,
       Runnable dropIdle) {
+    this(device, spec, capacity, owner, factory, dropIdle, null);
+  }
+
+  /**
+   * Those of a new plan whose work is kernels of its own, which do not look at their operands and
+   * read weights that were packed for them.
+   *
+   * @param packing packs the weights of a pass unless they are packed already; called before
+   *     forward and before backward
+   */
+  public TrainingPasses(
+      Device device,
+      RecurrentSpec spec,
+      PlanCapacity capacity,
+      String owner,
+      TrainingWork.Factory factory,
+      Runnable dropIdle,
+      @Nullable Consumer<StackWeights> packing) {
     this.device = device;
     this.capacity = capacity;
     this.factory = factory;
     this.dropIdle = dropIdle;
+    this.packing = packing;
     operands = new PlanOperands(spec);
     recordings = new PassRecordings(factory);
     pool = new MatrixPool(device, owner, this::dropIdle);
@@ -123,13 +144,13 @@ public final class TrainingPasses implements AutoCloseable {
   }
 
   /**
-   * Checks what a pass or inference reads.
+   * Checks what a pass or inference reads, and allocates nothing.
    *
-   * @throws IllegalStateException when the plan is closed
+   * @throws IllegalStateException when the plan is closed, or another thread holds the queue
    * @throws IllegalArgumentException for a queue of another device, a batch beyond the capacity, or
    *     operands of the wrong shape
    */
-  public PassInputs inputs(
+  public void requireInputs(
       Queue queue,
       StackWeights ofPass,
       PackedShape shape,
@@ -142,34 +163,60 @@ public final class TrainingPasses implements AutoCloseable {
           "the plan is of device %s, the queue of %s"
               .formatted(device.name(), queue.device().name()));
     }
+    queue.requireHeld();
     capacity.require(shape);
     operands.forward(shape, ofPass.runs(), input, h0, c0);
-    if (mayRecord(queue)) {
+    if (looksAtPlaces(queue)) {
       OperandChecks.onDevice(device, ofPass.runs());
       OperandChecks.onDevice(device, input);
       OperandChecks.onDevice(device, h0);
       OperandChecks.onDevice(device, c0);
     }
+  }
+
+  /** The same, then what the work reads. */
+  public PassInputs inputs(
+      Queue queue,
+      StackWeights ofPass,
+      PackedShape shape,
+      Matrix input,
+      @Nullable Matrix h0,
+      @Nullable Matrix c0) {
+    requireInputs(queue, ofPass, shape, input, h0, c0);
     return new PassInputs(factorsOf(queue, ofPass), input, h0, c0);
   }
 
-  /** Checks what inference writes, in the same way. */
-  public PassOutputs outputs(PackedShape shape, Matrix output, Matrix hN, @Nullable Matrix cN) {
+  /** Checks what inference writes, and allocates nothing. */
+  public void requireOutputs(PackedShape shape, Matrix output, Matrix hN, @Nullable Matrix cN) {
     operands.outputs(shape, output, hN, cN);
+    if (packing != null) {
+      OperandChecks.onDevice(device, output);
+      OperandChecks.onDevice(device, hN);
+      OperandChecks.onDevice(device, cN);
+    }
+  }
+
+  /** The same, then what the work writes. */
+  public PassOutputs outputs(PackedShape shape, Matrix output, Matrix hN, @Nullable Matrix cN) {
+    requireOutputs(shape, output, hN, cN);
     return new PassOutputs(output, hN, cN);
   }
 
-  /** Operations look at their operands themselves, but not again when they are replayed. */
-  private static boolean mayRecord(Queue queue) {
-    return queue.whyNotRecorded() == null;
+  /**
+   * Operations look at their operands themselves, but not again when they are replayed; a plan's
+   * own kernels never do.
+   */
+  private boolean looksAtPlaces(Queue queue) {
+    return packing != null || queue.whyNotRecorded() == null;
   }
 
   /** Checks what a pass needs that runs backward. */
   void requireBackward(
       Queue queue, StackWeights ofPass, PackedShape shape, Matrix input, PassGradients gradients) {
     requireOpen();
+    queue.requireHeld();
     operands.backward(shape, gradients);
-    if (mayRecord(queue)) {
+    if (looksAtPlaces(queue)) {
       OperandChecks.onDevice(device, ofPass.runs());
       OperandChecks.onDevice(device, input);
       gradients.requireUsable(device);
@@ -185,6 +232,9 @@ public final class TrainingPasses implements AutoCloseable {
   /** The weights as products take them: always in the same place, whose contents may be others'. */
   List<LayerWeights> factorsOf(Queue queue, StackWeights ofPass) {
     try {
+      if (packing != null) {
+        packing.accept(ofPass);
+      }
       return weights.of(queue, ofPass);
     } catch (RuntimeException e) {
       trim();

@@ -58,6 +58,11 @@ final class ReferenceQueue
   }
 
   @Override
+  public void requireHeld() {
+    holder.hold();
+  }
+
+  @Override
   public void synchronize() {
     holder.hold();
   }
