@@ -1,5 +1,6 @@
 package io.carousel.rnn;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
@@ -47,9 +48,15 @@ final class StackBackward {
     beside.await(queue);
     try {
       runLayers();
-    } finally {
-      queue.await(beside); // also after a failure: memory is given back in the main queue's order
+    } catch (RuntimeException | Error e) {
+      CloseAll.after(e, List.of(this::end)); // memory is given back in the main queue's order
+      throw e;
     }
+    end();
+  }
+
+  private void end() {
+    queue.await(beside);
   }
 
   private void runLayers() {

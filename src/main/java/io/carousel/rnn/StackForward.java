@@ -1,6 +1,7 @@
 package io.carousel.rnn;
 
 import io.carousel.device.Cell;
+import io.carousel.device.CloseAll;
 import io.carousel.device.ElementType;
 import io.carousel.device.LayerDropout;
 import io.carousel.device.LayerWeights;
@@ -204,11 +205,6 @@ final class StackForward {
 
   /** The same after a failure: work beside may still use what is given back. */
   void abandon(Throwable failure) {
-    try {
-      directions.join();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
-    release();
+    CloseAll.after(failure, List.of(this::release, directions::join));
   }
 }

@@ -133,7 +133,7 @@ public final class StepwisePlan implements RecurrentPlan {
       if (forward != null) {
         forward.abandon(e);
       }
-      passes.trim();
+      passes.trim(e);
       throw e;
     }
   }

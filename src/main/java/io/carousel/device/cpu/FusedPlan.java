@@ -121,7 +121,7 @@ final class FusedPlan implements RecurrentPlan {
       weights.pack(stackWeights, false);
       inferenceOf(queue, shape).run(input, h0, c0, output, hN, cN);
     } catch (RuntimeException e) {
-      passes.trim();
+      passes.trim(e);
       throw e;
     }
   }

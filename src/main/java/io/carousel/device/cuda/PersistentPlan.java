@@ -111,7 +111,7 @@ final class PersistentPlan implements RecurrentPlan {
     try {
       infer((CudaQueue) queue, shape, PersistentForward.Operands.of(inputs, outputs));
     } catch (RuntimeException e) {
-      passes.trim();
+      passes.trim(e);
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package io.carousel.device.pass;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.MatrixPool;
@@ -123,7 +124,7 @@ final class PassRecordings implements AutoCloseable {
       pool.close();
       return null;
     } catch (RuntimeException e) {
-      pool.close();
+      CloseAll.after(e, List.of(pool));
       throw e;
     }
   }

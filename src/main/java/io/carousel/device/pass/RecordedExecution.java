@@ -1,5 +1,6 @@
 package io.carousel.device.pass;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
@@ -8,6 +9,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PassGradients;
 import io.carousel.device.Queue;
 import io.carousel.device.RecordedWork;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +129,7 @@ final class RecordedExecution implements TrainingPass.Execution, AutoCloseable {
       forgetBackward();
       backwardFits = false; // it would be so again in every step
     } catch (RuntimeException e) {
-      forgetBackward();
+      CloseAll.after(e, List.of(this::forgetBackward));
       throw e;
     }
   }

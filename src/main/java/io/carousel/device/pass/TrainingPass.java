@@ -1,5 +1,6 @@
 package io.carousel.device.pass;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.LayerWeights;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
@@ -92,8 +93,8 @@ final class TrainingPass implements RecurrentPlan.Pass {
       passes.factorsOf(queue, weights); // others may have run since this pass ran forward
       execution.backward(operands);
     } catch (RuntimeException e) {
-      close();
-      passes.trim();
+      CloseAll.after(e, List.of(this));
+      passes.trim(e);
       throw e;
     } finally {
       close();

@@ -1,5 +1,6 @@
 package io.carousel.device.pass;
 
+import io.carousel.device.CloseAll;
 import io.carousel.device.Device;
 import io.carousel.device.DeviceOutOfMemoryException;
 import io.carousel.device.LayerWeights;
@@ -119,7 +120,7 @@ public final class TrainingPasses implements AutoCloseable {
       openPasses++;
       return new TrainingPass(this, queue, ofPass, shape, input, execution);
     } catch (RuntimeException e) {
-      trim();
+      trim(e);
       throw e;
     }
   }
@@ -237,13 +238,17 @@ public final class TrainingPasses implements AutoCloseable {
       }
       return weights.of(queue, ofPass);
     } catch (RuntimeException e) {
-      trim();
+      trim(e);
       throw e;
     }
   }
 
   /** After a failure, which may be want of memory: frees what lies idle, for a smaller batch. */
-  public void trim() {
+  public void trim(Throwable failure) {
+    CloseAll.after(failure, List.of(this::trim));
+  }
+
+  private void trim() {
     dropIdle();
     pool.trim();
   }
