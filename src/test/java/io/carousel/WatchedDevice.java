@@ -10,12 +10,12 @@ import java.util.function.Consumer;
 
 /** A device whose calls, and those of its queues, a test may hold up or let fail. */
 public final class WatchedDevice {
-  private final Device device;
+  private final Device device; // as queues name it
   private final Consumer<String> watcher;
 
-  private WatchedDevice(Device real, Consumer<String> watcher) {
+  private WatchedDevice(Device real, boolean queuesAlone, Consumer<String> watcher) {
     this.watcher = watcher;
-    device = watched(Device.class, real);
+    device = queuesAlone ? real : watched(Device.class, real);
   }
 
   /**
@@ -24,7 +24,12 @@ public final class WatchedDevice {
    * @param watcher gets the name of each method before it is called
    */
   public static Device of(Device device, Consumer<String> watcher) {
-    return new WatchedDevice(device, watcher).device;
+    return new WatchedDevice(device, false, watcher).device;
+  }
+
+  /** A new queue that is watched in the same way, with those beside it, but not its device. */
+  public static Queue queueOf(Device device, Consumer<String> watcher) {
+    return new WatchedDevice(device, true, watcher).watched(Queue.class, device.openQueue());
   }
 
   private <T> T watched(Class<T> type, T real) {
@@ -40,8 +45,8 @@ public final class WatchedDevice {
       if (method.getReturnType() == Device.class) {
         return watch.device;
       }
-      if (method.getName().equals("await")) {
-        arguments[0] = ((Watched) Proxy.getInvocationHandler(arguments[0])).real;
+      if (method.getName().equals("await") || method.getName().equals("equals")) {
+        arguments[0] = behind(arguments[0]);
       }
       try {
         Object result = method.invoke(real, arguments);
@@ -49,6 +54,13 @@ public final class WatchedDevice {
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
+    }
+
+    private static Object behind(Object other) {
+      boolean watched =
+          Proxy.isProxyClass(other.getClass())
+              && Proxy.getInvocationHandler(other) instanceof Watched;
+      return watched ? ((Watched) Proxy.getInvocationHandler(other)).real : other;
     }
   }
 }

@@ -15,14 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recorded training passes of one plan. A batch shape is recorded when it comes for the second
- * time; of the recordings {@value #MOST} are kept, the least recently used goes first. A shape for
- * which there was no memory is not tried again as long as it is remembered: it would only be
- * recorded, and never replayed.
+ * time; {@value #MOST} recordings are kept, and one gives way to another shape only when {@value
+ * #IDLE_PASSES} passes have gone without it: of more shapes in turns, each would be dropped before
+ * it came again. For the same reason a shape for which there was no memory is not tried again as
+ * long as it is remembered.
  */
 final class PassRecordings implements AutoCloseable {
   private static final int MOST = 8;
 
-  /** Shapes that are remembered as seen: more than are kept, or a cycle of shapes would thrash. */
+  /** Long against any cycle of shapes that are remembered. */
+  private static final int IDLE_PASSES = 64;
+
+  /** Shapes that are remembered as seen. */
   private static final int MOST_SEEN = 16;
 
   private final TrainingWork.Factory factory;
@@ -32,6 +36,7 @@ final class PassRecordings implements AutoCloseable {
   private final Map<Key, String> seen = new LinkedHashMap<>();
 
   private String launch = "no training pass so far";
+  private long passes;
 
   private record Key(
       Queue queue,
@@ -63,6 +68,7 @@ final class PassRecordings implements AutoCloseable {
       PassInputs inputs,
       long dropoutKey,
       @Nullable Trace trace) {
+    passes++;
     String why = queue.whyNotRecorded();
     if (why == null && trace != null) {
       why = "a trace looks at every step";
@@ -85,9 +91,11 @@ final class PassRecordings implements AutoCloseable {
     if (!against.isEmpty()) {
       return plain(against);
     }
-    dropForRoom();
-    if (recorded.size() >= MOST) {
-      return plain("all recordings are in use by open passes");
+    if (recorded.size() >= MOST && !dropIdleOne()) {
+      return plain(
+          "all recordings are in use by open passes, or were in the latest "
+              + IDLE_PASSES
+              + " passes");
     }
     RecordedExecution made = record(key, pool.nested(), inputs);
     if (made != null) {
@@ -103,6 +111,7 @@ final class PassRecordings implements AutoCloseable {
   }
 
   private RecordedExecution use(RecordedExecution recording) {
+    recording.latestPass = passes;
     launch = recording.launch();
     return recording;
   }
@@ -129,15 +138,18 @@ final class PassRecordings implements AutoCloseable {
     }
   }
 
-  private void dropForRoom() {
+  /** Makes room for another recording, unless all are in use. */
+  private boolean dropIdleOne() {
     Iterator<RecordedExecution> oldest = recorded.values().iterator();
-    while (recorded.size() >= MOST && oldest.hasNext()) {
+    while (oldest.hasNext()) {
       RecordedExecution recording = oldest.next();
-      if (!recording.isBusy()) {
+      if (!recording.isBusy() && passes - recording.latestPass > IDLE_PASSES) {
         oldest.remove();
         recording.close();
+        return true;
       }
     }
+    return false;
   }
 
   /** Gives all memory back that no open pass uses, to somebody who needs it. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * at weights and their gradients again, which the caller has checked.
  */
 final class RecordedExecution implements TrainingPass.Execution, AutoCloseable {
+  /** Number of the pass that used it latest, for {@link PassRecordings}. */
+  long latestPass;
+
   private final Queue queue;
   private final MatrixPool pool;
   private final Leases inputLeases;
