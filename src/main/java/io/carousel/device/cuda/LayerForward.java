@@ -3,6 +3,8 @@ package io.carousel.device.cuda;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.RecurrentPlan.Trace;
+import io.carousel.device.pass.PassInputs;
+import io.carousel.device.pass.PassOutputs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,7 @@ final class LayerForward {
   }
 
   /** Leases memory and brings in the initial states. */
-  void start(PersistentForward.Operands operands) {
+  void start(PassInputs inputs) {
     pass.queues.start(layer);
     if (!pass.byChunk()) {
       convert(pass.batch.rows(), pass.queue);
@@ -73,7 +75,7 @@ final class LayerForward {
                   pass.training ? pass.leases : leases,
                   pass.batch,
                   layer * directions + direction,
-                  operands.weights(),
+                  inputs.weights(),
                   factor,
                   output.columns(direction * units, units),
                   pass.training));
@@ -81,11 +83,11 @@ final class LayerForward {
         boolean kept = pass.training && !pass.context.recompute();
         run.leaseSteps(kept ? pass.leases : leases, kept);
       }
-      running.add(start(run, operands));
+      running.add(start(run, inputs));
     }
   }
 
-  private Running start(PersistentRun run, PersistentForward.Operands operands) {
+  private Running start(PersistentRun run, PassInputs inputs) {
     int size = pass.batch.shape.batchSize();
     int units = pass.context.spec().hiddenSize();
     boolean hasCell = pass.context.spec().cell().hasCellState();
@@ -93,16 +95,16 @@ final class LayerForward {
     Matrix c = hasCell ? leases.lease(size, units) : null;
     Matrix cell =
         hasCell && pass.trace != null ? leases.lease(pass.batch.shape.rows(), units) : null;
-    pass.sort(run, operands.h0(), h);
+    pass.sort(run, inputs.h0(), h);
     if (c != null) {
-      pass.sort(run, operands.c0(), c);
+      pass.sort(run, inputs.c0(), c);
     }
     PersistentLayouts layouts = pass.context.layouts();
-    int inputs = pass.context.spec().layerInputSize(layer);
+    int inputSize = pass.context.spec().layerInputSize(layer);
     boolean shared = pass.queues.share();
     PersistentLayout layout =
         pass.multipliesInputs(layer)
-            ? layouts.inference(inputs, size, shared)
+            ? layouts.inference(inputSize, size, shared)
             : layouts.forward(size, shared);
     return new Running(run, layout.lease(leases), h, c, cell);
   }
@@ -140,11 +142,11 @@ final class LayerForward {
   }
 
   /** Brings out the final states, and makes the main queue wait for the layer. */
-  void end(PersistentForward.Operands operands) {
+  void end(PassOutputs outputs) {
     for (Running each : running) {
-      pass.restore(each.run, each.h, operands.hN());
-      if (each.c != null && operands.cN() != null) {
-        pass.restore(each.run, each.c, operands.cN());
+      pass.restore(each.run, each.h, outputs.hN());
+      if (each.c != null && outputs.cN() != null) {
+        pass.restore(each.run, each.c, outputs.cN());
       }
     }
     pass.queues.end(layer);

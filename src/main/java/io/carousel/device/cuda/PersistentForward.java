@@ -2,7 +2,6 @@ package io.carousel.device.cuda;
 
 import io.carousel.device.CloseAll;
 import io.carousel.device.LayerDropout;
-import io.carousel.device.LayerWeights;
 import io.carousel.device.Leases;
 import io.carousel.device.Matrix;
 import io.carousel.device.Products;
@@ -98,37 +97,22 @@ final class PersistentForward {
     return new PersistentForward(context, queue, batch, leases, dropout, trace, true);
   }
 
-  /** What a pass reads and writes; as in {@link io.carousel.device.RecurrentPlan#infer}. */
-  record Operands(
-      List<LayerWeights> weights,
-      Matrix input,
-      @Nullable Matrix h0,
-      @Nullable Matrix c0,
-      Matrix output,
-      Matrix hN,
-      @Nullable Matrix cN) {
-    static Operands of(PassInputs in, PassOutputs out) {
-      return new Operands(
-          in.weights(), in.input(), in.h0(), in.c0(), out.output(), out.hN(), out.cN());
-    }
-  }
-
   /** Runs all layers. */
-  void run(Operands operands) {
+  void run(PassInputs inputs, PassOutputs outputs) {
     int chunks = batch.chunks.size();
     List<LayerForward> layers = new ArrayList<>();
     for (ChunkOrder next : queues.order(spec.numLayers(), chunks)) {
       int layer = next.layer();
       if (next.chunk() == 0) {
-        layers.add(
-            begin(layer, layer == 0 ? operands.input : layers.get(layer - 1).output, operands));
+        Matrix input = layer == 0 ? inputs.input() : layers.get(layer - 1).output;
+        layers.add(begin(layer, input, inputs, outputs));
       }
       if (layer > 0) {
         queues.follow(layer, layer - 1);
       }
       layers.get(layer).run(next.chunk());
       if (next.chunk() == chunks - 1) {
-        layers.get(layer).end(operands);
+        layers.get(layer).end(outputs);
         if (layer > 0) {
           layers.get(layer - 1).releaseOutput(); // it was read to its end
         }
@@ -136,7 +120,7 @@ final class PersistentForward {
     }
   }
 
-  private LayerForward begin(int layer, Matrix input, Operands operands) {
+  private LayerForward begin(int layer, Matrix input, PassInputs inputs, PassOutputs outputs) {
     Leases states = newLeases();
     Matrix factor =
         realsAreFactors()
@@ -146,10 +130,10 @@ final class PersistentForward {
     Leases passing = training && realsAreFactors() ? null : newLeases();
     Matrix output =
         layer == spec.numLayers() - 1
-            ? operands.output
+            ? outputs.output()
             : (passing == null ? leases : passing).lease(batch.shape.rows(), spec.outputSize());
     LayerForward begun = new LayerForward(this, layer, states, input, factor, passing, output);
-    begun.start(operands);
+    begun.start(inputs);
     if (training) {
       runs.addAll(begun.runs());
     }

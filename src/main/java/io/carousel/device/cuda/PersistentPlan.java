@@ -109,20 +109,20 @@ final class PersistentPlan implements RecurrentPlan {
     PassInputs inputs = passes.inputs(queue, stackWeights, shape, input, h0, c0);
     PassOutputs outputs = passes.outputs(shape, output, hN, cN);
     try {
-      infer((CudaQueue) queue, shape, PersistentForward.Operands.of(inputs, outputs));
+      infer((CudaQueue) queue, shape, inputs, outputs);
     } catch (RuntimeException e) {
       passes.trim(e);
       throw e;
     }
   }
 
-  private void infer(CudaQueue queue, PackedShape shape, PersistentForward.Operands operands) {
+  private void infer(CudaQueue queue, PackedShape shape, PassInputs inputs, PassOutputs outputs) {
     PersistentForward forward = null;
     inferring = true;
     try {
       int steps = context.chunkSteps(shape, false);
       forward = PersistentForward.inference(context, queue, inferenceShape.of(queue, shape, steps));
-      forward.run(operands);
+      forward.run(inputs, outputs);
       forward.release();
     } catch (RuntimeException e) {
       if (forward != null) {

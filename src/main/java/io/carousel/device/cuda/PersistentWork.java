@@ -67,7 +67,7 @@ final class PersistentWork implements TrainingWork {
 
   @Override
   public void forward() {
-    forward.run(PersistentForward.Operands.of(inputs, outputs));
+    forward.run(inputs, outputs);
   }
 
   @Override
