@@ -3,6 +3,7 @@
 #   native  the GPU at hand
 #   all     every GPU from Turing on, less those that this nvcc does not know
 #   else    a list such as 90a-real;75-virtual (or with commas)
+# (none, which leaves the kernels out, does not get here: scripts/natives.sh then builds with CAROUSEL_CUDA=OFF.)
 # Those of 8.6 and 8.9 run what is compiled for 8.0; code of their own would only make the library larger.
 set(CAROUSEL_ALL_GPUS 75-real 80-real 90 100-real 120-real)
 set(CAROUSEL_NO_GPU 90a-real 75-virtual)
@@ -60,7 +61,7 @@ function(carousel_cuda_architectures result)
   endif()
   foreach(architecture IN LISTS wanted)
     if(NOT architecture MATCHES "^[0-9]+[af]?(-real|-virtual)?$")
-      message(FATAL_ERROR "carousel.cuda.arch is auto, native, all or a list such as 90a-real;75-virtual, "
+      message(FATAL_ERROR "carousel.cuda.arch is auto, native, all, none or a list such as 90a-real;75-virtual, "
         "not '${CAROUSEL_CUDA_ARCH}'")
     endif()
   endforeach()

@@ -3,15 +3,16 @@
 #   main   the CPU's recurrent kernels; CUDA kernels and the stand-in for libcublas.so.12  -> target/classes/natives/linux_64
 #   test   the CUDA kernels' emulation on the CPU; programs that check kernels            -> target/test-classes/natives/linux_64
 # Environment, from Maven's properties: CAROUSEL_NATIVES=auto|off|required (carousel.natives), CAROUSEL_CUDA_ARCH=auto|
-# native|all|list (carousel.cuda.arch), JAVA_HOME; and CUDACXX (which nvcc), CAROUSEL_TARGET (a folder beside target).
+# native|all|none|list (carousel.cuda.arch), JAVA_HOME; and CUDACXX (which nvcc), CAROUSEL_TARGET (a folder beside target).
 # What cannot be built is left out with one line, and an earlier build's library with it; with "required" the build fails
-# with that line.
+# with that line. CUDA kernels that are not asked for (none) are left out in both.
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 stage=${1:?usage: natives.sh main|test}
 mode=${CAROUSEL_NATIVES:-auto}
+arch=${CAROUSEL_CUDA_ARCH:-auto}
 target=${CAROUSEL_TARGET:-target}
 case $stage in
   main) classes=$target/classes/natives/linux_64 ;;
@@ -54,13 +55,16 @@ done
 
 options=(-DCAROUSEL_EMULATION=ON)
 nvcc=''
-if [ "$stage" = main ]; then
+if [ "$stage" = main ] && [ "$arch" = none ]; then
+  options=(-DCAROUSEL_CUDA=OFF)
+  echo "carousel: CUDA kernels left out (-Dcarousel.cuda.arch=none); it will compute on the CPU only"
+elif [ "$stage" = main ]; then
   # the CUDA compiler: $CUDACXX, or on the path, or the newest in /usr/local
   installed=(/usr/local/cuda*/bin/nvcc)
   newest=$(printf '%s\n' "${installed[@]}" | sort -V | tail -n 1)
   nvcc=${CUDACXX:-$(command -v nvcc || echo "$newest")}
   if [ -n "$nvcc" ] && "$nvcc" --version >/dev/null 2>&1; then
-    options=(-DCAROUSEL_CUDA=ON "-DCMAKE_CUDA_COMPILER=$nvcc" "-DCAROUSEL_CUDA_ARCH=${CAROUSEL_CUDA_ARCH:-auto}")
+    options=(-DCAROUSEL_CUDA=ON "-DCMAKE_CUDA_COMPILER=$nvcc" "-DCAROUSEL_CUDA_ARCH=$arch")
   else
     options=(-DCAROUSEL_CUDA=OFF)
     nvcc=''
