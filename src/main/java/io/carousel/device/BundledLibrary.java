@@ -64,8 +64,8 @@ public final class BundledLibrary {
     throw new DeviceException(
         "this build of Carousel has no library "
             + name
-            + ": it was built without the tools for it (cmake and g++ on Linux x86-64; for CUDA"
-            + " see docs/cuda-setup.md)");
+            + ": it was built with -Dcarousel.natives=off or without the tools for it; build it with"
+            + " cmake and g++ on Linux x86-64 (mvn package; for CUDA see docs/cuda-setup.md)");
   }
 
   /** The linker's words, and what to do where they are known. */

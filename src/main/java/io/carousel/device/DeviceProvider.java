@@ -14,6 +14,11 @@ public interface DeviceProvider {
   /** Why no device of this kind can be opened here, or null when one can. Harmless to call. */
   @Nullable String whyUnavailable();
 
+  /** Where it is written what such a device needs; null where it needs nothing. */
+  default @Nullable String guide() {
+    return null;
+  }
+
   /** What {@code carousel doctor} prints about this kind. */
   List<Diagnosis> diagnose();
 

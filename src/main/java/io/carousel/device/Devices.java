@@ -82,7 +82,10 @@ public final class Devices {
       if (provider.name().equals(kind)) {
         String why = provider.whyUnavailable();
         if (why != null) {
-          throw new DeviceException("device " + wanted + " cannot be had: " + why);
+          String guide = provider.guide();
+          throw new DeviceException(
+              "device %s cannot be had: %s%s"
+                  .formatted(wanted, why, guide == null ? "" : "; see " + guide));
         }
         return new Selection(provider.open(ordinal, options), "asked for by name");
       }

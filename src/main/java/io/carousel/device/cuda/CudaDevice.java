@@ -69,13 +69,10 @@ final class CudaDevice implements Device {
     recompute = options.recompute();
     this.runtime = runtime;
     hasBf16 = runtime.hasBf16();
-    String graphs = System.getProperty("carousel.cuda.graphs", "on");
     whyNoGraphs =
-        switch (graphs) {
-          case "on" -> null;
-          case "off" -> "graphs are turned off by -Dcarousel.cuda.graphs=off";
-          default -> "-Dcarousel.cuda.graphs is on or off, not '" + graphs + "'";
-        };
+        CudaProperty.GRAPHS.value().equals("off")
+            ? "graphs are turned off by -D" + CudaProperty.GRAPHS.key() + "=off"
+            : null;
     ledger = new BufferLedger(name, options.memoryBudgetBytes());
     CLEANER.register(this, new Reminder(name, closed));
   }

@@ -35,7 +35,7 @@ final class CudaDiagnosis {
     all.add(
         problem == null
             ? new Diagnosis("cuda device", true, "kernels and cuBLAS are loaded")
-            : new Diagnosis("cuda device", false, problem));
+            : new Diagnosis("cuda device", false, guided(problem)));
     return all;
   }
 
@@ -118,6 +118,10 @@ final class CudaDiagnosis {
   }
 
   private void line(String subject, @Nullable String problem, String finding) {
-    lines.add(new Diagnosis(subject, problem == null, problem == null ? finding : problem));
+    lines.add(new Diagnosis(subject, problem == null, problem == null ? finding : guided(problem)));
+  }
+
+  private static String guided(String problem) {
+    return problem + "; see " + CudaProvider.GUIDE;
   }
 }

@@ -43,9 +43,7 @@ final class CudaJars {
             .filter(jar -> !isThere.test(jar.getKey()))
             .map(Map.Entry::getValue)
             .collect(Collectors.joining(", "));
-    return absent.isEmpty()
-        ? null
-        : "libraries are not on the class path, add " + absent + " (docs/cuda-setup.md)";
+    return absent.isEmpty() ? null : "libraries are not on the class path, add " + absent;
   }
 
   /** Why JCuda's classes could not be initialised: a missing jar, or else the linker's words. */

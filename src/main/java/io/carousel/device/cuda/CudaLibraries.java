@@ -10,20 +10,7 @@ import org.jspecify.annotations.Nullable;
  * then the classes of JCuda that need them.
  */
 final class CudaLibraries {
-  /** {@code off} hides the GPUs. */
-  static final String PROPERTY = "carousel.cuda";
-
   private CudaLibraries() {}
-
-  /** Whether the user hides the GPUs; nothing is looked at then. */
-  static boolean switchedOff() {
-    return choice().equals("off");
-  }
-
-  /** What the user says: {@code on}, which is the default, or {@code off}. */
-  static String choice() {
-    return System.getProperty(PROPERTY, "on");
-  }
 
   /** Why the device cannot be had in this process, or null when all is loaded. */
   static @Nullable String problem() {
@@ -60,7 +47,7 @@ final class CudaLibraries {
   static final String NO_KERNELS =
       "there are no CUDA kernels on the class path: add "
           + CudaJars.KERNELS
-          + ", or build Carousel where nvcc is (docs/cuda-setup.md)";
+          + ", or build Carousel with them, where nvcc is";
 
   private static @Nullable String kernelProblem(KernelBuild build, CudaProbe.Result found) {
     String driver = build.driverProblem(found.driver());

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * is found once in a process.
  */
 public final class CudaProvider implements DeviceProvider {
+  /** What a machine needs, and how to choose. */
+  static final String GUIDE = "docs/cuda-setup.md";
+
   /** Found by the service loader. */
   public CudaProvider() {}
 
@@ -28,20 +31,24 @@ public final class CudaProvider implements DeviceProvider {
 
   @Override
   public @Nullable String whyUnavailable() {
-    String choice = CudaLibraries.choice();
-    if (!choice.equals("on") && !choice.equals("off")) {
-      return "-D%s is on or off, not '%s'".formatted(CudaLibraries.PROPERTY, choice);
+    if (CudaProperty.DEVICES.is("off")) {
+      return "switched off by -D" + CudaProperty.DEVICES.key() + "=off";
     }
-    return CudaLibraries.switchedOff()
-        ? "switched off by -D" + CudaLibraries.PROPERTY + "=off"
-        : CudaLibraries.problem();
+    String wrong = CudaProperty.firstProblem();
+    return wrong == null ? CudaLibraries.problem() : wrong;
   }
 
   @Override
   public List<Diagnosis> diagnose() {
-    return CudaLibraries.switchedOff()
-        ? List.of(new Diagnosis("cuda device", true, String.valueOf(whyUnavailable())))
+    boolean off = CudaProperty.DEVICES.is("off");
+    return off || CudaProperty.firstProblem() != null
+        ? List.of(new Diagnosis("cuda device", off, String.valueOf(whyUnavailable())))
         : CudaDiagnosis.lines();
+  }
+
+  @Override
+  public String guide() {
+    return GUIDE;
   }
 
   @Override

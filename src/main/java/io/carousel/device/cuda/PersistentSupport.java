@@ -1,7 +1,6 @@
 package io.carousel.device.cuda;
 
 import io.carousel.device.Activation;
-import io.carousel.device.DeviceException;
 import io.carousel.device.PlanCapacity;
 import io.carousel.device.Precision;
 import io.carousel.device.RecurrentSpec;
@@ -11,12 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a device offers its persistent kernels, and for which stacks. */
 final class PersistentSupport {
-  /** The property of users. */
-  static final String PROPERTY = "carousel.cuda.persistent";
-
-  /** Another one: whether layers run as a wavefront where they can. */
-  static final String WAVEFRONT = "carousel.cuda.wavefront";
-
   private static final Set<Activation> RNN_FUNCTIONS = Set.of(Activation.TANH, Activation.RELU);
 
   private PersistentSupport() {}
@@ -34,29 +27,25 @@ final class PersistentSupport {
     }
   }
 
-  /** The user's choice. */
+  /**
+   * The user's choice.
+   *
+   * @throws io.carousel.device.DeviceException when a property has none of its values
+   */
   static Choice choice() {
-    return choice(System.getProperty(PROPERTY, "off"), System.getProperty(WAVEFRONT, "on"));
+    return choice(CudaProperty.PERSISTENT.value(), CudaProperty.WAVEFRONT.value());
   }
 
-  /**
-   * The same for these values.
-   *
-   * @throws DeviceException where no plan could say what is wrong with them
-   */
-  static Choice choice(String value, String wavefront) {
-    if (!wavefront.equals("on") && !wavefront.equals("off")) {
-      throw new DeviceException("-D" + WAVEFRONT + " is on or off, not '" + wavefront + "'");
-    }
-    return switch (value) {
+  /** The same for values of the two properties. */
+  static Choice choice(String persistent, String wavefront) {
+    return switch (persistent) {
       case "on" -> new Choice(null, true, wavefront.equals("on"));
       case "memory" -> new Choice(null, false, false);
-      case "off" ->
+      default ->
           Choice.not(
               "persistent kernels have not been measured on a GPU yet: -D"
-                  + PROPERTY
+                  + CudaProperty.PERSISTENT.key()
                   + "=on offers them");
-      default -> Choice.not("-D" + PROPERTY + " is on, memory or off, not '" + value + "'");
     };
   }
 

@@ -65,8 +65,10 @@ class CudaDiagnosisTest {
   void aDriverThatShowsNoGpuAndABuildWithoutKernels() {
     CudaProbe.Result hidden = new CudaProbe.Result(false, List.of(), 13000, "shows no GPU");
     List<Diagnosis> lines = CudaDiagnosis.lines(hidden, null, folders(), "2.36");
-    assertEquals(new Diagnosis("cuda GPU", false, "shows no GPU"), lines.get(1));
-    assertEquals(new Diagnosis("cuda kernels", false, CudaLibraries.NO_KERNELS), lines.get(2));
+    String guide = "; see docs/cuda-setup.md";
+    assertEquals(new Diagnosis("cuda GPU", false, "shows no GPU" + guide), lines.get(1));
+    assertEquals(
+        new Diagnosis("cuda kernels", false, CudaLibraries.NO_KERNELS + guide), lines.get(2));
   }
 
   private static CudaProbe.Result with(int driver, Gpu... gpus) {

@@ -13,11 +13,10 @@ class CudaJarsTest {
     assertEquals(
         "libraries are not on the class path, add org.jcuda:jcuda-natives:12.6.0:linux-x86_64,"
             + " org.jcuda:jcublas-natives:12.6.0:linux-x86_64,"
-            + " io.carousel:carousel:VERSION:cuda-linux-x86_64 (docs/cuda-setup.md)",
+            + " io.carousel:carousel:VERSION:cuda-linux-x86_64",
         CudaJars.missing(file -> false));
     assertEquals(
-        "libraries are not on the class path, add org.jcuda:jcublas-natives:12.6.0:linux-x86_64"
-            + " (docs/cuda-setup.md)",
+        "libraries are not on the class path, add org.jcuda:jcublas-natives:12.6.0:linux-x86_64",
         CudaJars.missing(file -> !file.contains("JCublas2")));
   }
 
@@ -27,7 +26,7 @@ class CudaJarsTest {
   @Test
   void filesBearTheseNames() {
     boolean kernels = BundledLibrary.isThere(NativeLibrary.CUDA);
-    String ours = "libraries are not on the class path, add %s (docs/cuda-setup.md)";
+    String ours = "libraries are not on the class path, add %s";
     assertEquals(kernels ? null : ours.formatted(CudaJars.KERNELS), CudaJars.missing());
   }
 }
