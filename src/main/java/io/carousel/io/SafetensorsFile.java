@@ -45,12 +45,18 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   /**
    * Opens a file and checks its header.
    *
-   * @throws ModelFormatException when the file is not valid safetensors, empty, truncated or a
-   *     folder
+   * @throws ModelFormatException when the file is not valid safetensors, empty, truncated, a folder
+   *     or an ONNX file
    * @throws IOException when there is no such file or it cannot be read
    */
   public static SafetensorsFile open(Path path) throws IOException {
     FileProblem.requireRegularFile(path);
+    if (path.toString().endsWith(".onnx")) {
+      throw new ModelFormatException(
+          path,
+          "this is an ONNX file, no safetensors file: in Java, OnnxImport.read makes a model of it,"
+              + " which SequenceModelFile.save writes as one (docs/interop.md)");
+    }
     FileChannel channel;
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);

@@ -57,6 +57,14 @@ class ExportCommandTest {
   }
 
   @Test
+  void noFolderIsMade() throws IOException {
+    Path file = folder.resolve("missing/folder/model.onnx");
+    Cli.run("export", save(Lstm.builder(3, 4)), "--onnx", file)
+        .failed(1, file + ": cannot write: the folder " + file.getParent() + " does not exist");
+    assertTrue(Files.notExists(folder.resolve("missing")));
+  }
+
+  @Test
   void whatOnnxHasNotIsRefused() throws IOException {
     Path model = save(Lstm.builder(3, 4).projection(2));
     Path file = folder.resolve("model.onnx");

@@ -109,6 +109,14 @@ class SummaryCommandTest {
   }
 
   @Test
+  void anOnnxFileIsNamedAsOne() throws IOException {
+    Path onnx = folder.resolve("model.onnx");
+    Cli.run("export", save(), "--onnx", onnx).succeeded();
+    Cli.run("summary", onnx)
+        .failed(1, onnx + ": this is an ONNX file, no safetensors file: in Java, OnnxImport.read ");
+  }
+
+  @Test
   void aModelOfANewerFormatIsRefused() throws IOException {
     Path file = folder.resolve("newer.safetensors");
     new SafetensorsWriter()

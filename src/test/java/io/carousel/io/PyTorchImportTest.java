@@ -15,6 +15,7 @@ import io.carousel.device.ElementType;
 import io.carousel.device.Matrix;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
+import io.carousel.device.RecurrentSpec;
 import io.carousel.nn.ParameterSet;
 import io.carousel.rnn.Gru;
 import io.carousel.rnn.Lstm;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,6 +218,25 @@ class PyTorchImportTest {
       String message = Failures.message(ModelFormatException.class, () -> Lstm.load(tensors, "m"));
       assertTrue(message.startsWith(file + ": module 'm': "), message);
       return message.substring((file + ": module 'm': ").length());
+    }
+  }
+
+  /** As of a module made with {@code bias=False}. */
+  @Test
+  void biasesMayBeMissing() throws IOException {
+    Set<String> biases = new TreeSet<>();
+    for (String suffix : List.of("_l0", "_l0_reverse", "_l1", "_l1_reverse")) {
+      biases.add("m.bias_ih" + suffix);
+      biases.add("m.bias_hh" + suffix);
+    }
+    try (SafetensorsFile tensors = SafetensorsFile.open(file(Cell.GRU, Map.of(), biases));
+        Device device = Devices.open("reference");
+        Queue queue = device.openQueue();
+        ParameterSet parameters = new ParameterSet(queue, 1, "imported");
+        RecurrentLayer layer = Gru.load(tensors, "m").build(parameters, "")) {
+      assertEquals(
+          RecurrentSpec.gru(2, 3).withNumLayers(2).withBidirectional(true).withBias(false),
+          layer.spec());
     }
   }
 
