@@ -14,6 +14,14 @@ public interface EventStream extends AutoCloseable {
   void send(String event, String data) throws IOException;
 
   /**
+   * Sends a last event, also while the server stops, and ends the answer.
+   *
+   * @throws IOException when the client is gone or takes nothing for too long, or the answer has
+   *     ended before
+   */
+  void end(String event, String data) throws IOException;
+
+  /**
    * Sends nothing that a client sees, which finds out whether it is still there and keeps what lies
    * between from closing a silent connection. Due every 15 seconds without an event.
    *

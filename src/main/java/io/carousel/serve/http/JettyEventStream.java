@@ -24,6 +24,17 @@ final class JettyEventStream implements EventStream {
 
   @Override
   public void send(String event, String data) throws IOException {
+    requireServing();
+    write(text(event, data));
+  }
+
+  @Override
+  public void end(String event, String data) throws IOException {
+    write(text(event, data));
+    close();
+  }
+
+  private static String text(String event, String data) {
     if (event.isEmpty() || event.matches("(?s).*[\r\n].*")) {
       throw new IllegalArgumentException("the type of an event is one line");
     }
@@ -31,18 +42,24 @@ final class JettyEventStream implements EventStream {
     for (String line : data.split("\r\n|\r|\n", -1)) {
       text.append("data: ").append(line).append('\n');
     }
-    write(text.append('\n').toString());
+    return text.append('\n').toString();
   }
 
   @Override
   public void heartbeat() throws IOException {
+    requireServing();
     write(":\n\n"); // a comment
   }
 
+  private void requireServing() throws IOException {
+    if (admission.isDraining()) {
+      throw new StreamEndedException("the server is stopping");
+    }
+  }
+
   private void write(String text) throws IOException {
-    if (!isOpen()) {
-      throw new StreamEndedException(
-          broken || closed ? "the event stream has ended" : "the server is stopping");
+    if (broken || closed) {
+      throw new StreamEndedException("the event stream has ended");
     }
     try {
       Content.Sink.write(response, false, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));

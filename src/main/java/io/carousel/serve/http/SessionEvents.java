@@ -77,18 +77,21 @@ final class SessionEvents {
     try (EventStream events = exchange.events()) {
       events.send("open", "{\"session\":\"" + session + "\"}");
       long heard = System.nanoTime();
-      while (events.isOpen()) {
+      while (true) {
         boolean behind = listener.isBehind(); // asked first: what came before is sent before
         boolean over = pool.isOver(session);
         Tensor result = listener.poll();
-        if (result != null) {
+        if (!events.isOpen()) {
+          events.end("closed", "{\"reason\":\"the server is stopping\"}");
+          return;
+        } else if (result != null) {
           events.send("result", json(model, session, result));
           heard = System.nanoTime();
         } else if (behind) {
-          events.send("error", "{\"error\":\"results came faster than they were taken\"}");
+          events.end("error", "{\"error\":\"results came faster than they were taken\"}");
           return;
         } else if (over) {
-          events.send("closed", "{}");
+          events.end("closed", "{}");
           return;
         } else if (System.nanoTime() - heard > HEARTBEAT_NANOS) {
           events.heartbeat();

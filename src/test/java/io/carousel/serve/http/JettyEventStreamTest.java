@@ -1,9 +1,13 @@
 package io.carousel.serve.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Response;
@@ -16,6 +20,8 @@ class JettyEventStreamTest {
   private final Callback callback =
       Callback.from(() -> completions.add("ended"), failure -> completions.add("cut off"));
 
+  private final StringBuilder sent = new StringBuilder();
+
   /** A client that takes everything at once. */
   private final Response response =
       (Response)
@@ -26,12 +32,13 @@ class JettyEventStreamTest {
                 if (!method.getName().equals("write")) {
                   throw new UnsupportedOperationException(method.getName());
                 }
+                sent.append(StandardCharsets.UTF_8.decode((ByteBuffer) arguments[1]));
                 ((Callback) arguments[2]).succeeded();
                 return null;
               });
 
-  private final JettyEventStream stream =
-      new JettyEventStream(response, callback, new Admission(HttpLimits.DEFAULT));
+  private final Admission admission = new Admission(HttpLimits.DEFAULT);
+  private final JettyEventStream stream = new JettyEventStream(response, callback, admission);
 
   @Test
   void whatHasEndedIsNotCutOff() {
@@ -47,5 +54,18 @@ class JettyEventStreamTest {
     stream.close();
     stream.abort(new IOException("again"));
     assertEquals(List.of("cut off"), completions);
+  }
+
+  @Test
+  void aLastEventIsSentWhileTheServerStops() throws IOException {
+    admission.drain();
+    assertFalse(stream.isOpen());
+    assertThrows(StreamEndedException.class, () -> stream.send("one", "1"));
+    assertThrows(StreamEndedException.class, stream::heartbeat);
+    assertEquals("", sent.toString());
+    stream.end("last", "2");
+    assertEquals("event: last\ndata: 2\n\n", sent.toString());
+    assertEquals(List.of("ended"), completions);
+    assertThrows(StreamEndedException.class, () -> stream.end("more", "3"));
   }
 }

@@ -65,6 +65,11 @@ class SessionEventsTest {
     }
 
     @Override
+    public void end(String event, String data) {
+      send(event, data);
+    }
+
+    @Override
     public EventStream events() {
       return this;
     }

@@ -254,6 +254,21 @@ class SessionsTest {
     close(id);
   }
 
+  @Test
+  void listenersAreToldOfTheStop() throws Exception {
+    try (InferenceServer other = InferenceServer.builder().model("m", model).start();
+        RawClient listener = new RawClient(other.port())) {
+      String id = new JsonClient(other).post(SESSIONS, "").is(201).json().path("id").asText();
+      listener.send("GET " + SESSIONS + "/" + id + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      listener.readUntil("event: open\n");
+      other.close();
+      String rest = listener.readAll();
+      assertTrue(
+          rest.contains("event: closed\ndata: {\"reason\":\"the server is stopping\"}\n\n"), rest);
+      assertTrue(rest.endsWith("0\r\n\r\n"), "the answer ends as it should");
+    }
+  }
+
   /** Outputs that are not finite cannot be said, but the stream has got on. */
   @Test
   void aStateBeyondNumbersIsSaid() throws Exception {

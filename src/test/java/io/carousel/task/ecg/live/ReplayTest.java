@@ -64,6 +64,11 @@ class ReplayTest {
     }
 
     @Override
+    public void end(String event, String data) throws IOException {
+      send(event, data);
+    }
+
+    @Override
     public void heartbeat() {}
 
     @Override
