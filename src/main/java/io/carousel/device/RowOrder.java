@@ -2,7 +2,10 @@ package io.carousel.device;
 
 import org.jspecify.annotations.Nullable;
 
-/** Moves states between the caller's row order and the sorted order of a packed batch. */
+/**
+ * Moves the states of one run between those of all runs, in the caller's row order, and matrices of
+ * its own [N, columns] in the sorted order of a packed batch.
+ */
 public final class RowOrder {
   private final @Nullable Matrix order;
   private final @Nullable Matrix inverse;
@@ -24,18 +27,34 @@ public final class RowOrder {
     }
   }
 
-  /** sorted ← the rows of caller, or zeros where there is nothing. */
-  public void sort(Queue queue, @Nullable Matrix caller, Matrix sorted) {
-    if (caller == null) {
+  /**
+   * sorted ← a run's rows.
+   *
+   * @param run k·D + d
+   * @param states [L·D·N, columns], null for zeros
+   */
+  public void sort(Queue queue, int run, @Nullable Matrix states, Matrix sorted) {
+    if (states == null) {
       queue.fill(sorted, 0);
     } else {
-      move(queue, caller, order, sorted);
+      move(queue, rowsOf(run, states, sorted), order, sorted);
     }
   }
 
-  /** caller ← the rows of sorted. */
-  public void restore(Queue queue, Matrix sorted, Matrix caller) {
-    move(queue, sorted, inverse, caller);
+  /**
+   * A run's rows ← sorted.
+   *
+   * @param run k·D + d
+   * @param states [L·D·N, columns], null where they are not wanted
+   */
+  public void restore(Queue queue, int run, Matrix sorted, @Nullable Matrix states) {
+    if (states != null) {
+      move(queue, sorted, inverse, rowsOf(run, states, sorted));
+    }
+  }
+
+  private static Matrix rowsOf(int run, Matrix states, Matrix sorted) {
+    return states.rows(run * sorted.rows(), sorted.rows());
   }
 
   private static void move(Queue queue, Matrix from, @Nullable Matrix ids, Matrix to) {

@@ -49,13 +49,14 @@ final class StackBackward {
     try {
       runLayers();
     } catch (RuntimeException | Error e) {
-      CloseAll.after(e, List.of(this::end)); // memory is given back in the main queue's order
+      CloseAll.after(
+          e, List.of(this::awaitBeside)); // memory is given back in the main queue's order
       throw e;
     }
-    end();
+    awaitBeside();
   }
 
-  private void end() {
+  private void awaitBeside() {
     queue.await(beside);
   }
 
@@ -112,17 +113,13 @@ final class StackBackward {
     int batch = shape.batchSize();
     Matrix dh = scratch.lease(batch, spec.stateSize());
     Matrix dc = spec.cell().hasCellState() ? scratch.lease(batch, spec.hiddenSize()) : null;
-    sort(cell.queue, run, gradients.dHn(), dh);
+    forward.rowOrder.sort(cell.queue, run, gradients.dHn(), dh);
     if (dc != null) {
-      sort(cell.queue, run, gradients.dCn(), dc);
+      forward.rowOrder.sort(cell.queue, run, gradients.dCn(), dc);
     }
     Matrix dRunOutput =
         dOutput == null ? null : dOutput.columns(direction * spec.stateSize(), spec.stateSize());
     return new Running(run, cell, dRunOutput, dh, dc);
-  }
-
-  private void sort(Queue on, int run, @Nullable Matrix states, Matrix sorted) {
-    forward.rowOrder.sort(on, states == null ? null : forward.statesOf(run, states), sorted);
   }
 
   private void step(Running direction, int t) {
@@ -148,13 +145,9 @@ final class StackBackward {
 
   private void end(Running direction) {
     Queue on = direction.cell.queue;
-    if (gradients.dH0() != null) {
-      Matrix target = forward.statesOf(direction.run, gradients.dH0());
-      forward.rowOrder.restore(on, direction.dh, target);
-    }
-    if (direction.dc != null && gradients.dC0() != null) {
-      Matrix target = forward.statesOf(direction.run, gradients.dC0());
-      forward.rowOrder.restore(on, direction.dc, target);
+    forward.rowOrder.restore(on, direction.run, direction.dh, gradients.dH0());
+    if (direction.dc != null) {
+      forward.rowOrder.restore(on, direction.run, direction.dc, gradients.dC0());
     }
   }
 

@@ -115,9 +115,9 @@ final class StackForward {
       }
       for (Running direction : running) {
         Queue on = direction.cell.queue;
-        rowOrder.restore(on, direction.h, statesOf(direction.run, outputs.hN()));
-        if (direction.c != null && outputs.cN() != null) {
-          rowOrder.restore(on, direction.c, statesOf(direction.run, outputs.cN()));
+        rowOrder.restore(on, direction.run, direction.h, outputs.hN());
+        if (direction.c != null) {
+          rowOrder.restore(on, direction.run, direction.c, outputs.cN());
         }
       }
       directions.join(); // before the states are lent to somebody else
@@ -132,9 +132,9 @@ final class StackForward {
     ElementType stateType = accumulates ? on.device().realType() : operand;
     Matrix h = states.lease(stateType, batch, spec.stateSize());
     Matrix c = spec.cell().hasCellState() ? states.lease(batch, spec.hiddenSize()) : null;
-    rowOrder.sort(on, inputs.h0() == null ? null : statesOf(run, inputs.h0()), h);
+    rowOrder.sort(on, run, inputs.h0(), h);
     if (c != null) {
-      rowOrder.sort(on, inputs.c0() == null ? null : statesOf(run, inputs.c0()), c);
+      rowOrder.sort(on, run, inputs.c0(), c);
     }
     LayerWeights weights = inputs.weights().get(run);
     Leases saved = training ? leases : states;
@@ -173,11 +173,6 @@ final class StackForward {
   int timeOf(int run, int step) {
     boolean reverse = run % spec.directions() == 1;
     return reverse ? shape.steps() - 1 - step : step;
-  }
-
-  /** The rows of one run in a matrix of states. */
-  Matrix statesOf(int run, Matrix states) {
-    return states.rows(run * shape.batchSize(), shape.batchSize());
   }
 
   /**

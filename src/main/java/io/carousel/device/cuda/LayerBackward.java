@@ -151,10 +151,8 @@ final class LayerBackward {
   void end() {
     PackedRows all = forward.batch.rows();
     for (Running each : running) {
-      if (pass.gradients.dH0() != null) {
-        forward.restore(each.run, each.dh, pass.gradients.dH0());
-      }
-      if (each.dc != null && pass.gradients.dC0() != null) {
+      forward.restore(each.run, each.dh, pass.gradients.dH0());
+      if (each.dc != null) {
         forward.restore(each.run, each.dc, pass.gradients.dC0());
       }
       if (each.replay == null) {

@@ -145,7 +145,7 @@ final class LayerForward {
   void end(PassOutputs outputs) {
     for (Running each : running) {
       pass.restore(each.run, each.h, outputs.hN());
-      if (each.c != null && outputs.cN() != null) {
+      if (each.c != null) {
         pass.restore(each.run, each.c, outputs.cN());
       }
     }

@@ -60,7 +60,7 @@ final class PersistentBackward {
   private void runLayers() {
     int chunks = forward.batch.chunks.size();
     List<LayerBackward> fromTop = new ArrayList<>();
-    for (ChunkOrder next : forward.queues.order(spec.numLayers(), chunks)) {
+    for (ChunkTurn next : forward.queues.order(spec.numLayers(), chunks)) {
       int layer = spec.numLayers() - 1 - next.layer();
       boolean top = next.layer() == 0;
       if (next.chunk() == 0) {

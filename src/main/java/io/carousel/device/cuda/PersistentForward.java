@@ -101,7 +101,7 @@ final class PersistentForward {
   void run(PassInputs inputs, PassOutputs outputs) {
     int chunks = batch.chunks.size();
     List<LayerForward> layers = new ArrayList<>();
-    for (ChunkOrder next : queues.order(spec.numLayers(), chunks)) {
+    for (ChunkTurn next : queues.order(spec.numLayers(), chunks)) {
       int layer = next.layer();
       if (next.chunk() == 0) {
         Matrix input = layer == 0 ? inputs.input() : layers.get(layer - 1).output;
@@ -166,17 +166,12 @@ final class PersistentForward {
 
   /** sorted ← a run's rows of states in the caller's order, or zeros where there are none. */
   void sort(PersistentRun run, @Nullable Matrix states, Matrix sorted) {
-    batch.order.sort(run.queue, states == null ? null : statesOf(run, states), sorted);
+    batch.order.sort(run.queue, run.index(), states, sorted);
   }
 
-  /** A run's rows of states in the caller's order ← sorted. */
-  void restore(PersistentRun run, Matrix sorted, Matrix states) {
-    batch.order.restore(run.queue, sorted, statesOf(run, states));
-  }
-
-  private Matrix statesOf(PersistentRun run, Matrix states) {
-    int size = batch.shape.batchSize();
-    return states.rows(run.index() * size, size);
+  /** A run's rows of states in the caller's order ← sorted, where they are wanted. */
+  void restore(PersistentRun run, Matrix sorted, @Nullable Matrix states) {
+    batch.order.restore(run.queue, run.index(), sorted, states);
   }
 
   private Leases newLeases() {

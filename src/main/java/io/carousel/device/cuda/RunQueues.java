@@ -40,8 +40,8 @@ final class RunQueues {
   }
 
   /** In which order the chunks of all layers are enqueued. */
-  List<ChunkOrder> order(int layers, int chunks) {
-    return wavefront ? ChunkOrder.wavefront(layers, chunks) : ChunkOrder.byLayer(layers, chunks);
+  List<ChunkTurn> order(int layers, int chunks) {
+    return wavefront ? ChunkTurn.wavefront(layers, chunks) : ChunkTurn.byLayer(layers, chunks);
   }
 
   /** The queue of a layer and direction. */

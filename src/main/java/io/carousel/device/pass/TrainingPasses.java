@@ -139,7 +139,7 @@ public final class TrainingPasses implements AutoCloseable {
       if (trace != null) {
         throw e; // it was told of some steps
       }
-      trim(); // blocks of other sizes may have been in the way
+      freeIdle(); // blocks of other sizes may have been in the way
       return new PlainExecution(factory.create(queue, pool, shape, inputs, dropoutKey, null), draw);
     }
   }
@@ -245,10 +245,10 @@ public final class TrainingPasses implements AutoCloseable {
 
   /** After a failure, which may be want of memory: frees what lies idle, for a smaller batch. */
   public void trim(Throwable failure) {
-    CloseAll.after(failure, List.of(this::trim));
+    CloseAll.after(failure, List.of(this::freeIdle));
   }
 
-  private void trim() {
+  private void freeIdle() {
     dropIdle();
     pool.trim();
   }

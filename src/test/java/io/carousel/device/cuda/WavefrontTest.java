@@ -121,13 +121,13 @@ class WavefrontTest {
   void everyChunkOfEveryLayerHasItsTurn() {
     for (int layers = 1; layers <= 5; layers++) {
       for (int chunks = 1; chunks <= 5; chunks++) {
-        Set<ChunkOrder> done = new HashSet<>();
-        for (ChunkOrder next : ChunkOrder.wavefront(layers, chunks)) {
+        Set<ChunkTurn> done = new HashSet<>();
+        for (ChunkTurn next : ChunkTurn.wavefront(layers, chunks)) {
           int layer = next.layer();
           int chunk = next.chunk();
-          assertEquals(chunk > 0, done.contains(new ChunkOrder(layer, chunk - 1)));
-          assertEquals(layer > 0, done.contains(new ChunkOrder(layer - 1, chunk)));
-          assertEquals(false, done.contains(new ChunkOrder(layer - 1, chunk + 1)));
+          assertEquals(chunk > 0, done.contains(new ChunkTurn(layer, chunk - 1)));
+          assertEquals(layer > 0, done.contains(new ChunkTurn(layer - 1, chunk)));
+          assertEquals(false, done.contains(new ChunkTurn(layer - 1, chunk + 1)));
           assertEquals(true, done.add(next));
         }
         assertEquals(layers * chunks, done.size());

@@ -9,13 +9,13 @@ import java.util.List;
  * @param layer counted from the one that runs first, in backward from the top
  * @param chunk counted in the order of the pass
  */
-record ChunkOrder(int layer, int chunk) {
+record ChunkTurn(int layer, int chunk) {
   /** Layer after layer. */
-  static List<ChunkOrder> byLayer(int layers, int chunks) {
-    List<ChunkOrder> order = new ArrayList<>();
+  static List<ChunkTurn> byLayer(int layers, int chunks) {
+    List<ChunkTurn> order = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
       for (int chunk = 0; chunk < chunks; chunk++) {
-        order.add(new ChunkOrder(layer, chunk));
+        order.add(new ChunkTurn(layer, chunk));
       }
     }
     return order;
@@ -25,13 +25,13 @@ record ChunkOrder(int layer, int chunk) {
    * Along the diagonals, so that when a layer's turn comes the one below has just been given the
    * same chunk and nothing after it (Appleyard, Kočiský, Blunsom 2016).
    */
-  static List<ChunkOrder> wavefront(int layers, int chunks) {
-    List<ChunkOrder> order = new ArrayList<>();
+  static List<ChunkTurn> wavefront(int layers, int chunks) {
+    List<ChunkTurn> order = new ArrayList<>();
     for (int diagonal = 0; diagonal < layers + chunks - 1; diagonal++) {
       for (int layer = Math.min(diagonal, layers - 1);
           layer >= 0 && diagonal - layer < chunks;
           layer--) {
-        order.add(new ChunkOrder(layer, diagonal - layer));
+        order.add(new ChunkTurn(layer, diagonal - layer));
       }
     }
     return order;
