@@ -27,14 +27,16 @@ struct Recurrence {
   }
 };
 
-// The inputs of a layer where the kernel multiplies them too: a row of terms is then h, and from `first_term` on x. In a
-// GRU the candidate's product with x stands apart from that with h, behind the other sums.
+// The inputs of a layer where the kernel multiplies them too: a row of terms is then h, and from first_term_of() on x.
+// In a GRU the candidate's product with x stands apart from that with h, behind the other sums.
 template <class T>
 struct Inputs {
   View<T> x;      // [rows, count]
   View<T> weight; // W_ih
   int count;      // 0: none, what they contribute is in the gates already
   bool apart;
+
+  __device__ bool given() const { return count > 0; }
 
   __host__ __device__ static int first_term_of(int units) { return (units + 7) / 8 * 8; } // whole packs of either
 };
@@ -45,30 +47,28 @@ struct StepRows {
   int count;
 };
 
-// Where a block stands in its group.
+// Where a block stands in its group, and what it works on: as many units and rows as there are.
 struct Position {
   int group, member;
-  int first_row;  // of the group, in the sorted batch
-  int first_unit; // of the block
+  int first_row, rows;   // of the group, in the sorted batch
+  int first_unit, units; // of the block
 
-  __device__ explicit Position(const carousel_persistent_layout &layout)
-      : group(blockIdx.x / layout.blocks),
-        member(blockIdx.x % layout.blocks),
-        first_row(group * layout.group_rows),
-        first_unit(member * layout.block_units) {}
+  __device__ explicit Position(const Recurrence &recurrence)
+      : group(blockIdx.x / recurrence.layout.blocks),
+        member(blockIdx.x % recurrence.layout.blocks),
+        first_row(group * recurrence.layout.group_rows),
+        rows(at_most(recurrence.layout.group_rows, recurrence.packing.batch - first_row)),
+        first_unit(member * recurrence.layout.block_units),
+        units(at_most(recurrence.layout.block_units, recurrence.units - first_unit)) {}
 
   // The rows of this group among those of a step.
   __device__ StepRows rows_of(const Recurrence &recurrence, const StepEnds &ends) const {
-    int count = ends.to - ends.from - first_row;
-    count = count < 0 ? 0 : count > recurrence.layout.group_rows ? recurrence.layout.group_rows : count;
-    return {static_cast<int64_t>(ends.from) + first_row, count};
+    int count = at_most(recurrence.layout.group_rows, ends.to - ends.from - first_row);
+    return {static_cast<int64_t>(ends.from) + first_row, count < 0 ? 0 : count};
   }
 
-  // Rows of the group in the batch.
-  __device__ int rows(const Recurrence &recurrence) const {
-    int rows = recurrence.packing.batch - first_row;
-    return rows > recurrence.layout.group_rows ? recurrence.layout.group_rows : rows;
-  }
+ private:
+  __device__ static int at_most(int most, int count) { return count < most ? count : most; }
 };
 
 }  // namespace carousel

@@ -49,6 +49,7 @@ class Product {
 // The shared memory of a block.
 template <class T>
 struct Shared {
+  const carousel_persistent_layout &layout;
   float *own;     // [2][group rows][block units]: the block's states, or their gradients
   T *operand;     // [chunk rows][terms + padding], beyond the terms zeros; in a cluster twice
   float *partial; // [splits][chunk rows][outputs + padding]
@@ -57,7 +58,8 @@ struct Shared {
   int sum_stride;
 
   __device__ Shared(unsigned char *memory, const carousel_persistent_layout &layout, int terms, int outputs)
-      : own(reinterpret_cast<float *>(memory)),
+      : layout(layout),
+        own(reinterpret_cast<float *>(memory)),
         operand(reinterpret_cast<T *>(own + 2 * layout.group_rows * layout.block_units)),
         partial(reinterpret_cast<float *>(operand + (layout.clusters != 0 ? cluster_halves : 1) * layout.chunk_rows *
                                                         (terms + row_padding<T>))),
@@ -66,25 +68,38 @@ struct Shared {
         sum_stride(outputs + sum_padding) {}
 
   // The half that the step after `steps` steps reads.
-  __device__ T *half(const carousel_persistent_layout &layout, uint32_t steps) const {
+  __device__ T *half(uint32_t steps) const {
     return operand + steps % cluster_halves * static_cast<unsigned>(layout.chunk_rows * operand_stride);
   }
 
-  __device__ float sum(const carousel_persistent_layout &layout, int row, int output) const {
+  __device__ float sum(int row, int output) const {
     float sum = 0.0f;
     for (int split = 0; split < layout.splits; split++) {
       sum += partial[(split * layout.chunk_rows + row) * sum_stride + output];
     }
     return sum;
   }
+
+  // What the block keeps of one of its units in a row of the group.
+  __device__ void get_own(int row, int unit, float (&both)[2]) const {
+    const float *first = own + row * layout.block_units + unit;
+    both[0] = first[0];
+    both[1] = first[layout.group_rows * layout.block_units];
+  }
+
+  __device__ void set_own(int row, int unit, const float (&both)[2]) const {
+    float *first = own + row * layout.block_units + unit;
+    first[0] = both[0];
+    first[layout.group_rows * layout.block_units] = both[1];
+  }
 };
 
 template <class T>
 constexpr int packed = 16 / static_cast<int>(sizeof(T));
 
-// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache: behind an observed flag
-// and a barrier the second level has them), into shared memory, in whole packs of WIDTH elements; rows from `rows` to the
-// next multiple of 8 stay as they are, their sums are not looked at.
+// Rows of `from`, which other blocks wrote during this launch (never from the first-level cache: behind an observed
+// flag and a barrier the second level has them), into shared memory, in whole packs of WIDTH elements; rows from `rows`
+// to the next multiple of 8 stay as they are, their sums are not looked at.
 template <class Format, int WIDTH, class T>
 __device__ void load_packs(const Shared<T> &shared, T *operand, View<T> from, int64_t first, int rows, int terms) {
   constexpr int in_flight = WIDTH == 1 ? 1 : 4; // packs that a thread asks for before it stores the first

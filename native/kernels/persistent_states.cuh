@@ -1,0 +1,130 @@
+// What the blocks of a group hand each other forward: the states of their units.
+#pragma once
+
+#include "persistent_exchange.cuh"
+
+namespace carousel {
+
+// States that blocks hand each other through memory: [rows of all groups, padded terms], twice, after the flags.
+template <class T>
+__device__ View<T> exchange_of(void *workspace, const carousel_persistent_layout &layout, int padded, int parity) {
+  T *states = reinterpret_cast<T *>(static_cast<unsigned char *>(workspace) + flag_bytes(layout));
+  return {states + static_cast<int64_t>(parity) * layout.groups * layout.group_rows * padded, padded};
+}
+
+// Before the launch of a forward pass: initial states into both halves of the exchange, flags down.
+template <class T, class S>
+__global__ void __launch_bounds__(persistent_threads)
+    persistent_start(Recurrence recurrence, View<S> h, void *workspace, int padded) {
+  const carousel_persistent_layout &layout = recurrence.layout;
+  int64_t count = static_cast<int64_t>(layout.groups) * layout.group_rows * padded;
+  int64_t step = static_cast<int64_t>(gridDim.x) * persistent_threads;
+  View<T> even = exchange_of<T>(workspace, layout, padded, 0);
+  View<T> odd = exchange_of<T>(workspace, layout, padded, 1);
+  for (int64_t e = static_cast<int64_t>(blockIdx.x) * persistent_threads + threadIdx.x; e < count; e += step) {
+    int64_t row = e / padded;
+    int64_t unit = e % padded;
+    T value;
+    set(value, row < recurrence.packing.batch && unit < recurrence.units ? to_float(*h.at(row, unit)) : 0.0f);
+    *even.at(row, unit) = value;
+    *odd.at(row, unit) = value;
+  }
+  if (blockIdx.x == 0) {
+    for (int flag = threadIdx.x; flag < layout.groups * layout.blocks; flag += persistent_threads) {
+      static_cast<uint32_t *>(workspace)[flag] = 0;
+    }
+  }
+}
+
+// The terms of a step are the states before it and, where the kernel multiplies them too, its inputs, which every block
+// loads for itself.
+template <class Format>
+class StateExchange : public Exchange<Format, 1> {
+  using Base = Exchange<Format, 1>;
+  using T = typename Base::T;
+  using Base::at_;
+  using Base::shared_;
+  using Base::in_cluster;
+  using Base::handed;
+  using Base::stage;
+  using Base::done;
+
+ public:
+  __device__ StateExchange(void *workspace, const Position &at, const Shared<T> &shared, const Inputs<T> &inputs,
+                           int units, int padded)
+      : Base(workspace, at, shared, shared.layout.block_units), workspace_(workspace), inputs_(inputs),
+        first_input_(Inputs<T>::first_term_of(units)), padded_(padded) {}
+
+  // All threads, first.
+  __device__ void begin() const {
+    if (in_cluster()) {
+      CAROUSEL_ROLLED
+      for (uint32_t half = 0; half < cluster_halves; half++) { // rows that begin later begin with either
+        load_packs<Format, packed<T>>(shared_, shared_.half(half), through_memory(0), at_.first_row, at_.rows, padded_);
+      }
+      __syncthreads(); // before inputs come to where zeros are now
+    } else if (inputs_.given()) {
+      clear_padding(shared_, shared_.operand, shared_.layout.chunk_rows, first_input_ + inputs_.count, padded_);
+    }
+  }
+
+  // All threads, before each step: as Exchange::wait().
+  __device__ void wait(const StepRows &step) const {
+    bool has_inputs = in_cluster() && inputs_.given();
+    if (has_inputs) {
+      load_inputs(handed(), step.first, step.count);
+    }
+    Base::wait();
+    if (has_inputs) {
+      __syncthreads(); // the cluster's barrier was arrived at before
+    }
+  }
+
+  // All threads: the terms of rows [first, first + count) of a step.
+  __device__ const T *operand(const StepRows &step, int first, int count) const {
+    if (in_cluster()) {
+      return handed();
+    }
+    load_packs<Format, packed<T>>(shared_, shared_.operand, through_memory(done()), at_.first_row + first, count,
+                                  inputs_.given() ? first_input_ : padded_);
+    if (inputs_.given()) {
+      load_inputs(shared_.operand, step.first + first, count);
+    }
+    __syncthreads();
+    return shared_.operand;
+  }
+
+  // The state of a unit of this block after the step.
+  __device__ void give(int row, int unit, float state) const {
+    T handed;
+    set(handed, state);
+    if (in_cluster()) {
+      stage(row, 0, unit, handed);
+    } else {
+      *through_memory(done() + 1).at(at_.first_row + row, at_.first_unit + unit) = handed;
+    }
+  }
+
+  // All threads, last: nobody ends while others write into its memory.
+  __device__ void end() const {
+    if (in_cluster() && done() > 0) {
+      Base::wait();
+    }
+  }
+
+ private:
+  __device__ View<T> through_memory(uint32_t steps) const {
+    return exchange_of<T>(workspace_, shared_.layout, padded_, steps % 2);
+  }
+
+  __device__ void load_inputs(T *operand, int64_t first, int rows) const {
+    load_operand<Format>(shared_, operand + first_input_, inputs_.x, first, rows, inputs_.count);
+  }
+
+  void *workspace_;
+  const Inputs<T> &inputs_;
+  int first_input_;
+  int padded_;
+};
+
+}  // namespace carousel
