@@ -43,19 +43,20 @@ class GradientExchange : public Exchange<Format, GATES> {
     return shared_.operand;
   }
 
-  // The gradients of a unit of this block, in a row of the group and of the packed rows.
-  __device__ void give(int row, int64_t packed_row, int unit, const T (&gradients)[GATES]) const {
+  // The gradients of a unit of this block, in a row of the group and of the packed rows. `later`: store() follows.
+  __device__ void give(int row, int64_t packed_row, int unit, const T (&gradients)[GATES], bool later) const {
     if (in_cluster()) {
       CAROUSEL_UNROLL
       for (int gate = 0; gate < GATES; gate++) {
         stage(row, gate, unit, gradients[gate]);
       }
-    } else {
+    }
+    if (!in_cluster() || !later) {
       write(packed_row, unit, gradients);
     }
   }
 
-  // What the others do not wait for, any time after give().
+  // What was given and the others do not wait for.
   __device__ void store(int64_t packed_row, int unit, const T (&gradients)[GATES]) const {
     if (in_cluster()) {
       write(packed_row, unit, gradients);

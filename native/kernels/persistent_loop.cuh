@@ -113,12 +113,12 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const int outputs = (inputs.given() ? Body::all_sums : Body::gates) * U;
   const Position at(recurrence);
   const Shared<T> shared(memory, layout, padded, outputs);
+  StateExchange<Format> exchange(workspace, at, shared, inputs, recurrence.units, padded);
   const Product<Format, forward_outputs, DEPTH> product(
       Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit, inputs}, outputs, layout.splits);
   const Elements mine(layout, at);
   const int unit = at.first_unit + mine.unit;
   load_own(body, shared, mine, at);
-  StateExchange<Format> exchange(workspace, at, shared, inputs, recurrence.units, padded);
   exchange.begin();
   typename Body::Steady steady{};
   if (mine.first < at.rows) {
@@ -186,12 +186,12 @@ __global__ void __launch_bounds__(persistent_threads, 1)
   const int padded = exchange_stride<T>(layout.splits, DEPTH);
   const Position at(recurrence);
   const Shared<T> shared(memory, layout, padded, U);
+  GradientExchange<Format, Body::gates> exchange(workspace, at, shared, body.factor, recurrence.units);
   const Product<Format, OUTPUTS, DEPTH> product(
       Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit, {}}, U, layout.splits);
   const Elements mine(layout, at);
   const int unit = at.first_unit + mine.unit;
   load_own(body, shared, mine, at);
-  GradientExchange<Format, Body::gates> exchange(workspace, at, shared, body.factor, recurrence.units);
   exchange.begin(padded);
   StepRows later{0, 0}; // of the step before this one in backward's order
   StepEnds ends = recurrence.ends_at(recurrence.packing.steps - 1);
@@ -213,10 +213,6 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       }
     }
     Kept<typename Body::Result> results;
-    auto store = [&](int of_row, const typename Body::Result &result) {
-      exchange.store(step.first + of_row, mine.unit, result.handed);
-      body.store(step.first + of_row, unit, result);
-    };
     row = mine.first;
     CAROUSEL_ROLLED
     for (int i = 0; row < step.count; row += mine.apart, i++) {
@@ -224,11 +220,11 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       shared.get_own(row, mine.unit, own);
       typename Body::Result result = body.step(i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), own);
       shared.set_own(row, mine.unit, own);
-      exchange.give(row, step.first + row, mine.unit, result.handed);
+      exchange.give(row, step.first + row, mine.unit, result.handed, i < kept);
       if (i < kept) {
         results.set(i, result);
       } else {
-        store(row, result);
+        body.store(step.first + row, unit, result);
       }
     }
     if (step.count > 0) {
@@ -237,7 +233,9 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     row = mine.first;
     CAROUSEL_ROLLED
     for (int i = 0; i < kept && row < step.count; row += mine.apart, i++) {
-      store(row, results.get(i));
+      const typename Body::Result result = results.get(i);
+      exchange.store(step.first + row, mine.unit, result.handed);
+      body.store(step.first + row, unit, result);
     }
     later = step;
   }
