@@ -74,7 +74,8 @@ void softmax(const Case &one, Matrix &buffer) {
   require_ok("softmax_cross_entropy",
              carousel_softmax_cross_entropy(stream(), one.rows, one.columns, operands.x.view(),
                                             labels.pointer<int32_t>(), operands.weights.pointer<float>(),
-                                            static_cast<float>(smoothing), operands.dx(), operands.loss.pointer<float>(), buffer.pointer<void>()));
+                                            static_cast<float>(smoothing), operands.dx(),
+                                            operands.loss.pointer<float>(), buffer.pointer<void>()));
   double total = 0;
   for (int r = 0; r < one.rows; r++) {
     double weight = weight_of(r);

@@ -64,9 +64,10 @@ void lstm_forward(const Sequence &one) {
                                                   inputs.weight.view(), weight.view(), inputs.x.view(),
                                                   bias.pointer<float>(), h.view(), c.view(), output.view(),
                                                   call.workspace)
-                 : carousel_lstm_persistent_forward(stream(), one.format, call.packing, units, call.layout, weight.view(),
-                                              gates.view(), bias.pointer<float>(), h.view(), c.view(), c_prev.view(),
-                                              h_prev.view(), output.view(), cell.view(), call.workspace));
+                 : carousel_lstm_persistent_forward(stream(), one.format, call.packing, units, call.layout,
+                                                    weight.view(), gates.view(), bias.pointer<float>(), h.view(),
+                                                    c.view(), c_prev.view(), h_prev.view(), output.view(),
+                                                    cell.view(), call.workspace));
   one.each_row(false, [&](int row, int n) {
     std::vector<double> out(units);
     for (int j = 0; j < units; j++) {
@@ -161,9 +162,10 @@ void gru_forward(const Sequence &one) {
                  ? carousel_gru_persistent_infer(stream(), one.format, call.packing, units, one.inputs, call.layout,
                                                  inputs.weight.view(), weight.view(), inputs.x.view(),
                                                  bias.pointer<float>(), h.view(), output.view(), call.workspace)
-                 : carousel_gru_persistent_forward(stream(), one.format, call.packing, units, call.layout, weight.view(),
-                                             x_gates.view(), h_gates.view(), bias.pointer<float>(), h.view(),
-                                             h_prev.view(), output.view(), call.workspace));
+                 : carousel_gru_persistent_forward(stream(), one.format, call.packing, units, call.layout,
+                                                   weight.view(), x_gates.view(), h_gates.view(),
+                                                   bias.pointer<float>(), h.view(), h_prev.view(), output.view(),
+                                                   call.workspace));
   one.each_row(false, [&](int row, int n) {
     std::vector<double> out(units);
     for (int j = 0; j < units; j++) {
@@ -263,9 +265,9 @@ void rnn_forward(const Sequence &one) {
                  ? carousel_rnn_persistent_infer(stream(), one.format, f, call.packing, units, one.inputs,
                                                  call.layout, inputs.weight.view(), weight.view(), inputs.x.view(),
                                                  bias.pointer<float>(), h.view(), output.view(), call.workspace)
-                 : carousel_rnn_persistent_forward(stream(), one.format, f, call.packing, units, call.layout, weight.view(),
-                                             gates.view(), bias.pointer<float>(), h.view(), h_prev.view(),
-                                             output.view(), call.workspace));
+                 : carousel_rnn_persistent_forward(stream(), one.format, f, call.packing, units, call.layout,
+                                                   weight.view(), gates.view(), bias.pointer<float>(), h.view(),
+                                                   h_prev.view(), output.view(), call.workspace));
   one.each_row(false, [&](int row, int n) {
     std::vector<double> out(units);
     for (int j = 0; j < units; j++) {

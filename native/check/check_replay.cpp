@@ -138,7 +138,8 @@ void each_case(const char *kernel, Check check) {
     for (int units : {1, 5, 70}) {
       for (bool reverse : {false, true}) {
         Steps one(format, units, reverse, report.number());
-        report.new_case("format " + std::to_string(format) + ", H " + std::to_string(units) + (reverse ? ", reverse" : ""));
+        report.new_case("format " + std::to_string(format) + ", H " + std::to_string(units) +
+                        (reverse ? ", reverse" : ""));
         check(one);
       }
     }

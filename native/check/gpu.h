@@ -17,7 +17,10 @@ void close_gpu();
 /* True in the emulation, where a large case would take long. */
 bool is_emulated();
 
-/* Whether the GPU has so many multiprocessors. The emulated one says so until it is asked for 0: for questions, not work. */
+/*
+ * Whether the GPU has so many multiprocessors. The emulated one says so until it is asked for 0: for questions, not
+ * work.
+ */
 bool has_multiprocessors(int count);
 
 carousel_stream stream();

@@ -32,8 +32,9 @@ struct Sequence {
   std::vector<int> offsets;
 
   Sequence(bool clusters, carousel_cell cell, carousel_type format, const Batch &batch, bool reverse, int number)
-      : clusters(clusters), cell(cell), format(format), type(format == CAROUSEL_TF32 ? CAROUSEL_F32 : format), batch(batch), reverse(reverse), number(number),
-        inputs(0), gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
+      : clusters(clusters), cell(cell), format(format), type(format == CAROUSEL_TF32 ? CAROUSEL_F32 : format),
+        batch(batch), reverse(reverse), number(number), inputs(0),
+        gates(cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1), offsets{0} {
     for (int t = 0; t < batch.lengths[0]; t++) {
       offsets.push_back(offsets.back() + rows_of(t));
     }
@@ -51,8 +52,9 @@ struct Sequence {
 
   std::string text() const {
     const char *formats[] = {"F32", "BF16", "F16", "", "TF32"};
-    return std::string(formats[format]) + " N " + std::to_string(sequences()) + " T " + std::to_string(steps()) + " H " +
-           std::to_string(units()) + (reverse ? " reverse" : "") + (clusters ? " in clusters" : "") + " case " + std::to_string(number);
+    return std::string(formats[format]) + " N " + std::to_string(sequences()) + " T " + std::to_string(steps()) +
+           " H " + std::to_string(units()) + (reverse ? " reverse" : "") + (clusters ? " in clusters" : "") +
+           " case " + std::to_string(number);
   }
 
   /* Calls step(packed row, row of the batch) in the order of forward, or against it. */

@@ -65,7 +65,8 @@ void leaveCluster(Thread &thread) {
 void *remoteShared(void *shared, unsigned rank, int line) {
   size_t offset = (size_t)(static_cast<char *>(shared) - running->block->dynamicShared);
   if (offset > crew.sharedBytes || rank >= clusterSize()) {
-    fail(cudaErrorIllegalAddress, describe(*running) + " asks for what is not in the shared memory of its cluster in line " +
+    fail(cudaErrorIllegalAddress, describe(*running) +
+                                      " asks for what is not in the shared memory of its cluster in line " +
                                       std::to_string(line));
   }
   return firstBlock()[rank].dynamicShared + offset;

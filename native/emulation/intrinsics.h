@@ -67,7 +67,9 @@ inline void __stcs(T *address, T value) {
   *address = value;
 }
 
-/* One CUDA thread runs at a time, so plain arithmetic is atomic. Floats are left out: their sums would depend on order. */
+/*
+ * One CUDA thread runs at a time, so plain arithmetic is atomic. Floats are left out: their sums would depend on order.
+ */
 template <class T>
 inline T atomicAdd(T *address, std::common_type_t<T> value) {
   static_assert(std::is_integral_v<T>, "no float atomics: their sums depend on the order of threads");

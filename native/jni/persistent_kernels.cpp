@@ -64,10 +64,10 @@ jint Java_io_carousel_device_cuda_PersistentKernels_lstmBackward(JNIEnv *env, jc
                                            view(dh_all, dh_all_stride), pointer<void>(workspace));
 }
 
-jint Java_io_carousel_device_cuda_PersistentKernels_lstmInfer(JNIEnv *env, jclass, jlong stream, jint operand, jint steps,
-                                                              jint batch, jint reverse, jlong offsets, jint units,
-                                                              jint inputs, jlongArray layout, jlong weight_ih,
-                                                              jlong weight_ih_stride, jlong weight_hh,
+jint Java_io_carousel_device_cuda_PersistentKernels_lstmInfer(JNIEnv *env, jclass, jlong stream, jint operand,
+                                                              jint steps, jint batch, jint reverse, jlong offsets,
+                                                              jint units, jint inputs, jlongArray layout,
+                                                              jlong weight_ih, jlong weight_ih_stride, jlong weight_hh,
                                                               jlong weight_hh_stride, jlong x, jlong x_stride,
                                                               jlong bias, jlong h, jlong h_stride, jlong c,
                                                               jlong c_stride, jlong output, jlong output_stride,
@@ -119,13 +119,13 @@ jint Java_io_carousel_device_cuda_PersistentKernels_gruBackward(JNIEnv *env, jcl
                                           view(dh, dh_stride), view(dh_all, dh_all_stride), pointer<void>(workspace));
 }
 
-jint Java_io_carousel_device_cuda_PersistentKernels_gruInfer(JNIEnv *env, jclass, jlong stream, jint operand, jint steps,
-                                                             jint batch, jint reverse, jlong offsets, jint units,
-                                                             jint inputs, jlongArray layout, jlong weight_ih,
-                                                             jlong weight_ih_stride, jlong weight_hh,
-                                                             jlong weight_hh_stride, jlong x, jlong x_stride, jlong bias,
-                                                             jlong h, jlong h_stride, jlong output, jlong output_stride,
-                                                             jlong workspace) {
+jint Java_io_carousel_device_cuda_PersistentKernels_gruInfer(JNIEnv *env, jclass, jlong stream, jint operand,
+                                                             jint steps, jint batch, jint reverse, jlong offsets,
+                                                             jint units, jint inputs, jlongArray layout,
+                                                             jlong weight_ih, jlong weight_ih_stride, jlong weight_hh,
+                                                             jlong weight_hh_stride, jlong x, jlong x_stride,
+                                                             jlong bias, jlong h, jlong h_stride, jlong output,
+                                                             jlong output_stride, jlong workspace) {
   return carousel_gru_persistent_infer(stream_of(stream), operand, packing_of(steps, batch, reverse, offsets), units,
                                        inputs, layout_of(env, layout), view(weight_ih, weight_ih_stride),
                                        view(weight_hh, weight_hh_stride), view(x, x_stride),
@@ -175,9 +175,9 @@ jint Java_io_carousel_device_cuda_PersistentKernels_rnnInfer(JNIEnv *env, jclass
                                                              jlong f_more, jint steps, jint batch, jint reverse,
                                                              jlong offsets, jint units, jint inputs, jlongArray layout,
                                                              jlong weight_ih, jlong weight_ih_stride, jlong weight_hh,
-                                                             jlong weight_hh_stride, jlong x, jlong x_stride, jlong bias,
-                                                             jlong h, jlong h_stride, jlong output, jlong output_stride,
-                                                             jlong workspace) {
+                                                             jlong weight_hh_stride, jlong x, jlong x_stride,
+                                                             jlong bias, jlong h, jlong h_stride, jlong output,
+                                                             jlong output_stride, jlong workspace) {
   return carousel_rnn_persistent_infer(stream_of(stream), operand, activation_of(f, f_more),
                                        packing_of(steps, batch, reverse, offsets), units, inputs,
                                        layout_of(env, layout), view(weight_ih, weight_ih_stride),

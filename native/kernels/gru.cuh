@@ -61,8 +61,8 @@ __device__ void gru_forward(const Variant &variant, Reals<N> (&x)[3], const Real
 }
 
 // One step backward, reset after. In: activations r, z, n, the state's sum u_n, the old state, the gradient of the new
-// one. Out: gradients of the sums of the input; d_u that of u_n (the other two are the input's); d_h the part of the old
-// state's gradient that does not go through the product.
+// one. Out: gradients of the sums of the input; d_u that of u_n (the other two are the input's); d_h the part of the
+// old state's gradient that does not go through the product.
 template <int N, class Variant>
 __device__ void gru_backward(const Variant &variant, Reals<N> (&x)[3], const Reals<N> &u_n, const Reals<N> &old,
                              Reals<N> &d_h, Reals<N> &d_u) {

@@ -103,8 +103,8 @@ carousel_status launch_together(Together together, void (*kernel)(Parameters...)
              : taken(cudaLaunchKernelEx(&config, kernel, std::forward<Arguments>(arguments)...));
 }
 
-// How many clusters of so many blocks the current device runs at once; 0 where it runs none, or where the kernel at hand
-// was compiled for GPUs without clusters.
+// How many clusters of so many blocks the current device runs at once; 0 where it runs none, or where the kernel at
+// hand was compiled for GPUs without clusters.
 template <class... Parameters>
 int max_active_clusters(void (*kernel)(Parameters...), unsigned cluster_size, dim3 block, size_t shared_bytes) {
   cudaFuncAttributes code = {};

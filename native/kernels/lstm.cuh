@@ -1,4 +1,5 @@
-// The formulas of the LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) and its variants.
+// The formulas of the LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) and of its
+// variants.
 #pragma once
 
 #include "carousel/lstm.h"
@@ -99,8 +100,8 @@ __device__ Cell<N> lstm_cell(const Variant &variant, const Reals<N> (&gate)[4], 
   return cell;
 }
 
-// One step backward. In: activations i, f, g, o, the cell states around the step, the gradients of h and of the new cell
-// state. Out: gradients before activation, and of the old cell state.
+// One step backward. In: activations i, f, g, o, the cell states around the step, the gradients of h and of the new
+// cell state. Out: gradients before activation, and of the old cell state.
 template <int N, class Variant>
 __device__ void lstm_backward(const Variant &variant, int64_t units, int64_t unit, Reals<N> (&gate)[4],
                               const Reals<N> &old, const Cell<N> &cell, const Reals<N> &d_h, Reals<N> &d_cell) {

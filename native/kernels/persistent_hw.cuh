@@ -82,8 +82,8 @@ __device__ __forceinline__ uint32_t observe(const uint32_t *flag) {
 // Between an observation that does not do and the next. Every wait for a flag goes by it: in the emulation others run.
 __device__ __forceinline__ void spin() {}
 
-// Reads a number, or 16 aligned bytes of them, that another block wrote during this launch: not from the first-level cache, and not moved across
-// observe() and barriers.
+// Reads a number, or 16 aligned bytes of them, that another block wrote during this launch: not from the first-level
+// cache, and not moved across observe() and barriers.
 template <class T>
 __device__ __forceinline__ T load_fresh(const T *from) {
   static_assert(sizeof(T) == 2 || sizeof(T) == 4 || sizeof(T) == 16, "numbers of 2 or 4 bytes, or 16 bytes of them");
@@ -133,9 +133,10 @@ __device__ __forceinline__ unsigned cluster_size() {
   return size;
 }
 
-// The barrier of a cluster in two halves, each passed by whole warps, which come together first: what all threads wrote before they arrived is seen
-// behind the wait. Between the two a thread may do what needs no other. The shared memory of another block may be used
-// only after a first barrier, when that block has started, and before a last one, behind which it may end.
+// The barrier of a cluster in two halves, each passed by whole warps, which come together first: what all threads wrote
+// before they arrived is seen behind the wait. Between the two a thread may do what needs no other. The shared memory
+// of another block may be used only after a first barrier, when that block has started, and before a last one, behind
+// which it may end.
 __device__ __forceinline__ void cluster_arrive() {
   CAROUSEL_CLUSTER("bar.warp.sync 0xffffffff; barrier.cluster.arrive.release.aligned;" ::: "memory");
 }

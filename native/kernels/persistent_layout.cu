@@ -55,9 +55,9 @@ static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms
   return false;
 }
 
-// The fewer units a block has, the fewer sums it forms in a step: the smallest blocks of which a group still takes no more
-// than a cluster may have, nor than a quarter of the GPU, so that four launches side by side are cut as one alone. Where
-// the weights do not fit into so few, the largest that hold them.
+// The fewer units a block has, the fewer sums it forms in a step: the smallest blocks of which a group still takes no
+// more than a cluster may have, nor than a quarter of the GPU, so that four launches side by side are cut as one alone.
+// Where the weights do not fit into so few, the largest that hold them.
 static bool cut_of(const Wanted &wanted, int terms, int mma_terms, Cut *cut) {
   int most = std::min({most_cluster_blocks, wanted.multiprocessors, std::max(1, wanted.all_multiprocessors / 4)});
   for (int units = wanted.least_units; units <= most_units; units *= 2) {

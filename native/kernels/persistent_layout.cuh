@@ -20,9 +20,9 @@ using Stored = std::conditional_t<std::is_same<Format, Tf32>::value, float, Form
 constexpr int persistent_threads = 256;
 constexpr int persistent_warps = persistent_threads / 32;
 
-// Outputs that a warp forms, from `depth` tiles of terms, all of whose weights stay in its registers: outputs of a block
-// are split among warps first, what warps are left then split the terms. Forward a block forms the sums of all gates of
-// its units, backward the gradients of its units' states.
+// Outputs that a warp forms, from `depth` tiles of terms, all of whose weights stay in its registers: outputs of a
+// block are split among warps first, what warps are left then split the terms. Forward a block forms the sums of all
+// gates of its units, backward the gradients of its units' states.
 constexpr int forward_outputs = 32;
 constexpr int backward_outputs = 16;
 constexpr int narrow_outputs = 8; // backward, of blocks of 8 units
@@ -31,8 +31,8 @@ constexpr int narrow_outputs = 8; // backward, of blocks of 8 units
 constexpr int most_units = 64;
 constexpr int least_units(int gates, int operand_bytes) { return gates > 1 && operand_bytes == 4 ? 8 : 16; }
 
-// Whether kernels of such a depth are compiled, as far as 128 registers of a lane hold the weights; blocks of 8 units are
-// for few terms or for very many.
+// Whether kernels of such a depth are compiled, as far as 128 registers of a lane hold the weights; blocks of 8 units
+// are for few terms or for very many.
 constexpr int least_depth = 8;
 constexpr int most_depth = 64;
 constexpr bool has_depth(int warp_outputs, int depth) {
@@ -45,7 +45,8 @@ constexpr int row_padding = 16 / static_cast<int>(sizeof(T));
 
 constexpr int sum_padding = 4;
 
-// The blocks of a group that is a cluster hold what they are handed twice: others write the one while they read the other.
+// The blocks of a group that is a cluster hold what they are handed twice: others write the one while they read the
+// other.
 constexpr int most_cluster_blocks = 16;
 constexpr int cluster_halves = 2;
 

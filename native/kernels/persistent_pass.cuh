@@ -33,7 +33,8 @@ carousel_status with_format(carousel_type operand, Work work) {
   return with_real(operand, work);
 }
 
-// The operands of a pass: of packed rows (how many the device knows; here one for each step at least), of states, weights.
+// The operands of a pass: of packed rows (how many the device knows; here one for each step at least), of states, and
+// weights.
 struct PackedArguments {
   Arguments rows;
   Arguments states;

@@ -1,4 +1,5 @@
-// Steps again of which only the states before them were kept: the bodies of the persistent kernels, with given products.
+// Steps again of which only the states before them were kept: the bodies of the persistent kernels, with products that
+// are given.
 #pragma once
 
 #include <algorithm>

@@ -27,7 +27,8 @@ __device__ uint32_t pair_of(T low, T high) {
 }
 
 // Element (output, term) of the slice of the weights that a block owns; 0 beyond its ends. Forward: output m is unit
-// m % U in gate m / U, terms are units, and inputs behind them. Backward: output m is unit m, terms are the rows of W_hh.
+// m % U in gate m / U, terms are units, and inputs behind them. Backward: output m is unit m, terms are the rows of
+// W_hh.
 template <class T, bool BACKWARD>
 struct Slice {
   View<T> weight;
@@ -74,8 +75,8 @@ struct Slice {
 
 // OUTPUTS outputs of a warp, whose weights for DEPTH tiles of terms its lanes keep.
 //   load(slice, output, term)  the weights from that output and term on
-//   run(terms, stride, rows, to, to_stride, outputs)  to[row][output] <- the sums of the next rows_at_once rows of terms,
-//                              of which `rows` are there (in eights), as far as there are outputs
+//   run(terms, stride, rows, to, to_stride, outputs)  to[row][output] <- the sums of the next rows_at_once rows of
+//                              terms, of which `rows` are there (in eights), as far as there are outputs
 // Here the weights are the left factor of mma, outputs by terms.
 template <class Format, int OUTPUTS, int DEPTH>
 class Sums {
@@ -196,8 +197,8 @@ class Sums<Tf32, 8, DEPTH> {
   uint32_t weights_[DEPTH][2];
 };
 
-// Float as it is, for which there are no tensor cores: a lane multiplies its weights with their terms of all 8 rows, and
-// the four lanes that share outputs then add up.
+// Float as it is, for which there are no tensor cores: a lane multiplies its weights with their terms of all 8 rows,
+// and the four lanes that share outputs then add up.
 template <int OUTPUTS, int DEPTH>
 class Sums<float, OUTPUTS, DEPTH> {
   static constexpr int eights = OUTPUTS / 8;

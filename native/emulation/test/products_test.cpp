@@ -60,7 +60,8 @@ void compare(int m, int n, int k, bool ta, bool tb, carousel_type type, carousel
   }
   CHECK(machine.openStream()->gemm(
             {false, ta, tb, m, n, k, 0.75f, beta, type, result, a.view(), b.view(), c.view()}) == CAROUSEL_OK);
-  double tolerance = (result == CAROUSEL_F32 ? 1e-6 : result == CAROUSEL_BF16 ? 0.005 : 0.0006) * std::sqrt(k + 1.0) * 4;
+  double rounding = result == CAROUSEL_F32 ? 1e-6 : result == CAROUSEL_BF16 ? 0.005 : 0.0006;
+  double tolerance = rounding * std::sqrt(k + 1.0) * 4;
   int wrong = 0, touched = 0;
   for (int i = 0; i < m; i++) {
     for (int j = 0; j < n; j++) {

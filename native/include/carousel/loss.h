@@ -19,8 +19,8 @@ extern "C" {
 #endif
 
 /*
- * Softmax and cross-entropy: loss += sum_r w_r * (log sum_c exp x_rc - sum_c q_rc x_rc); d_logits <- w_r * (softmax - q),
- * where q_r = (1 - e) * onehot(label) + e / classes and e is label_smoothing.
+ * Softmax and cross-entropy: loss += sum_r w_r * (log sum_c exp x_rc - sum_c q_rc x_rc);
+ * d_logits <- w_r * (softmax - q), where q_r = (1 - e) * onehot(label) + e / classes and e is label_smoothing.
  *
  *   logits    [rows, classes] float, read
  *   labels    [rows] int32, contiguous, read: 0..classes-1, which the caller has checked; anything where the weight

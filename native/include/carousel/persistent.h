@@ -1,23 +1,25 @@
 /*
  * All time steps of one layer and direction in one launch. The recurrent weights stay in registers; the batch is cut
  * into groups of rows, each with a copy of the weights spread over the blocks of the group, which hand each other their
- * part of the state after every step: through memory, or where a group is a cluster through shared memory. What is computed is what carousel_lstm_, gru_ and rnn_forward and
- * _backward compute with the products between them; the standard cells only.
+ * part of the state after every step: through memory, or where a group is a cluster through shared memory. What is
+ * computed is what carousel_lstm_, gru_ and rnn_forward and _backward compute with the products between them; the
+ * standard cells only.
  *
  * In all functions:
  *   stream    where the work is enqueued
- *   operand   how gates, weights and saved states are stored and multiplied: CAROUSEL_F32, _BF16, _F16, or CAROUSEL_TF32,
- *             stored as float and rounded to TF32 in products. Sums, cell states and the state of a GRU are float
+ *   operand   how gates, weights and saved states are stored and multiplied: CAROUSEL_F32, _BF16, _F16, or
+ *             CAROUSEL_TF32, stored as float and rounded to TF32 in products. Sums, cell states and the state of a GRU
+ *             are float
  *   packing   where the rows of each time step lie
  *   units     H
  *   layout    from carousel_persistent_layout, for this cell, operand, units and batch
  *   weight    [G*units, units] operand, W_hh, read
  *   workspace layout.workspace_bytes, 256-byte aligned, overwritten; its contents do not matter
  * The three _replay functions multiply nothing and take neither layout nor weight nor workspace.
- * Matrices of packed rows have packing.offsets[packing.steps] rows; matrices of states have packing.batch rows, sorted by
- * length, longest first. They fail with CAROUSEL_INVALID_ARGUMENT on an operand or a size that does not fit, and with
- * CAROUSEL_UNSUPPORTED where there is no layout. A launch without clusters needs all of its blocks on the GPU at the same
- * time: other work delays it, and it fails where the GPU is too small.
+ * Matrices of packed rows have packing.offsets[packing.steps] rows; matrices of states have packing.batch rows, sorted
+ * by length, longest first. They fail with CAROUSEL_INVALID_ARGUMENT on an operand or a size that does not fit, and
+ * with CAROUSEL_UNSUPPORTED where there is no layout. A launch without clusters needs all of its blocks on the GPU at
+ * the same time: other work delays it, and it fails where the GPU is too small.
  */
 #ifndef CAROUSEL_PERSISTENT_H
 #define CAROUSEL_PERSISTENT_H
@@ -91,8 +93,8 @@ carousel_status carousel_lstm_persistent_forward(carousel_stream stream, carouse
 
 /*
  * LSTM, forward over all steps for inference: W_ih stays in registers too, gates are not kept. Each sum is made in an
- * order that depends on units, inputs and the GPU only: the bits of a sequence depend on neither its neighbours nor on how
- * many steps a call has.
+ * order that depends on units, inputs and the GPU only: the bits of a sequence depend on neither its neighbours nor on
+ * how many steps a call has.
  *
  *   inputs     I, from 1
  *   layout     with these inputs
@@ -167,7 +169,8 @@ carousel_status carousel_gru_persistent_infer(carousel_stream stream, carousel_t
                                               void *workspace);
 
 /*
- * GRU, reset after: again what forward wrote to x_gates and h_gates, from products that hold the states before each step.
+ * GRU, reset after: again what forward wrote to x_gates and h_gates, from products that hold the states before each
+ * step.
  *
  *   products  [rows, 3*units] float, read: h_prev*W_hh'
  *   x_gates   [rows, 3*units] operand. In: x*W_ih'. Out: r, z, n

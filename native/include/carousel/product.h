@@ -22,16 +22,16 @@ typedef struct {
 
 /*
  * c_i <- alpha * op(a_i) * op(b_i) + beta * c_i for i < count. Every element is one sum in float in rising order of k,
- * each term added by one fused multiply-add; so the bits of a row of c depend on that row of op(a), of the old c, and on
- * op(b) only, not on m, n, count or the row's place. Float operands keep their precision (no TF32). Written to be right
- * and simple; its speed was not measured on a GPU.
+ * each term added by one fused multiply-add; so the bits of a row of c depend on that row of op(a), of the old c, and
+ * on op(b) only, not on m, n, count or the row's place. Float operands keep their precision (no TF32). Written to be
+ * right and simple; its speed was not measured on a GPU.
  *
  *   operand_type  of a and b: F32, BF16 or F16
  *   result_type   of c: F32, or the operand's
  *   a             matrices [m, k], or [k, m] when transposed, read
  *   b             matrices [k, n], or [n, k] when transposed, read
- *   c             matrices [m, n], which must not overlap, overwritten; where beta is 0 the old contents do not matter, not
- *                 even NaN
+ *   c             matrices [m, n], which must not overlap, overwritten; where beta is 0 the old contents do not matter,
+ *                 not even NaN
  *
  * CAROUSEL_INVALID_ARGUMENT as in ops.h, and where the types do not go together.
  */
