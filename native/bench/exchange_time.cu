@@ -10,6 +10,7 @@
  *   blocks      that exchange with each other
  *   groups      of so many blocks, at once: as many as fit
  *   payloads    of 1 KiB that each block writes to others (cluster) or reads of others (flags, grid)
+ *   flag_bytes  from one block's flag to the next (flags): 4, side by side; 32, a sector of the L2 each; 128, a line
  *   ns          per exchange
  *
  * and how many clusters of `blocks` blocks of 256 threads are there at once, for `shared_kib` of shared memory a block:
@@ -34,6 +35,7 @@ using check::require;
 using exchange::threads;
 
 constexpr int rounds = 2000;
+constexpr int most_apart = 32; // words between flags
 
 class Bench {
  public:
@@ -45,7 +47,7 @@ class Bench {
     require(cudaEventCreateWithFlags(&before, cudaEventDisableTiming));
     require(cudaEventCreateWithFlags(&after, cudaEventDisableTiming));
     require(cudaMalloc(&slots, 2 * slot_words() * sizeof(uint32_t))); // of two launches
-    require(cudaMalloc(&flags, 2 * limits.multiprocessors * sizeof(uint32_t)));
+    require(cudaMalloc(&flags, flags_bytes()));
     require(cudaMalloc(&wrong, sizeof(uint32_t)));
     require(cudaMemsetAsync(wrong, 0, sizeof(uint32_t), stream));
   }
@@ -88,12 +90,15 @@ class Bench {
     for (int size : {4, 8, 16, 32, 64, 128}) {
       int groups = limits.multiprocessors / size;
       for (int payloads : {1, size}) {
-        if (groups > 0) {
-          require(cudaMemsetAsync(flags, 0, limits.multiprocessors * sizeof(uint32_t), stream));
-          row("flags", size, groups, payloads, [&](uint32_t first, int count) {
-            return CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, groups * size, threads, limits.shared_bytes, stream,
-                                               slots, flags, wrong, size, payloads, first, count);
-          });
+        for (int apart : {1, 8, most_apart}) {
+          if (groups > 0) {
+            require(cudaMemsetAsync(flags, 0, flags_bytes(), stream));
+            auto launch = [&](uint32_t first, int count) {
+              return CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, groups * size, threads, limits.shared_bytes,
+                                                 stream, slots, flags, wrong, size, payloads, apart, first, count);
+            };
+            row("flags", size, groups, payloads, launch, apart);
+          }
         }
       }
     }
@@ -111,12 +116,12 @@ class Bench {
 
   void beside() {
     for (int blocks : {limits.multiprocessors / 2, limits.multiprocessors}) {
-      require(cudaMemsetAsync(flags, 0, 2 * limits.multiprocessors * sizeof(uint32_t), stream));
+      require(cudaMemsetAsync(flags, 0, flags_bytes(), stream));
       uint32_t done = 0;
       auto launch = [&](cudaStream_t on, int which) {
         require(CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, blocks, threads, limits.shared_bytes, on,
                                             slots + which * slot_words(), flags + which * limits.multiprocessors, wrong,
-                                            blocks, 1, done, rounds));
+                                            blocks, 1, 1, done, rounds));
       };
       check::Stopwatch watch(stream);
       auto microseconds = [&](bool two) {
@@ -143,9 +148,9 @@ class Bench {
   }
 
  private:
-  // launch(first, count) enqueues `count` exchanges after the first `first`.
+  // launch(first, count) enqueues `count` exchanges after the first `first`; flags are `apart` words from each other.
   template <class Launch>
-  void row(const char *exchange, int blocks, int groups, int payloads, const Launch &launch) {
+  void row(const char *exchange, int blocks, int groups, int payloads, const Launch &launch, int apart = 0) {
     check::Stopwatch watch(stream);
     uint32_t done = 0;
     auto microseconds = [&](int count) {
@@ -155,8 +160,11 @@ class Bench {
     };
     double nanoseconds = check::median([&] { return microseconds(2 * rounds) - microseconds(rounds); }) * 1000 / rounds;
     require_right(exchange, blocks);
-    printf("{\"exchange\":\"%s\",\"blocks\":%d,\"groups\":%d,\"payloads\":%d,\"ns\":%.1f}\n", exchange, blocks, groups,
-           payloads, nanoseconds);
+    printf("{\"exchange\":\"%s\",\"blocks\":%d,\"groups\":%d,\"payloads\":%d,", exchange, blocks, groups, payloads);
+    if (apart > 0) {
+      printf("\"flag_bytes\":%d,", apart * static_cast<int>(sizeof(uint32_t)));
+    }
+    printf("\"ns\":%.1f}\n", nanoseconds);
   }
 
   void require_right(const char *exchange, int blocks) {
@@ -170,6 +178,7 @@ class Bench {
   }
 
   size_t slot_words() const { return size_t{2} * limits.multiprocessors * threads; }
+  size_t flags_bytes() const { return sizeof(uint32_t) * most_apart * limits.multiprocessors; }
 
   carousel::GpuLimits limits = {};
   cudaStream_t stream = nullptr, other = nullptr;

@@ -26,20 +26,20 @@ __device__ __forceinline__ void count(uint32_t *wrong, uint32_t mine) {
 }
 
 // Exchanges first + 1 to first + rounds, within groups of `size` blocks, through the L2 cache. Each block reads the
-// payloads of `sources` blocks of its group, from the next one on. slots: [2, blocks, threads]; flags: one per block, at
-// least `first` exchanges old.
-__global__ void __launch_bounds__(threads)
-    by_flags(uint32_t *slots, uint32_t *flags, uint32_t *wrong, int size, int sources, uint32_t first, int rounds) {
+// payloads of `sources` blocks of its group, from the next one on. slots: [2, blocks, threads]; flags: one per block,
+// `apart` words from one to the next, at least `first` exchanges old.
+__global__ void __launch_bounds__(threads) by_flags(uint32_t *slots, uint32_t *flags, uint32_t *wrong, int size,
+                                                    int sources, int apart, uint32_t first, int rounds) {
   uint32_t block = blockIdx.x, group = block / size * size, i = threadIdx.x, mine = 0;
   for (uint32_t epoch = first + 1; epoch <= first + rounds; epoch++) {
     uint32_t *slot = slots + static_cast<size_t>(epoch % 2) * gridDim.x * threads;
     __stcg(&slot[block * threads + i], word(epoch, block, i));
     __syncthreads();
     if (i == 0) {
-      carousel::publish(&flags[block], epoch);
+      carousel::publish(&flags[block * apart], epoch);
     }
     if (i < static_cast<uint32_t>(size)) {
-      while (static_cast<int>(carousel::observe(&flags[group + i]) - epoch) < 0) {
+      while (static_cast<int>(carousel::observe(&flags[(group + i) * apart]) - epoch) < 0) {
         carousel::spin();
       }
     }

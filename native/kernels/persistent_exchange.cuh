@@ -92,7 +92,10 @@ class Exchange {
     }
   }
 
-  uint32_t *flags_; // of the group
+  // Of the group, side by side: 32 of them are one request of the warp that polls them, and four sectors, where flags
+  // apart would be 32. Nothing passes a line around, as caches of processors do: flags are written and read in the
+  // second level. The barrier of Xiao and Feng (IPDPS 2010) has them so. exchange_time shows what others would take.
+  uint32_t *flags_;
   int apart_;
   uint32_t done_ = 0;
 };

@@ -11,32 +11,34 @@ using emulation::Order;
 using emulation::Timing;
 using exchange::threads;
 
-constexpr int BLOCKS = 16, ROUNDS = 5;
+constexpr int BLOCKS = 16, APART = 8, ROUNDS = 5;
 
 struct Fixture {
   explicit Fixture(Order order) : machine(order, Timing::EAGER, 1 << 20), stream(machine.openStream()) {
     slots = allocate(2 * BLOCKS * threads);
-    flags = allocate(BLOCKS);
+    flags = allocate(BLOCKS * APART);
     wrong = allocate(1);
   }
 
-  uint32_t *allocate(size_t words) { return static_cast<uint32_t *>(machine.memory.allocate(words * sizeof(uint32_t))); }
+  uint32_t *allocate(size_t words) {
+    return static_cast<uint32_t *>(machine.memory.allocate(words * sizeof(uint32_t)));
+  }
 
   Machine machine;
   emulation::Stream *stream;
   uint32_t *slots, *flags, *wrong;
 };
 
-void byFlags(Order order, int size, int sources) {
+void byFlags(Order order, int size, int sources, int apart) {
   Fixture f(order);
   for (uint32_t first : {0, ROUNDS}) { /* flags go on from launch to launch */
     CHECK(CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, BLOCKS, threads, 0, f.stream, f.slots, f.flags, f.wrong, size,
-                                      sources, first, ROUNDS) == CAROUSEL_OK);
+                                      sources, apart, first, ROUNDS) == CAROUSEL_OK);
   }
-  CHECK(*f.wrong == 0 && f.flags[BLOCKS - 1] == 2 * ROUNDS);
-  f.flags[size - 1] = 1000; /* one is believed to be there that is not */
+  CHECK(*f.wrong == 0 && f.flags[(BLOCKS - 1) * apart] == 2 * ROUNDS);
+  f.flags[(size - 1) * apart] = 1000; /* one is believed to be there that is not */
   CHECK(CAROUSEL_LAUNCH_COOPERATIVE(exchange::by_flags, BLOCKS, threads, 0, f.stream, f.slots, f.flags, f.wrong, size,
-                                    sources, 500, 1) == CAROUSEL_OK);
+                                    sources, apart, 500, 1) == CAROUSEL_OK);
   CHECK(size == 1 || order == Order::REVERSED || *f.wrong > 0);
 }
 
@@ -60,7 +62,9 @@ void testExchanges() {
   for (Order order : {Order::FORWARD, Order::REVERSED}) {
     for (int size : {1, 4, 16}) {
       for (int payloads : {1, size}) {
-        byFlags(order, size, payloads);
+        for (int apart : {1, APART}) {
+          byFlags(order, size, payloads, apart);
+        }
         byCluster(order, size, payloads);
       }
     }
