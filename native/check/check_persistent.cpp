@@ -401,6 +401,45 @@ void check_layouts() {
   }
 }
 
+/* A layout of another pass would write beyond what this one has. */
+void refuses_other_layouts() {
+  report.begin("carousel_rnn_persistent_backward, other layouts");
+  using Layout = carousel_persistent_layout;
+  int32_t Layout::*numbers[] = {&Layout::block_units, &Layout::blocks, &Layout::groups,
+                                &Layout::group_rows,  &Layout::chunk_rows, &Layout::splits,
+                                &Layout::depth,       &Layout::shared_bytes};
+  for (bool clusters : {false, has_clusters()}) {
+    Sequence one(clusters, CAROUSEL_RNN, CAROUSEL_BF16, BATCHES[4], false, report.number());
+    Call call(one, true);
+    Matrix weight = one.weights(0), gates = one.packed(one.type, 1, 1), dh = one.states(CAROUSEL_F32, 3);
+    Matrix none;
+    auto refused = [&](const char *what, const Layout &layout) {
+      report.new_case(one.text() + ": " + what);
+      if (carousel_rnn_persistent_backward(stream(), one.format, TANH, call.packing, one.units(), layout,
+                                           weight.view(), gates.view(), none.view(), dh.view(), none.view(),
+                                           call.workspace) != CAROUSEL_INVALID_ARGUMENT) {
+        report.fail("was not refused");
+      }
+    };
+    for (auto number : numbers) {
+      for (int32_t other : {0, call.layout.*number + 1, 2 * call.layout.*number}) {
+        Layout layout = call.layout;
+        layout.*number = other;
+        refused("another number", layout);
+      }
+    }
+    Layout layout = call.layout;
+    layout.clusters = layout.clusters == 0 ? 1 : 0;
+    refused("the other way of exchange", layout);
+    layout = call.layout;
+    layout.workspace_bytes -= 4;
+    refused("a smaller workspace", layout);
+    Sequence longer = one;
+    longer.batch.lengths.insert(longer.batch.lengths.begin(), 40, 3);
+    refused("of more sequences", Call(longer, true).layout);
+  }
+}
+
 }  // namespace
 
 void check_persistent() {
@@ -417,6 +456,7 @@ void check_persistent() {
   each_sequence("carousel_gru_persistent_backward", CAROUSEL_GRU, gru_backward);
   each_sequence("carousel_rnn_persistent_forward", CAROUSEL_RNN, rnn_forward);
   each_sequence("carousel_rnn_persistent_backward", CAROUSEL_RNN, rnn_backward);
+  refuses_other_layouts();
 }
 
 }  // namespace check

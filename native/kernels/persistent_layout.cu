@@ -6,7 +6,7 @@
 // No unnamed namespace: nvcc would name its kernel after the folder that it is built in.
 namespace carousel {
 
-static int divide_up(int a, int b) { return (a + b - 1) / b; }
+static int divide_up(int a, int b) { return static_cast<int>((static_cast<int64_t>(a) + b - 1) / b); }
 
 static bool is_factor(carousel_type operand) {
   return operand == CAROUSEL_F32 || operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 || operand == CAROUSEL_TF32;
@@ -26,20 +26,55 @@ struct Wanted {
   int gates, least_units, outputs_of_unit;
   bool backward;
   int units, inputs, batch;
-  int multiprocessors, all_multiprocessors, most_shared;
+
+  Wanted(carousel_cell cell, carousel_type operand, int units, int inputs, int batch, bool backward)
+      : gates(gates_of(cell)),
+        least_units(carousel::least_units(gates, operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 ? 2 : 4)),
+        outputs_of_unit(backward ? 1 : gates + (cell == CAROUSEL_GRU && inputs > 0 ? 1 : 0)),
+        backward(backward), units(units), inputs(inputs), batch(batch) {}
 
   int warp_outputs(int block_units) const {
     return !backward ? forward_outputs : block_units < backward_outputs ? narrow_outputs : backward_outputs;
   }
 
-  int eights() const { return std::max(1, divide_up(batch, 8)); }
-
-  int64_t own_bytes(const Cut &cut, int rows) const {
-    return 2 * static_cast<int64_t>(rows) * cut.block_units * static_cast<int64_t>(sizeof(float));
+  template <class T>
+  int64_t terms() const {
+    return backward     ? static_cast<int64_t>(gates) * units
+           : inputs > 0 ? static_cast<int64_t>(Inputs<T>::first_term_of(units)) + inputs
+                        : units;
   }
 
+  int blocks(int block_units) const { return divide_up(units, block_units); }
+
+  int groups(int rows) const { return std::max(1, divide_up(batch, rows)); }
+
   // Rows in eights, spread evenly over as many groups as there is room for.
-  int rows_of(int most_groups) const { return 8 * divide_up(eights(), std::min(most_groups, eights())); }
+  int rows_of(int most_groups) const {
+    int eights = std::max(1, divide_up(batch, 8));
+    return 8 * divide_up(eights, std::min(most_groups, eights));
+  }
+
+  // Of a block whose group has so many rows, and which holds a chunk of them at a time.
+  template <class T>
+  int64_t shared_bytes(const Cut &cut, int rows, int chunk, bool in_cluster) const {
+    int64_t own = 2 * static_cast<int64_t>(rows) * cut.block_units * static_cast<int64_t>(sizeof(float));
+    int64_t operand = operand_bytes<T>(exchange_stride<T>(cut.splits, cut.depth), chunk);
+    int64_t sums = sum_bytes(outputs_of_unit * cut.block_units, chunk, cut.splits);
+    int64_t staged = in_cluster ? staged_bytes<T>(backward ? gates : 1, cut.block_units, rows) : 0;
+    return own + (in_cluster ? cluster_halves : 1) * operand + sums + staged;
+  }
+
+  template <class T>
+  int64_t workspace_bytes(const carousel_persistent_layout &layout) const {
+    int64_t states = static_cast<int64_t>(layout.groups) * layout.group_rows *
+                     exchange_stride<T>(layout.splits, layout.depth) * static_cast<int64_t>(sizeof(T));
+    return flag_bytes(layout) + (backward ? 0 : 2 * states);
+  }
+};
+
+// Where it is to run.
+struct Room {
+  int multiprocessors, all_multiprocessors, most_shared;
 };
 
 // The least depth with which the warps of a block hold the weights of so many units; false where they do not.
@@ -58,10 +93,10 @@ static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms
 // The fewer units a block has, the fewer sums it forms in a step: the smallest blocks of which a group still takes no
 // more than a cluster may have, nor than a quarter of the GPU, so that four launches side by side are cut as one alone.
 // Where the weights do not fit into so few, the largest that hold them.
-static bool cut_of(const Wanted &wanted, int terms, int mma_terms, Cut *cut) {
-  int most = std::min({most_cluster_blocks, wanted.multiprocessors, std::max(1, wanted.all_multiprocessors / 4)});
+static bool cut_of(const Wanted &wanted, const Room &room, int terms, int mma_terms, Cut *cut) {
+  int most = std::min({most_cluster_blocks, room.multiprocessors, std::max(1, room.all_multiprocessors / 4)});
   for (int units = wanted.least_units; units <= most_units; units *= 2) {
-    if (divide_up(wanted.units, units) <= most && fits(wanted, units, terms, mma_terms, cut)) {
+    if (wanted.blocks(units) <= most && fits(wanted, units, terms, mma_terms, cut)) {
       return true;
     }
   }
@@ -74,84 +109,100 @@ static bool cut_of(const Wanted &wanted, int terms, int mma_terms, Cut *cut) {
 }
 
 template <class T>
-void in_memory(const Wanted &wanted, const Cut &cut, int blocks, carousel_persistent_layout *layout) {
-  int rows = wanted.rows_of(wanted.multiprocessors / blocks);
-  int groups = std::max(1, divide_up(wanted.batch, rows));
-  int padded = exchange_stride<T>(cut.splits, cut.depth);
-  auto shared = [&](int chunk) {
-    return wanted.own_bytes(cut, rows) + operand_bytes<T>(padded, chunk) +
-           sum_bytes(wanted.outputs_of_unit * cut.block_units, chunk, cut.splits);
-  };
+void in_memory(const Wanted &wanted, const Room &room, const Cut &cut, carousel_persistent_layout *layout) {
+  int blocks = wanted.blocks(cut.block_units);
+  int rows = wanted.rows_of(room.multiprocessors / blocks);
+  auto shared = [&](int chunk) { return wanted.shared_bytes<T>(cut, rows, chunk, false); };
   int chunk = rows;
-  while (chunk > 8 && shared(chunk) > wanted.most_shared) {
+  while (chunk > 8 && shared(chunk) > room.most_shared) {
     chunk -= 8;
   }
-  if (shared(chunk) > wanted.most_shared) {
+  if (shared(chunk) > room.most_shared) {
     return;
   }
-  *layout = {cut.block_units, blocks, groups, rows, chunk, cut.splits, cut.depth, static_cast<int32_t>(shared(chunk)),
-             0, 0, 0};
+  *layout = {cut.block_units, blocks, wanted.groups(rows), rows, chunk, cut.splits, cut.depth,
+             static_cast<int32_t>(shared(chunk)), 0, 0, 0};
 }
 
 template <class T>
-void in_clusters(const Wanted &wanted, const Cut &cut, int blocks, carousel_persistent_layout *layout) {
-  int padded = exchange_stride<T>(cut.splits, cut.depth);
-  auto shared = [&](int rows) {
-    return wanted.own_bytes(cut, rows) + cluster_halves * operand_bytes<T>(padded, rows) +
-           sum_bytes(wanted.outputs_of_unit * cut.block_units, rows, cut.splits) +
-           staged_bytes<T>(wanted.backward ? wanted.gates : 1, cut.block_units, rows);
-  };
-  if (blocks > most_cluster_blocks || shared(8) > wanted.most_shared) {
+void in_clusters(const Wanted &wanted, const Room &room, const Cut &cut, carousel_persistent_layout *layout) {
+  int blocks = wanted.blocks(cut.block_units);
+  auto shared = [&](int rows) { return wanted.shared_bytes<T>(cut, rows, rows, true); };
+  if (blocks > most_cluster_blocks || shared(8) > room.most_shared) {
     return;
   }
   // with all of a multiprocessor's shared memory, as the kernels take all of its registers
   int on_all = max_active_clusters(cluster_of<T>, static_cast<unsigned>(blocks), persistent_threads,
-                                   static_cast<size_t>(wanted.most_shared));
+                                   static_cast<size_t>(room.most_shared));
   if (on_all == 0) {
     return;
   }
-  int share = std::max(1, on_all * wanted.multiprocessors / wanted.all_multiprocessors); // they need not be there at once
-  int at_once = std::min(share, wanted.multiprocessors / blocks);
+  int share = std::max(1, on_all * room.multiprocessors / room.all_multiprocessors); // they need not be there at once
+  int at_once = std::min(share, room.multiprocessors / blocks);
   int rows = wanted.rows_of(at_once);
-  while (shared(rows) > wanted.most_shared) { // further clusters follow when the first are done
+  while (shared(rows) > room.most_shared) { // further clusters follow when the first are done
     rows -= 8;
   }
-  int groups = std::max(1, divide_up(wanted.batch, rows));
-  *layout = {cut.block_units, blocks, groups, rows, rows, cut.splits, cut.depth, static_cast<int32_t>(shared(rows)),
-             1, 0, 0};
+  *layout = {cut.block_units, blocks, wanted.groups(rows), rows, rows, cut.splits, cut.depth,
+             static_cast<int32_t>(shared(rows)), 1, 0, 0};
 }
 
 template <class T>
-carousel_status layout_of(const Wanted &wanted, bool clusters, carousel_persistent_layout *layout) {
-  int64_t terms = wanted.backward       ? static_cast<int64_t>(wanted.gates) * wanted.units
-                  : wanted.inputs > 0 ? static_cast<int64_t>(Inputs<T>::first_term_of(wanted.units)) + wanted.inputs
-                                      : wanted.units;
+carousel_status layout_of(const Wanted &wanted, const Room &room, bool clusters, carousel_persistent_layout *layout) {
+  int64_t terms = wanted.terms<T>();
   Cut cut;
   *layout = {};
-  if (terms > INT32_MAX / 2 ||
-      !cut_of(wanted, static_cast<int>(terms), mma_depth<T>, &cut)) {
-    return CAROUSEL_UNSUPPORTED;
-  }
-  int blocks = divide_up(wanted.units, cut.block_units);
-  if (blocks > wanted.multiprocessors) {
+  if (terms > INT32_MAX / 2 || !cut_of(wanted, room, static_cast<int>(terms), mma_depth<T>, &cut) ||
+      wanted.blocks(cut.block_units) > room.multiprocessors) {
     return CAROUSEL_UNSUPPORTED;
   }
   if (clusters) {
-    in_clusters<T>(wanted, cut, blocks, layout);
+    in_clusters<T>(wanted, room, cut, layout);
   }
   if (layout->groups == 0) {
-    in_memory<T>(wanted, cut, blocks, layout);
+    in_memory<T>(wanted, room, cut, layout);
   }
   if (layout->groups == 0) {
     return CAROUSEL_UNSUPPORTED;
   }
-  layout->multiprocessors = wanted.multiprocessors;
-  layout->workspace_bytes = flag_bytes(*layout);
-  if (!wanted.backward) {
-    int64_t states = static_cast<int64_t>(layout->groups) * layout->group_rows * exchange_stride<T>(cut.splits, cut.depth);
-    layout->workspace_bytes += 2 * states * static_cast<int64_t>(sizeof(T));
-  }
+  layout->multiprocessors = room.multiprocessors;
+  layout->workspace_bytes = wanted.workspace_bytes<T>(*layout);
   return CAROUSEL_OK;
+}
+
+template <class T>
+bool is_layout_of(const Wanted &wanted, const carousel_persistent_layout &given) {
+  int64_t terms = wanted.terms<T>();
+  bool doubled = given.block_units >= wanted.least_units && given.block_units <= most_units &&
+                 (given.block_units & (given.block_units - 1)) == 0;
+  Cut cut;
+  return doubled && terms <= INT32_MAX / 2 &&
+         fits(wanted, given.block_units, static_cast<int>(terms), mma_depth<T>, &cut) && given.splits == cut.splits &&
+         given.depth == cut.depth && given.blocks == wanted.blocks(cut.block_units) && given.group_rows > 0 &&
+         given.group_rows % 8 == 0 && given.groups == wanted.groups(given.group_rows) && given.chunk_rows > 0 &&
+         given.chunk_rows % 8 == 0 && given.chunk_rows <= given.group_rows &&
+         (given.clusters == 0 || given.chunk_rows == given.group_rows) &&
+         given.shared_bytes ==
+             wanted.shared_bytes<T>(cut, given.group_rows, given.chunk_rows, given.clusters != 0) &&
+         given.workspace_bytes == wanted.workspace_bytes<T>(given);
+}
+
+// Calls work(zero of the type that an operand is stored as).
+template <class Work>
+auto with_stored(carousel_type operand, Work work) {
+  return operand == CAROUSEL_BF16 ? work(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? work(__half{}) : work(float{});
+}
+
+static bool is_pass(carousel_cell cell, carousel_type operand, int units, int inputs, int batch, bool backward) {
+  return cell >= CAROUSEL_RNN && cell <= CAROUSEL_GRU && is_factor(operand) && units >= 1 && inputs >= 0 &&
+         !(inputs > 0 && backward) && batch >= 0;
+}
+
+bool is_layout_of(carousel_cell cell, carousel_type operand, int units, int inputs, int batch, bool backward,
+                  const carousel_persistent_layout &given) {
+  return is_pass(cell, operand, units, inputs, batch, backward) && with_stored(operand, [&](auto zero) {
+           return is_layout_of<decltype(zero)>(Wanted(cell, operand, units, inputs, batch, backward), given);
+         });
 }
 
 }  // namespace carousel
@@ -161,8 +212,7 @@ using namespace carousel;
 carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type operand, int32_t units, int32_t inputs,
                                               int32_t batch, int32_t backward, int32_t multiprocessors,
                                               int32_t clusters, carousel_persistent_layout *layout) {
-  if (cell < CAROUSEL_RNN || cell > CAROUSEL_GRU || !is_factor(operand) || units < 1 ||
-      inputs < 0 || (inputs > 0 && backward != 0) || batch < 0 || multiprocessors < 0 || layout == nullptr) {
+  if (!is_pass(cell, operand, units, inputs, batch, backward != 0) || multiprocessors < 0 || layout == nullptr) {
     return CAROUSEL_INVALID_ARGUMENT;
   }
   GpuLimits limits;
@@ -177,12 +227,8 @@ carousel_status carousel_persistent_layout_of(carousel_cell cell, carousel_type 
   if (multiprocessors > 0) {
     may_take = std::min(may_take, multiprocessors);
   }
-  bool back = backward != 0;
-  int gates = gates_of(cell);
-  int sums = gates + (cell == CAROUSEL_GRU && inputs > 0 ? 1 : 0);
-  Wanted wanted{gates, least_units(gates, operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 ? 2 : 4), back ? 1 : sums,
-                back,  units, inputs, batch,
-                may_take, limits.multiprocessors, limits.shared_bytes};
-  auto of = [&](auto zero) { return layout_of<decltype(zero)>(wanted, clusters != 0, layout); };
-  return operand == CAROUSEL_BF16 ? of(__nv_bfloat16{}) : operand == CAROUSEL_F16 ? of(__half{}) : of(float{});
+  Wanted wanted(cell, operand, units, inputs, batch, backward != 0);
+  Room room{may_take, limits.multiprocessors, limits.shared_bytes};
+  return with_stored(
+      operand, [&](auto zero) { return layout_of<decltype(zero)>(wanted, room, clusters != 0, layout); });
 }

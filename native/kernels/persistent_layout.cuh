@@ -74,6 +74,11 @@ __host__ __device__ inline int64_t flag_bytes(const carousel_persistent_layout &
 
 inline int gates_of(carousel_cell cell) { return cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1; }
 
+// Whether a pass that is given this layout stays within its registers, its shared memory and a workspace of the size
+// that the layout says. Whether the GPU has so much room, the launch says. Cheap: it is asked before each.
+bool is_layout_of(carousel_cell cell, carousel_type operand, int units, int inputs, int batch, bool backward,
+                  const carousel_persistent_layout &given);
+
 // Elements between rows of the states that blocks hand each other.
 template <class T>
 __host__ __device__ inline int exchange_stride(int splits, int depth) {

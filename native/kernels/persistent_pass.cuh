@@ -75,7 +75,7 @@ struct PersistentPass {
   Recurrence recurrence;
   void *workspace;
 
-  // CAROUSEL_OK when the layout is one that the current GPU would be given.
+  // CAROUSEL_OK when operands and layout fit each other.
   carousel_status check(carousel_cell cell, const PackedArguments &given_operands, int inputs, bool backward) const {
     const carousel_packing &packing = recurrence.packing;
     if (given_operands.status() != CAROUSEL_OK || packing.steps < 0 || packing.batch < 0 ||
@@ -83,19 +83,9 @@ struct PersistentPass {
         (packing.batch > 0 && reinterpret_cast<uintptr_t>(workspace) % 256 != 0)) {
       return CAROUSEL_INVALID_ARGUMENT;
     }
-    const carousel_persistent_layout &given = recurrence.layout;
-    carousel_persistent_layout known;
-    carousel_status status = carousel_persistent_layout_of(cell, operand, recurrence.units, inputs, packing.batch,
-                                                           backward ? 1 : 0, given.multiprocessors, given.clusters, &known);
-    if (status != CAROUSEL_OK) {
-      return status;
-    }
-    bool same = known.block_units == given.block_units && known.blocks == given.blocks &&
-                known.groups == given.groups && known.group_rows == given.group_rows &&
-                known.chunk_rows == given.chunk_rows && known.splits == given.splits && known.depth == given.depth &&
-                known.shared_bytes == given.shared_bytes && known.clusters == given.clusters &&
-                known.multiprocessors == given.multiprocessors;
-    return same ? CAROUSEL_OK : CAROUSEL_INVALID_ARGUMENT;
+    bool fits =
+        is_layout_of(cell, operand, recurrence.units, inputs, packing.batch, backward, recurrence.layout);
+    return fits ? CAROUSEL_OK : CAROUSEL_INVALID_ARGUMENT;
   }
 
   int grid() const { return recurrence.layout.groups * recurrence.layout.blocks; }

@@ -17,9 +17,9 @@
  *   workspace layout.workspace_bytes, 256-byte aligned, overwritten; its contents do not matter
  * The three _replay functions multiply nothing and take neither layout nor weight nor workspace.
  * Matrices of packed rows have packing.offsets[packing.steps] rows; matrices of states have packing.batch rows, sorted
- * by length, longest first. They fail with CAROUSEL_INVALID_ARGUMENT on an operand or a size that does not fit, and
- * with CAROUSEL_UNSUPPORTED where there is no layout. A launch without clusters needs all of its blocks on the GPU at
- * the same time: other work delays it, and it fails where the GPU is too small.
+ * by length, longest first. They fail with CAROUSEL_INVALID_ARGUMENT on an operand, a size or a layout that does not
+ * fit the others, and with the status of the launch where the GPU has no room for the layout. A launch without clusters
+ * needs all of its blocks on the GPU at the same time: other work delays it.
  */
 #ifndef CAROUSEL_PERSISTENT_H
 #define CAROUSEL_PERSISTENT_H
