@@ -68,7 +68,7 @@ struct Wanted {
   int64_t workspace_bytes(const carousel_persistent_layout &layout) const {
     int64_t states = static_cast<int64_t>(layout.groups) * layout.group_rows *
                      exchange_stride<T>(layout.splits, layout.depth) * static_cast<int64_t>(sizeof(T));
-    return flag_bytes(layout) + (backward ? 0 : 2 * states);
+    return flag_bytes(layout) + (backward ? 0 : halves_in_memory(layout) * states);
   }
 };
 

@@ -72,6 +72,12 @@ __host__ __device__ inline int64_t flag_bytes(const carousel_persistent_layout &
   return (bytes + 255) / 256 * 256;
 }
 
+// How often the states lie in memory: twice, for the one to be read while the other is written; of clusters once, where
+// they begin.
+__host__ __device__ inline int halves_in_memory(const carousel_persistent_layout &layout) {
+  return layout.clusters != 0 ? 1 : 2;
+}
+
 inline int gates_of(carousel_cell cell) { return cell == CAROUSEL_LSTM ? 4 : cell == CAROUSEL_GRU ? 3 : 1; }
 
 // Whether a pass that is given this layout stays within its registers, its shared memory and a workspace of the size

@@ -144,8 +144,11 @@ struct PersistentPass {
   carousel_status launch_backward(const Body &body, View<typename Body::T> weight) const {
     return with_depth<OUTPUTS>(recurrence.layout.depth, [&](auto depth) {
       constexpr int DEPTH = decltype(depth)::value;
-      carousel_status status = CAROUSEL_LAUNCH(persistent_lower<uint32_t>, 1, persistent_threads, 0, stream,
-                                               static_cast<uint32_t *>(workspace), grid());
+      carousel_status status = CAROUSEL_OK;
+      if (recurrence.layout.clusters == 0) { // which have no flags
+        status = CAROUSEL_LAUNCH(persistent_lower<uint32_t>, 1, persistent_threads, 0, stream,
+                                 static_cast<uint32_t *>(workspace), grid());
+      }
       if (status != CAROUSEL_OK) {
         return status;
       }

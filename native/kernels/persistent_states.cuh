@@ -5,29 +5,28 @@
 
 namespace carousel {
 
-// States that blocks hand each other through memory: [rows of all groups, padded terms], twice, after the flags.
+// States in memory, after the flags: a half is [rows of all groups, padded terms].
 template <class T>
-__device__ View<T> exchange_of(void *workspace, const carousel_persistent_layout &layout, int padded, int parity) {
+__device__ View<T> exchange_of(void *workspace, const carousel_persistent_layout &layout, int padded, int half) {
   T *states = reinterpret_cast<T *>(static_cast<unsigned char *>(workspace) + flag_bytes(layout));
-  return {states + static_cast<int64_t>(parity) * layout.groups * layout.group_rows * padded, padded};
+  return {states + static_cast<int64_t>(half) * layout.groups * layout.group_rows * padded, padded};
 }
 
-// Before the launch of a forward pass: initial states into both halves of the exchange, flags down.
+// Before the launch of a forward pass: initial states into memory, flags down.
 template <class T, class S>
 __global__ void __launch_bounds__(persistent_threads)
     persistent_start(Recurrence recurrence, View<S> h, void *workspace, int padded) {
   const carousel_persistent_layout &layout = recurrence.layout;
   int64_t count = static_cast<int64_t>(layout.groups) * layout.group_rows * padded;
   int64_t step = static_cast<int64_t>(gridDim.x) * persistent_threads;
-  View<T> even = exchange_of<T>(workspace, layout, padded, 0);
-  View<T> odd = exchange_of<T>(workspace, layout, padded, 1);
   for (int64_t e = static_cast<int64_t>(blockIdx.x) * persistent_threads + threadIdx.x; e < count; e += step) {
     int64_t row = e / padded;
     int64_t unit = e % padded;
     T value;
     set(value, row < recurrence.packing.batch && unit < recurrence.units ? to_float(*h.at(row, unit)) : 0.0f);
-    *even.at(row, unit) = value;
-    *odd.at(row, unit) = value;
+    for (int half = 0; half < halves_in_memory(layout); half++) {
+      *exchange_of<T>(workspace, layout, padded, half).at(row, unit) = value;
+    }
   }
   if (blockIdx.x == 0) {
     for (int flag = threadIdx.x; flag < layout.groups * layout.blocks; flag += persistent_threads) {
