@@ -371,6 +371,12 @@ void each_inference(const char *kernel, carousel_cell cell, Check check) {
   }
 }
 
+/* Units whose weights the registers of sixteen blocks hold. */
+int most_in_clusters(carousel_cell cell, carousel_type format) {
+  bool sixteen = format == CAROUSEL_BF16 || format == CAROUSEL_F16;
+  return (sixteen ? 512 : 256) * (cell == CAROUSEL_RNN ? 2 : 1);
+}
+
 /* A GPU as large as an H100 takes all stacks that the plan is for; a small part of it, too, has clusters. */
 void check_layouts() {
   report.begin("carousel_persistent_layout_of");
@@ -392,6 +398,9 @@ void check_layouts() {
               if (carousel_persistent_layout_of(cell, format, units, 0, batch, backward, 0, clusters, &layout) !=
                   CAROUSEL_OK) {
                 report.fail("has no layout");
+              }
+              if (clusters != 0 && units <= most_in_clusters(cell, format) && layout.clusters == 0) {
+                report.fail("is not in clusters");
               }
             }
           }

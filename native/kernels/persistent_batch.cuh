@@ -71,4 +71,16 @@ struct Position {
   __device__ static int at_most(int most, int count) { return count < most ? count : most; }
 };
 
+// The elements of a thread, always the same: one unit of its block, in every `apart`-th row of its group from the first
+// on. Threads without one begin beyond all rows.
+struct Elements {
+  int unit;
+  int apart;
+  int first;
+
+  __device__ Elements(const carousel_persistent_layout &layout, const Position &at)
+      : unit(static_cast<int>(threadIdx.x) % layout.block_units), apart(persistent_threads / layout.block_units),
+        first(unit < at.units ? static_cast<int>(threadIdx.x) / layout.block_units : INT32_MAX / 2) {}
+};
+
 }  // namespace carousel

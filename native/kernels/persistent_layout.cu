@@ -12,8 +12,9 @@ static bool is_factor(carousel_type operand) {
   return operand == CAROUSEL_F32 || operand == CAROUSEL_BF16 || operand == CAROUSEL_F16 || operand == CAROUSEL_TF32;
 }
 
-// How a block's registers hold the weights of some units.
+// How a block's registers hold the weights of some units, in a group that is a cluster or not.
 struct Cut {
+  bool in_cluster;
   int block_units, splits, depth;
 };
 
@@ -56,12 +57,16 @@ struct Wanted {
 
   // Of a block whose group has so many rows, and which holds a chunk of them at a time.
   template <class T>
-  int64_t shared_bytes(const Cut &cut, int rows, int chunk, bool in_cluster) const {
+  int64_t shared_bytes(const Cut &cut, int rows, int chunk) const {
     int64_t own = 2 * static_cast<int64_t>(rows) * cut.block_units * static_cast<int64_t>(sizeof(float));
+    if (cut.in_cluster && backward) {
+      return own + operand_bytes<T>(gates * cut.block_units, rows) +
+             parts_bytes(blocks(cut.block_units), cut.block_units, rows);
+    }
     int64_t operand = operand_bytes<T>(exchange_stride<T>(cut.splits, cut.depth), chunk);
     int64_t sums = sum_bytes(outputs_of_unit * cut.block_units, chunk, cut.splits);
-    int64_t staged = in_cluster ? staged_bytes<T>(backward ? gates : 1, cut.block_units, rows) : 0;
-    return own + (in_cluster ? cluster_halves : 1) * operand + sums + staged;
+    return cut.in_cluster ? own + cluster_halves * operand + sums + staged_bytes<T>(cut.block_units, rows)
+                          : own + operand + sums;
   }
 
   template <class T>
@@ -78,12 +83,18 @@ struct Room {
 };
 
 // The least depth with which the warps of a block hold the weights of so many units; false where they do not.
-static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms, Cut *cut) {
+template <class T>
+bool fits(const Wanted &wanted, bool in_cluster, int block_units, Cut *cut) {
+  if (in_cluster && wanted.backward) {
+    *cut = {true, block_units, 1, wanted.gates * block_units / mma_depth<T>};
+    return has_scatter(wanted.gates, block_units, static_cast<int>(sizeof(T)));
+  }
+  int64_t terms = wanted.terms<T>();
   int outputs = wanted.warp_outputs(block_units);
   int splits = persistent_warps / divide_up(wanted.outputs_of_unit * block_units, outputs);
   for (int depth = least_depth; depth <= most_depth; depth *= 2) {
-    if (has_depth(outputs, depth) && splits * depth * mma_terms >= terms) {
-      *cut = {block_units, divide_up(terms, depth * mma_terms), depth};
+    if (has_depth(outputs, depth) && static_cast<int64_t>(splits) * depth * mma_depth<T> >= terms) {
+      *cut = {in_cluster, block_units, divide_up(static_cast<int>(terms), depth * mma_depth<T>), depth};
       return true;
     }
   }
@@ -93,26 +104,32 @@ static bool fits(const Wanted &wanted, int block_units, int terms, int mma_terms
 // The fewer units a block has, the fewer sums it forms in a step: the smallest blocks of which a group still takes no
 // more than a cluster may have, nor than a quarter of the GPU, so that four launches side by side are cut as one alone.
 // Where the weights do not fit into so few, the largest that hold them.
-static bool cut_of(const Wanted &wanted, const Room &room, int terms, int mma_terms, Cut *cut) {
+template <class T>
+bool cut_of(const Wanted &wanted, const Room &room, bool in_cluster, Cut *cut) {
   int most = std::min({most_cluster_blocks, room.multiprocessors, std::max(1, room.all_multiprocessors / 4)});
   for (int units = wanted.least_units; units <= most_units; units *= 2) {
-    if (wanted.blocks(units) <= most && fits(wanted, units, terms, mma_terms, cut)) {
+    if (wanted.blocks(units) <= most && fits<T>(wanted, in_cluster, units, cut)) {
       return true;
     }
   }
   for (int units = most_units; units >= wanted.least_units; units /= 2) {
-    if (fits(wanted, units, terms, mma_terms, cut)) {
-      return true;
+    if (fits<T>(wanted, in_cluster, units, cut)) {
+      int limit = in_cluster ? std::min(most_cluster_blocks, room.multiprocessors) : room.multiprocessors;
+      return wanted.blocks(units) <= limit;
     }
   }
   return false;
 }
 
 template <class T>
-void in_memory(const Wanted &wanted, const Room &room, const Cut &cut, carousel_persistent_layout *layout) {
+void in_memory(const Wanted &wanted, const Room &room, carousel_persistent_layout *layout) {
+  Cut cut;
+  if (!cut_of<T>(wanted, room, false, &cut)) {
+    return;
+  }
   int blocks = wanted.blocks(cut.block_units);
   int rows = wanted.rows_of(room.multiprocessors / blocks);
-  auto shared = [&](int chunk) { return wanted.shared_bytes<T>(cut, rows, chunk, false); };
+  auto shared = [&](int chunk) { return wanted.shared_bytes<T>(cut, rows, chunk); };
   int chunk = rows;
   while (chunk > 8 && shared(chunk) > room.most_shared) {
     chunk -= 8;
@@ -125,12 +142,13 @@ void in_memory(const Wanted &wanted, const Room &room, const Cut &cut, carousel_
 }
 
 template <class T>
-void in_clusters(const Wanted &wanted, const Room &room, const Cut &cut, carousel_persistent_layout *layout) {
-  int blocks = wanted.blocks(cut.block_units);
-  auto shared = [&](int rows) { return wanted.shared_bytes<T>(cut, rows, rows, true); };
-  if (blocks > most_cluster_blocks || shared(8) > room.most_shared) {
+void in_clusters(const Wanted &wanted, const Room &room, carousel_persistent_layout *layout) {
+  Cut cut;
+  auto shared = [&](int rows) { return wanted.shared_bytes<T>(cut, rows, rows); };
+  if (!cut_of<T>(wanted, room, true, &cut) || shared(8) > room.most_shared) {
     return;
   }
+  int blocks = wanted.blocks(cut.block_units);
   // with all of a multiprocessor's shared memory, as the kernels take all of its registers
   int on_all = max_active_clusters(cluster_of<T>, static_cast<unsigned>(blocks), persistent_threads,
                                    static_cast<size_t>(room.most_shared));
@@ -149,18 +167,12 @@ void in_clusters(const Wanted &wanted, const Room &room, const Cut &cut, carouse
 
 template <class T>
 carousel_status layout_of(const Wanted &wanted, const Room &room, bool clusters, carousel_persistent_layout *layout) {
-  int64_t terms = wanted.terms<T>();
-  Cut cut;
   *layout = {};
-  if (terms > INT32_MAX / 2 || !cut_of(wanted, room, static_cast<int>(terms), mma_depth<T>, &cut) ||
-      wanted.blocks(cut.block_units) > room.multiprocessors) {
-    return CAROUSEL_UNSUPPORTED;
-  }
   if (clusters) {
-    in_clusters<T>(wanted, room, cut, layout);
+    in_clusters<T>(wanted, room, layout);
   }
   if (layout->groups == 0) {
-    in_memory<T>(wanted, room, cut, layout);
+    in_memory<T>(wanted, room, layout);
   }
   if (layout->groups == 0) {
     return CAROUSEL_UNSUPPORTED;
@@ -172,18 +184,16 @@ carousel_status layout_of(const Wanted &wanted, const Room &room, bool clusters,
 
 template <class T>
 bool is_layout_of(const Wanted &wanted, const carousel_persistent_layout &given) {
-  int64_t terms = wanted.terms<T>();
   bool doubled = given.block_units >= wanted.least_units && given.block_units <= most_units &&
                  (given.block_units & (given.block_units - 1)) == 0;
+  bool in_cluster = given.clusters != 0;
   Cut cut;
-  return doubled && terms <= INT32_MAX / 2 &&
-         fits(wanted, given.block_units, static_cast<int>(terms), mma_depth<T>, &cut) && given.splits == cut.splits &&
-         given.depth == cut.depth && given.blocks == wanted.blocks(cut.block_units) && given.group_rows > 0 &&
-         given.group_rows % 8 == 0 && given.groups == wanted.groups(given.group_rows) && given.chunk_rows > 0 &&
-         given.chunk_rows % 8 == 0 && given.chunk_rows <= given.group_rows &&
-         (given.clusters == 0 || given.chunk_rows == given.group_rows) &&
-         given.shared_bytes ==
-             wanted.shared_bytes<T>(cut, given.group_rows, given.chunk_rows, given.clusters != 0) &&
+  return doubled && fits<T>(wanted, in_cluster, given.block_units, &cut) && given.splits == cut.splits &&
+         given.depth == cut.depth && given.blocks == wanted.blocks(cut.block_units) &&
+         (!in_cluster || given.blocks <= most_cluster_blocks) && given.group_rows > 0 && given.group_rows % 8 == 0 &&
+         given.groups == wanted.groups(given.group_rows) && given.chunk_rows > 0 && given.chunk_rows % 8 == 0 &&
+         given.chunk_rows <= given.group_rows && (!in_cluster || given.chunk_rows == given.group_rows) &&
+         given.shared_bytes == wanted.shared_bytes<T>(cut, given.group_rows, given.chunk_rows) &&
          given.workspace_bytes == wanted.workspace_bytes<T>(given);
 }
 

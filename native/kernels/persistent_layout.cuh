@@ -50,6 +50,13 @@ constexpr int sum_padding = 4;
 constexpr int most_cluster_blocks = 16;
 constexpr int cluster_halves = 2;
 
+// Backward in a cluster: whether 128 registers of a lane hold the weights from the gates of a block of so many units to
+// all units of the cluster.
+constexpr bool has_scatter(int gates, int block_units, int operand_bytes) {
+  return block_units >= least_units(gates, operand_bytes) && block_units <= most_units &&
+         gates * block_units * block_units * operand_bytes <= 8192;
+}
+
 // Bytes of shared memory: states of the block's own units, a chunk of everybody's, partial sums.
 template <class T>
 __host__ __device__ inline int64_t operand_bytes(int terms, int chunk_rows) {
@@ -60,10 +67,15 @@ __host__ __device__ inline int64_t sum_bytes(int outputs, int chunk_rows, int sp
   return static_cast<int64_t>(splits) * chunk_rows * (outputs + sum_padding) * static_cast<int64_t>(sizeof(float));
 }
 
-// What a block of a cluster computed in a step, before it goes to the others: [rows, gates * block units].
+// Forward in a cluster: the states that a block computed, before they go to the others: [rows, block units].
 template <class T>
-__host__ __device__ inline int64_t staged_bytes(int gates, int block_units, int rows) {
-  return static_cast<int64_t>(rows) * gates * block_units * static_cast<int64_t>(sizeof(T));
+__host__ __device__ inline int64_t staged_bytes(int block_units, int rows) {
+  return static_cast<int64_t>(rows) * block_units * static_cast<int64_t>(sizeof(T));
+}
+
+// Backward in a cluster: what all blocks contribute to the sums of a block's units, twice.
+__host__ __device__ inline int64_t parts_bytes(int blocks, int block_units, int rows) {
+  return cluster_halves * static_cast<int64_t>(blocks) * rows * block_units * static_cast<int64_t>(sizeof(float));
 }
 
 // The flags of all blocks, at the beginning of the workspace.

@@ -5,22 +5,11 @@
 // the same ones, and hands on what the others need of them.
 #pragma once
 
-#include "persistent_gradients.cuh"
+#include "persistent_gather.cuh"
+#include "persistent_scatter.cuh"
 #include "persistent_states.cuh"
 
 namespace carousel {
-
-// The elements of a thread, always the same: one unit of its block, in every `apart`-th row of its group from the first
-// on. Threads without one begin beyond all rows.
-struct Elements {
-  int unit;
-  int apart;
-  int first;
-
-  __device__ Elements(const carousel_persistent_layout &layout, const Position &at)
-      : unit(static_cast<int>(threadIdx.x) % layout.block_units), apart(persistent_threads / layout.block_units),
-        first(unit < at.units ? static_cast<int>(threadIdx.x) / layout.block_units : INT32_MAX / 2) {}
-};
 
 // Of how many of its elements a thread reads ahead of the wait, and stores results behind what the others wait for.
 constexpr int kept = 2;
@@ -66,23 +55,21 @@ __device__ Kept<typename Body::Ahead> read_ahead(const Body &body, const Element
 }
 
 template <class Body>
-__device__ void load_own(const Body &body, const Shared<typename Body::T> &shared, const Elements &mine,
-                         const Position &at) {
+__device__ void load_own(const Body &body, const OwnStates &states, const Elements &mine, const Position &at) {
   CAROUSEL_ROLLED
   for (int row = mine.first; row < at.rows; row += mine.apart) {
     float own[2];
     body.load(at.first_row + row, at.first_unit + mine.unit, own);
-    shared.set_own(row, mine.unit, own);
+    states.set(row, mine.unit, own);
   }
 }
 
 template <class Body>
-__device__ void save_own(const Body &body, const Shared<typename Body::T> &shared, const Elements &mine,
-                         const Position &at) {
+__device__ void save_own(const Body &body, const OwnStates &states, const Elements &mine, const Position &at) {
   CAROUSEL_ROLLED
   for (int row = mine.first; row < at.rows; row += mine.apart) {
     float own[2];
-    shared.get_own(row, mine.unit, own);
+    states.get(row, mine.unit, own);
     body.save(at.first_row + row, at.first_unit + mine.unit, own);
   }
 }
@@ -118,7 +105,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
       Slice<T, false>{weight, recurrence.units, Body::gates, U, at.first_unit, inputs}, outputs, layout.splits);
   const Elements mine(layout, at);
   const int unit = at.first_unit + mine.unit;
-  load_own(body, shared, mine, at);
+  load_own(body, shared.own, mine, at);
   exchange.begin();
   typename Body::Steady steady{};
   if (mine.first < at.rows) {
@@ -147,10 +134,10 @@ __global__ void __launch_bounds__(persistent_threads, 1)
           sums[k] = k < Body::gates || inputs.given() ? shared.sum(row - chunk, k * U + mine.unit) : 0.0f;
         }
         float own[2];
-        shared.get_own(row, mine.unit, own);
+        shared.own.get(row, mine.unit, own);
         typename Body::Result result =
             body.step(steady, i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), sums, own);
-        shared.set_own(row, mine.unit, own);
+        shared.own.set(row, mine.unit, own);
         exchange.give(row, mine.unit, own[0]);
         if (i < kept) {
           results.set(i, result);
@@ -166,7 +153,7 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     }
   }
   exchange.end();
-  save_own(body, shared, mine, at);
+  save_own(body, shared.own, mine, at);
 }
 
 // A body has
@@ -176,23 +163,25 @@ __global__ void __launch_bounds__(persistent_threads, 1)
 //   step(ahead, own)                     one step back: own[0], the whole gradient of h, becomes the part of the
 //                                        gradient of the h before that does not go through the product
 //   store(row, unit, result)             the rest of a result
-template <class Format, class Body, int OUTPUTS, int DEPTH>
+// and BackProduct, the way of the gradients through W_hh (GatheredProduct, ScatteredProduct),
+//   own()                                the block's states
+//   begin()                              all threads, first
+//   give(row, packed_row, unit, handed)  the gradients of a unit in a row of the group
+//   raise(rows)                          all threads, after those of a step
+//   store(packed_row, unit, handed)      what the others do not wait for, any time after give()
+//   add(later, mine)                     all threads, once after each raise(): waits for the others, and adds to own[0]
+//                                        what went through the product in the step before, of rows `later`
+template <class Body, class BackProduct>
 __global__ void __launch_bounds__(persistent_threads, 1)
     persistent_backward(Recurrence recurrence, Body body, View<typename Body::T> weight, void *workspace) {
-  using T = typename Body::T;
   CAROUSEL_DYNAMIC_SHARED(unsigned char, memory);
-  const carousel_persistent_layout &layout = recurrence.layout;
-  const int U = layout.block_units;
-  const int padded = exchange_stride<T>(layout.splits, DEPTH);
   const Position at(recurrence);
-  const Shared<T> shared(memory, layout, padded, U);
-  GradientExchange<Format, Body::gates> exchange(workspace, at, shared, body.factor, recurrence.units);
-  const Product<Format, OUTPUTS, DEPTH> product(
-      Slice<T, true>{weight, recurrence.units, Body::gates, U, at.first_unit, {}}, U, layout.splits);
-  const Elements mine(layout, at);
+  BackProduct product(memory, recurrence, at, weight, body.factor, workspace);
+  const OwnStates &states = product.own();
+  const Elements mine(recurrence.layout, at);
   const int unit = at.first_unit + mine.unit;
-  load_own(body, shared, mine, at);
-  exchange.begin(padded);
+  load_own(body, states, mine, at);
+  product.begin();
   StepRows later{0, 0}; // of the step before this one in backward's order
   StepEnds ends = recurrence.ends_at(recurrence.packing.steps - 1);
   for (int place = recurrence.packing.steps - 1; place >= -1; place--) { // and once more for the last one's product
@@ -200,46 +189,37 @@ __global__ void __launch_bounds__(persistent_threads, 1)
     ends = recurrence.ends_at(place - 1);
     const Kept<typename Body::Ahead> ahead = read_ahead(body, mine, step, unit);
     if (later.count > 0) {
-      exchange.wait();
-    }
-    int row = mine.first;
-    for (int chunk = 0; chunk < later.count; chunk += layout.chunk_rows) {
-      int count = later.count - chunk < layout.chunk_rows ? later.count - chunk : layout.chunk_rows;
-      product.run(exchange.operand(later, chunk, count), count, shared.partial, layout.chunk_rows);
-      __syncthreads();
-      CAROUSEL_ROLLED
-      for (; row < chunk + count; row += mine.apart) {
-        shared.own[row * U + mine.unit] += shared.sum(row - chunk, mine.unit);
-      }
+      product.add(later, mine);
     }
     Kept<typename Body::Result> results;
-    row = mine.first;
+    int row = mine.first;
     CAROUSEL_ROLLED
     for (int i = 0; row < step.count; row += mine.apart, i++) {
       float own[2];
-      shared.get_own(row, mine.unit, own);
+      states.get(row, mine.unit, own);
       typename Body::Result result = body.step(i < kept ? ahead.get(i) : body.ahead(step.first + row, unit), own);
-      shared.set_own(row, mine.unit, own);
-      exchange.give(row, step.first + row, mine.unit, result.handed, i < kept);
+      states.set(row, mine.unit, own);
+      product.give(row, step.first + row, mine.unit, result.handed);
       if (i < kept) {
         results.set(i, result);
       } else {
+        product.store(step.first + row, mine.unit, result.handed);
         body.store(step.first + row, unit, result);
       }
     }
     if (step.count > 0) {
-      exchange.raise(step.count);
+      product.raise(step.count);
     }
     row = mine.first;
     CAROUSEL_ROLLED
     for (int i = 0; i < kept && row < step.count; row += mine.apart, i++) {
       const typename Body::Result result = results.get(i);
-      exchange.store(step.first + row, mine.unit, result.handed);
+      product.store(step.first + row, mine.unit, result.handed);
       body.store(step.first + row, unit, result);
     }
     later = step;
   }
-  save_own(body, shared, mine, at);
+  save_own(body, states, mine, at);
 }
 
 }  // namespace carousel

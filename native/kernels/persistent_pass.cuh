@@ -9,6 +9,17 @@
 
 namespace carousel {
 
+// Calls work with the units of a block of a backward pass in clusters, as a constant.
+template <int GATES, int OPERAND_BYTES, int UNITS = least_units(GATES, OPERAND_BYTES), class Work>
+carousel_status with_block_units(int units, Work work) {
+  if constexpr (has_scatter(GATES, UNITS, OPERAND_BYTES)) {
+    return units == UNITS ? work(std::integral_constant<int, UNITS>{})
+                          : with_block_units<GATES, OPERAND_BYTES, 2 * UNITS>(units, work);
+  } else {
+    return CAROUSEL_INVALID_ARGUMENT;
+  }
+}
+
 // Calls work with the depth that a layout has, as a constant.
 template <int OUTPUTS, int DEPTH = least_depth, class Work>
 carousel_status with_depth(int depth, Work work) {
@@ -131,29 +142,35 @@ struct PersistentPass {
     if (valid != CAROUSEL_OK || recurrence.packing.batch == 0) {
       return valid;
     }
+    if (recurrence.layout.clusters != 0) {
+      return with_block_units<Body::gates, sizeof(typename Body::T)>(recurrence.layout.block_units, [&](auto units) {
+        return launch_backward<ScatteredProduct<Format, Body::gates, decltype(units)::value>>(body, weight);
+      });
+    }
+    carousel_status status = CAROUSEL_LAUNCH(persistent_lower<uint32_t>, 1, persistent_threads, 0, stream,
+                                             static_cast<uint32_t *>(workspace), grid());
+    if (status != CAROUSEL_OK) {
+      return status;
+    }
     if constexpr (least_units(Body::gates, sizeof(typename Body::T)) < backward_outputs) {
       if (recurrence.layout.block_units < backward_outputs) {
-        return launch_backward<Format, narrow_outputs>(body, weight);
+        return backward_through_memory<Format, narrow_outputs>(body, weight);
       }
     }
-    return launch_backward<Format, backward_outputs>(body, weight);
+    return backward_through_memory<Format, backward_outputs>(body, weight);
   }
 
  private:
   template <class Format, int OUTPUTS, class Body>
-  carousel_status launch_backward(const Body &body, View<typename Body::T> weight) const {
+  carousel_status backward_through_memory(const Body &body, View<typename Body::T> weight) const {
     return with_depth<OUTPUTS>(recurrence.layout.depth, [&](auto depth) {
-      constexpr int DEPTH = decltype(depth)::value;
-      carousel_status status = CAROUSEL_OK;
-      if (recurrence.layout.clusters == 0) { // which have no flags
-        status = CAROUSEL_LAUNCH(persistent_lower<uint32_t>, 1, persistent_threads, 0, stream,
-                                 static_cast<uint32_t *>(workspace), grid());
-      }
-      if (status != CAROUSEL_OK) {
-        return status;
-      }
-      return launch<Body, View<typename Body::T>>(persistent_backward<Format, Body, OUTPUTS, DEPTH>, body, weight);
+      return launch_backward<GatheredProduct<Format, Body::gates, OUTPUTS, decltype(depth)::value>>(body, weight);
     });
+  }
+
+  template <class BackProduct, class Body>
+  carousel_status launch_backward(const Body &body, View<typename Body::T> weight) const {
+    return launch<Body, View<typename Body::T>>(persistent_backward<Body, BackProduct>, body, weight);
   }
 };
 

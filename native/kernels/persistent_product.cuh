@@ -31,13 +31,31 @@ class Product {
     }
     int sum_stride = outputs_ + sum_padding;
     for (int row = 0; row < rows; row += sums_.rows_at_once) {
-      sums_.run(operand + row * stride_ + split_ * DEPTH * mma_depth<T>, stride_, rows - row,
-                partial + (split_ * partial_rows + row) * sum_stride + first_output_, sum_stride,
-                outputs_ - first_output_);
+      Partial to{partial + (split_ * partial_rows + row) * sum_stride + first_output_, sum_stride,
+                 outputs_ - first_output_};
+      sums_.run(operand + row * stride_ + split_ * DEPTH * mma_depth<T>, stride_, rows - row, to);
     }
   }
 
  private:
+  // Where a warp leaves its sums, as far as there are outputs.
+  struct Partial {
+    float *first;
+    int stride;
+    int count;
+
+    __device__ void rows(int output, int row, float above, float below) const {
+      if (output < count) {
+        first[row * stride + output] = above;
+        first[(row + 1) * stride + output] = below;
+      }
+    }
+    __device__ void outputs(int output, int row, float left, float right) const {
+      first[row * stride + output] = left;
+      first[row * stride + output + 1] = right;
+    }
+  };
+
   Sums<Format, OUTPUTS, DEPTH> sums_;
   int outputs_;
   int stride_;
@@ -46,21 +64,50 @@ class Product {
   bool works_;
 };
 
-// The shared memory of a block.
+// What a block keeps of its units in the rows of its group: two floats each.
+struct OwnStates {
+  const carousel_persistent_layout &layout;
+  float *both; // [2][group rows][block units]
+
+  __device__ OwnStates(unsigned char *memory, const carousel_persistent_layout &layout)
+      : layout(layout), both(reinterpret_cast<float *>(memory)) {}
+
+  __device__ void get(int row, int unit, float (&own)[2]) const {
+    const float *first = both + row * layout.block_units + unit;
+    own[0] = first[0];
+    own[1] = first[layout.group_rows * layout.block_units];
+  }
+
+  __device__ void set(int row, int unit, const float (&own)[2]) const {
+    float *first = both + row * layout.block_units + unit;
+    first[0] = own[0];
+    first[layout.group_rows * layout.block_units] = own[1];
+  }
+
+  __device__ void add(int row, int unit, float to_first) const { both[row * layout.block_units + unit] += to_first; }
+
+  // What lies behind them.
+  template <class V>
+  __device__ V *behind() const {
+    return reinterpret_cast<V *>(both + 2 * layout.group_rows * layout.block_units);
+  }
+};
+
+// The shared memory of a block that has everybody's terms.
 template <class T>
 struct Shared {
   const carousel_persistent_layout &layout;
-  float *own;     // [2][group rows][block units]: the block's states, or their gradients
+  OwnStates own;
   T *operand;     // [chunk rows][terms + padding], beyond the terms zeros; in a cluster twice
   float *partial; // [splits][chunk rows][outputs + padding]
-  T *staged;      // in a cluster, [rows][gates][block units]
+  T *staged;      // in a cluster, [rows][block units]
   int operand_stride;
   int sum_stride;
 
   __device__ Shared(unsigned char *memory, const carousel_persistent_layout &layout, int terms, int outputs)
       : layout(layout),
-        own(reinterpret_cast<float *>(memory)),
-        operand(reinterpret_cast<T *>(own + 2 * layout.group_rows * layout.block_units)),
+        own(memory, layout),
+        operand(own.template behind<T>()),
         partial(reinterpret_cast<float *>(operand + (layout.clusters != 0 ? cluster_halves : 1) * layout.chunk_rows *
                                                         (terms + row_padding<T>))),
         staged(reinterpret_cast<T *>(partial + layout.splits * layout.chunk_rows * (outputs + sum_padding))),
@@ -78,19 +125,6 @@ struct Shared {
       sum += partial[(split * layout.chunk_rows + row) * sum_stride + output];
     }
     return sum;
-  }
-
-  // What the block keeps of one of its units in a row of the group.
-  __device__ void get_own(int row, int unit, float (&both)[2]) const {
-    const float *first = own + row * layout.block_units + unit;
-    both[0] = first[0];
-    both[1] = first[layout.group_rows * layout.block_units];
-  }
-
-  __device__ void set_own(int row, int unit, const float (&both)[2]) const {
-    float *first = own + row * layout.block_units + unit;
-    first[0] = both[0];
-    first[layout.group_rows * layout.block_units] = both[1];
   }
 };
 

@@ -1,7 +1,8 @@
 // What the blocks of a group hand each other forward: the states of their units.
 #pragma once
 
-#include "persistent_exchange.cuh"
+#include "persistent_flags.cuh"
+#include "persistent_product.cuh"
 
 namespace carousel {
 
@@ -35,23 +36,17 @@ __global__ void __launch_bounds__(persistent_threads)
   }
 }
 
-// The terms of a step are the states before it and, where the kernel multiplies them too, its inputs, which every block
-// loads for itself.
+// Through memory, with flags; or, where the group is a cluster, into the shared memory of all of its blocks, with the
+// cluster's barrier. One of the two in a whole launch. The terms of a step are the states before it and, where the
+// kernel multiplies them too, its inputs, which every block loads for itself.
 template <class Format>
-class StateExchange : public Exchange<Format, 1> {
-  using Base = Exchange<Format, 1>;
-  using T = typename Base::T;
-  using Base::at_;
-  using Base::shared_;
-  using Base::in_cluster;
-  using Base::handed;
-  using Base::stage;
-  using Base::done;
+class StateExchange {
+  using T = Stored<Format>;
 
  public:
   __device__ StateExchange(void *workspace, const Position &at, const Shared<T> &shared, const Inputs<T> &inputs,
                            int units, int padded)
-      : Base(workspace, at, shared, shared.layout.block_units), workspace_(workspace), inputs_(inputs),
+      : at_(at), shared_(shared), flags_(workspace, shared.layout, at), workspace_(workspace), inputs_(inputs),
         first_input_(Inputs<T>::first_term_of(units)), padded_(padded) {}
 
   // All threads, first.
@@ -67,14 +62,21 @@ class StateExchange : public Exchange<Format, 1> {
     }
   }
 
-  // All threads, before each step: as Exchange::wait().
+  // All threads, once before each step: afterwards they see what all blocks of the group handed on in the steps before
+  // it.
   __device__ void wait(const StepRows &step) const {
-    bool has_inputs = in_cluster() && inputs_.given();
-    if (has_inputs) {
+    if (!in_cluster()) {
+      flags_.wait(done_);
+      return;
+    }
+    if (inputs_.given()) {
       load_inputs(handed(), step.first, step.count);
     }
-    Base::wait();
-    if (has_inputs) {
+    if (done_ == 0) {
+      cluster_arrive();
+    }
+    cluster_wait();
+    if (inputs_.given()) {
       __syncthreads(); // the cluster's barrier was arrived at before
     }
   }
@@ -84,7 +86,7 @@ class StateExchange : public Exchange<Format, 1> {
     if (in_cluster()) {
       return handed();
     }
-    load_packs<Format, packed<T>>(shared_, shared_.operand, through_memory(done()), at_.first_row + first, count,
+    load_packs<Format, packed<T>>(shared_, shared_.operand, through_memory(done_), at_.first_row + first, count,
                                   inputs_.given() ? first_input_ : padded_);
     if (inputs_.given()) {
       load_inputs(shared_.operand, step.first + first, count);
@@ -95,23 +97,63 @@ class StateExchange : public Exchange<Format, 1> {
 
   // The state of a unit of this block after the step.
   __device__ void give(int row, int unit, float state) const {
-    T handed;
-    set(handed, state);
+    T given;
+    set(given, state);
     if (in_cluster()) {
-      stage(row, 0, unit, handed);
+      shared_.staged[row * shared_.layout.block_units + unit] = as_factor<Format>(given);
     } else {
-      *through_memory(done() + 1).at(at_.first_row + row, at_.first_unit + unit) = handed;
+      *through_memory(done_ + 1).at(at_.first_row + row, at_.first_unit + unit) = given;
+    }
+  }
+
+  // All threads, after they have given all states of a step with so many rows.
+  __device__ void raise(int rows) {
+    done_++;
+    if (in_cluster()) {
+      hand_over(rows);
+      cluster_arrive();
+    } else {
+      flags_.raise(done_);
     }
   }
 
   // All threads, last: nobody ends while others write into its memory.
   __device__ void end() const {
-    if (in_cluster() && done() > 0) {
-      Base::wait();
+    if (in_cluster() && done_ > 0) {
+      cluster_wait();
     }
   }
 
  private:
+  __device__ bool in_cluster() const { return shared_.layout.clusters != 0; }
+
+  // In a cluster: what the next product reads, of all rows of the group.
+  __device__ T *handed() const { return shared_.half(done_); }
+
+  // Gives what was staged to all blocks of the cluster, itself included.
+  __device__ void hand_over(int rows) const {
+    constexpr int width = packed<T>;
+    __syncthreads(); // staged by all threads
+    // whole packs where all blocks have whole packs of units
+    int step = at_.units % width == 0 ? width : 1;
+    int across = at_.units / step;
+    int count = rows * across;
+    for (int rank = threadIdx.x / 32; rank < shared_.layout.blocks; rank += persistent_warps) { // a warp for each block
+      T *there = remote(handed(), static_cast<unsigned>(rank)) + at_.first_unit;
+      for (int e = threadIdx.x % 32; e < count; e += 32) {
+        int row = e / across;
+        int unit = (e - row * across) * step;
+        T *to = there + row * shared_.operand_stride + unit;
+        const T *from = shared_.staged + row * shared_.layout.block_units + unit;
+        if (step == width) {
+          *reinterpret_cast<uint4 *>(to) = *reinterpret_cast<const uint4 *>(from);
+        } else {
+          *to = *from;
+        }
+      }
+    }
+  }
+
   __device__ View<T> through_memory(uint32_t steps) const {
     return exchange_of<T>(workspace_, shared_.layout, padded_, steps % 2);
   }
@@ -120,10 +162,14 @@ class StateExchange : public Exchange<Format, 1> {
     load_operand<Format>(shared_, operand + first_input_, inputs_.x, first, rows, inputs_.count);
   }
 
+  const Position &at_;
+  const Shared<T> &shared_;
+  Flags flags_;
   void *workspace_;
   const Inputs<T> &inputs_;
   int first_input_;
   int padded_;
+  uint32_t done_ = 0; // steps that this block handed on: those in which its group had rows
 };
 
 }  // namespace carousel

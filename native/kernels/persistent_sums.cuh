@@ -73,12 +73,14 @@ struct Slice {
   }
 };
 
-// OUTPUTS outputs of a warp, whose weights for DEPTH tiles of terms its lanes keep.
+// OUTPUTS outputs of a warp, sixteen of them together and the next sixteen APART further on, whose weights for DEPTH
+// tiles of terms its lanes keep.
 //   load(slice, output, term)  the weights from that output and term on
-//   run(terms, stride, rows, to, to_stride, outputs)  to[row][output] <- the sums of the next rows_at_once rows of
-//                              terms, of which `rows` are there (in eights), as far as there are outputs
+//   run(terms, stride, rows, to)  the sums of the next rows_at_once rows of terms, of which `rows` are there (in
+//                              eights): to.rows(output, row, first, second) of an output, counted from the first, in
+//                              two rows, or to.outputs(output, row, first, second) of two outputs in a row
 // Here the weights are the left factor of mma, outputs by terms.
-template <class Format, int OUTPUTS, int DEPTH>
+template <class Format, int OUTPUTS, int DEPTH, int APART = 16>
 class Sums {
   using T = Stored<Format>; // mma knows TF32 as float
   static constexpr int tiles = OUTPUTS / 16;
@@ -93,7 +95,7 @@ class Sums {
     for (int tile = 0; tile < tiles; tile++) {
       CAROUSEL_UNROLL
       for (int upper = 0; upper < 2; upper++) {
-        int own = output + tile * 16 + upper * 8 + threadIdx.x % 32 / 4;
+        int own = output + tile * APART + upper * 8 + threadIdx.x % 32 / 4;
         const uint32_t *words = sizeof(T) == 4 ? nullptr : slice.words(own, term, DEPTH * mma_depth<T>);
         if (words != nullptr) {
           CAROUSEL_UNROLL
@@ -110,7 +112,8 @@ class Sums {
     }
   }
 
-  __device__ void run(const T *terms, int stride, int, float *to, int to_stride, int outputs) const {
+  template <class To>
+  __device__ void run(const T *terms, int stride, int, const To &to) const {
     int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
     const T *row = terms + high * stride + low * (4 / static_cast<int>(sizeof(T)));
     float sum[tiles][chains][4] = {};
@@ -127,12 +130,14 @@ class Sums {
     CAROUSEL_UNROLL
     for (int tile = 0; tile < tiles; tile++) {
       CAROUSEL_UNROLL
-      for (int i = 0; i < 4; i++) {
-        int output = tile * 16 + i / 2 * 8 + high;
-        if (output < outputs) {
-          float one = sum[tile][0][i];
-          to[(low * 2 + i % 2) * to_stride + output] = chains == 1 ? one : one + sum[tile][chains - 1][i];
+      for (int upper = 0; upper < 2; upper++) {
+        float both[2];
+        CAROUSEL_UNROLL
+        for (int i = 0; i < 2; i++) {
+          float one = sum[tile][0][upper * 2 + i];
+          both[i] = chains == 1 ? one : one + sum[tile][chains - 1][upper * 2 + i];
         }
+        to.rows(tile * APART + upper * 8 + high, low * 2, both[0], both[1]);
       }
     }
   }
@@ -153,8 +158,8 @@ class Sums {
 
 // Of 8 outputs the weights are the right factor, terms by outputs, which takes half of the registers; rows are the left
 // one, 16 of them.
-template <int DEPTH>
-class Sums<Tf32, 8, DEPTH> {
+template <int DEPTH, int APART>
+class Sums<Tf32, 8, DEPTH, APART> {
  public:
   static constexpr int rows_at_once = 16;
 
@@ -170,7 +175,8 @@ class Sums<Tf32, 8, DEPTH> {
     }
   }
 
-  __device__ void run(const float *terms, int stride, int rows, float *to, int to_stride, int) const {
+  template <class To>
+  __device__ void run(const float *terms, int stride, int rows, const To &to) const {
     int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
     const float *row = terms + high * stride + low;
     bool all = rows > 8;
@@ -186,9 +192,10 @@ class Sums<Tf32, 8, DEPTH> {
       mma<float>(sum[k % 2], factor, weights_[k]);
     }
     CAROUSEL_UNROLL
-    for (int i = 0; i < 4; i++) {
-      if (i < 2 || all) {
-        to[(high + i / 2 * 8) * to_stride + low * 2 + i % 2] = sum[0][i] + sum[1][i];
+    for (int lower = 0; lower < 2; lower++) {
+      if (lower == 0 || all) {
+        to.outputs(low * 2, high + lower * 8, sum[0][lower * 2] + sum[1][lower * 2],
+                   sum[0][lower * 2 + 1] + sum[1][lower * 2 + 1]);
       }
     }
   }
@@ -199,9 +206,10 @@ class Sums<Tf32, 8, DEPTH> {
 
 // Float as it is, for which there are no tensor cores: a lane multiplies its weights with their terms of all 8 rows,
 // and the four lanes that share outputs then add up.
-template <int OUTPUTS, int DEPTH>
-class Sums<float, OUTPUTS, DEPTH> {
+template <int OUTPUTS, int DEPTH, int APART>
+class Sums<float, OUTPUTS, DEPTH, APART> {
   static constexpr int eights = OUTPUTS / 8;
+  static constexpr int together = eights < 4 ? eights : 4; // whose sums a lane has at a time
 
  public:
   static constexpr int rows_at_once = 8;
@@ -213,39 +221,41 @@ class Sums<float, OUTPUTS, DEPTH> {
     for (int eight = 0; eight < eights; eight++) {
       CAROUSEL_UNROLL
       for (int k = 0; k < 2 * DEPTH; k++) {
-        weights_[eight][k] = slice.at(output + eight * 8 + high, term + k / 2 * mma_depth<float> + low * 2 + k % 2);
+        weights_[eight][k] = slice.at(output + place(eight) + high, term + k / 2 * mma_depth<float> + low * 2 + k % 2);
       }
     }
   }
 
-  __device__ void run(const float *terms, int stride, int, float *to, int to_stride, int outputs) const {
+  template <class To>
+  __device__ void run(const float *terms, int stride, int, const To &to) const {
     int high = threadIdx.x % 32 / 4, low = threadIdx.x % 4;
-    float all[eights][8] = {};
     CAROUSEL_UNROLL
-    for (int k = 0; k < DEPTH; k++) {
+    for (int from = 0; from < eights; from += together) {
+      float all[together][8] = {};
       CAROUSEL_UNROLL
-      for (int row = 0; row < 8; row++) {
-        Reals<2> pair = carousel::load<2>(terms + row * stride + k * mma_depth<float> + low * 2);
+      for (int k = 0; k < DEPTH; k++) {
         CAROUSEL_UNROLL
-        for (int eight = 0; eight < eights; eight++) {
-          all[eight][row] = fmaf(weights_[eight][2 * k], pair[0], all[eight][row]);
-          all[eight][row] = fmaf(weights_[eight][2 * k + 1], pair[1], all[eight][row]);
+        for (int row = 0; row < 8; row++) {
+          Reals<2> pair = carousel::load<2>(terms + row * stride + k * mma_depth<float> + low * 2);
+          CAROUSEL_UNROLL
+          for (int i = 0; i < together; i++) {
+            all[i][row] = fmaf(weights_[from + i][2 * k], pair[0], all[i][row]);
+            all[i][row] = fmaf(weights_[from + i][2 * k + 1], pair[1], all[i][row]);
+          }
         }
       }
-    }
-    CAROUSEL_UNROLL
-    for (int eight = 0; eight < eights; eight++) {
-      float first, second;
-      add_lanes(all[eight], low, first, second);
-      int output = eight * 8 + high;
-      if (output < outputs) {
-        to[low * 2 * to_stride + output] = first;
-        to[(low * 2 + 1) * to_stride + output] = second;
+      CAROUSEL_UNROLL
+      for (int i = 0; i < together; i++) {
+        float first, second;
+        add_lanes(all[i], low, first, second);
+        to.rows(place(from + i) + high, low * 2, first, second);
       }
     }
   }
 
  private:
+  __device__ static constexpr int place(int eight) { return eight / 2 * APART + eight % 2 * 8; }
+
   // Rows 2 * low and 2 * low + 1 of what four lanes have of 8 rows each.
   __device__ static void add_lanes(const float (&row)[8], int low, float &first, float &second) {
     float kept[4];

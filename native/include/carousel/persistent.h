@@ -3,7 +3,7 @@
  * into groups of rows, each with a copy of the weights spread over the blocks of the group, which hand each other their
  * part of the state after every step: through memory, or where a group is a cluster through shared memory. What is
  * computed is what carousel_lstm_, gru_ and rnn_forward and _backward compute with the products between them; the
- * standard cells only.
+ * standard cells only. Forward both ways give the same bits; backward each has its own order of sums.
  *
  * In all functions:
  *   stream    where the work is enqueued
