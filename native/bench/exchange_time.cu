@@ -5,11 +5,13 @@
  * threads a multiprocessor. The gap between the nodes of a graph, which a kernel per time step pays instead, is in
  * host_time.
  *
- *   exchange    "cluster": remote stores and the barrier of the cluster; "flags": L2 and a flag of each block;
+ *   exchange    "cluster": remote stores and the barrier of the cluster; "counted": remote stores that the blocks which
+ *               they go to count, without a barrier; "flags": L2 and a flag of each block;
  *               "grid": L2 and the barrier of the grid, for comparison
  *   blocks      that exchange with each other
  *   groups      of so many blocks, at once: as many as fit
- *   payloads    of 1 KiB that each block writes to others (cluster) or reads of others (flags, grid)
+ *   payloads    of 1 KiB that each block writes to others (cluster; counted: a part of one to all, or one to each) or
+ *               reads of others (flags, grid)
  *   flag_bytes  from one block's flag to the next (flags): 4, side by side; 32, a sector of the L2 each; 128, a line
  *   ns          per exchange
  *
@@ -36,6 +38,7 @@ using exchange::threads;
 
 constexpr int rounds = 2000;
 constexpr int most_apart = 32; // words between flags
+constexpr int payload_packs = exchange::payload_bytes / sizeof(uint4);
 
 class Bench {
  public:
@@ -70,11 +73,15 @@ class Bench {
     for (int size : {2, 4, 8, 16}) {
       int groups = carousel::max_active_clusters(exchange::by_cluster, size, threads, limits.shared_bytes);
       for (int payloads : {1, size}) {
-        if (groups > 0) {
-          row("cluster", size, groups, payloads, [&](uint32_t first, int count) {
-            return CAROUSEL_LAUNCH_CLUSTER(exchange::by_cluster, size, groups * size, threads, limits.shared_bytes,
-                                           stream, wrong, payloads, first, count);
+        auto by = [&](const char *name, auto kernel, int much) {
+          row(name, size, groups, payloads, [&](uint32_t first, int count) {
+            return CAROUSEL_LAUNCH_CLUSTER(kernel, size, groups * size, threads, limits.shared_bytes, stream, wrong,
+                                           much, first, count);
           });
+        };
+        if (groups > 0) {
+          by("cluster", exchange::by_cluster, payloads);
+          by("counted", exchange::by_counted_stores, payloads * payload_packs / size);
         }
       }
     }

@@ -93,6 +93,46 @@ __global__ void __launch_bounds__(threads) by_cluster(uint32_t *wrong, int targe
   carousel::cluster_wait();
 }
 
-constexpr size_t cluster_bytes(int size) { return size_t{2} * size * payload_bytes; }
+// The same by stores that the blocks they go to count, which spares the barrier and its fence: `packs` of 16 bytes, a
+// payload at most, to every block. Only where all store to all may one begin the next exchange but one: it has heard
+// from all others that they have read.
+__global__ void __launch_bounds__(threads) by_counted_stores(uint32_t *wrong, int packs, uint32_t first, int rounds) {
+  CAROUSEL_DYNAMIC_SHARED(carousel::Arrivals, arrivals);  // one for each half, then slots as above
+  uint32_t *slots = reinterpret_cast<uint32_t *>(arrivals + 2);
+  uint32_t rank = carousel::cluster_rank(), size = carousel::cluster_size();
+  uint32_t group = blockIdx.x - rank, i = threadIdx.x, mine = 0;
+  if (i == 0) {
+    carousel::arrivals_begin(&arrivals[0]);
+    carousel::arrivals_begin(&arrivals[1]);
+  }
+  carousel::cluster_arrive();
+  carousel::cluster_wait();
+  for (int round = 0; round < rounds; round++) {
+    uint32_t epoch = first + 1 + round, half = round % 2;
+    uint32_t *slot = slots + half * size * threads;
+    if (i == 0) {
+      carousel::arrivals_expect(&arrivals[half], size * packs * sizeof(uint4));
+    }
+    for (uint32_t e = i; e < size * packs; e += threads) {
+      uint32_t at = e % packs * 4, block = group + rank;
+      uint4 value = {word(epoch, block, at), word(epoch, block, at + 1), word(epoch, block, at + 2),
+                     word(epoch, block, at + 3)};
+      carousel::store_counted(reinterpret_cast<uint4 *>(slot + rank * threads + at), (rank + e / packs) % size, value,
+                              &arrivals[half]);
+    }
+    carousel::arrivals_await(&arrivals[half], round / 2);
+    for (uint32_t source = 0; source < size && i < static_cast<uint32_t>(packs) * 4; source++) {
+      mine += slot[source * threads + i] != word(epoch, group + source, i);
+    }
+    __syncthreads();  // read by all
+  }
+  count(wrong, mine);
+  carousel::cluster_arrive();  // the others may still store here
+  carousel::cluster_wait();
+}
+
+constexpr size_t cluster_bytes(int size) {
+  return 2 * (static_cast<size_t>(size) * payload_bytes + sizeof(carousel::Arrivals));
+}
 
 }  // namespace exchange

@@ -1,5 +1,7 @@
 #include "cluster.h"
 
+#include <cstring>
+
 #include "runtime.h"
 #include "schedule.h"
 
@@ -18,6 +20,19 @@ void passWhenAllArrived(Cluster &cluster) {
     cluster.passed++;
     release(cluster.first, cluster.size, State::AT_CLUSTER);
   }
+}
+
+void endPhaseIfAllArrived(Arrivals *arrivals) {
+  if (arrivals->expected && arrivals->missing == 0) {
+    arrivals->expected = false;
+    publish(&arrivals->phases, arrivals->phases + 1);
+  }
+}
+
+void deliver(const CountedStore &store) {
+  memcpy(store.to, store.value, store.bytes);
+  store.arrivals->missing -= static_cast<int64_t>(store.bytes);
+  endPhaseIfAllArrived(store.arrivals);
 }
 
 }  // namespace
@@ -59,6 +74,9 @@ void leaveCluster(Thread &thread) {
     fail(CAROUSEL_EMULATION_DEADLOCK, describe(thread) + " ends without having waited for its cluster");
   }
   cluster.live--;
+  if (cluster.live == 0 && !crew.underWay.empty()) {
+    fail(CAROUSEL_EMULATION_DEADLOCK, describe(thread) + " ends last of its cluster, and nobody waited for all stores");
+  }
   passWhenAllArrived(cluster);
 }
 
@@ -70,6 +88,51 @@ void *remoteShared(void *shared, unsigned rank, int line) {
                                       std::to_string(line));
   }
   return firstBlock()[rank].dynamicShared + offset;
+}
+
+void beginArrivals(Arrivals *arrivals) { *arrivals = {}; }
+
+void expectArrivals(Arrivals *arrivals, unsigned bytes, int line) {
+  if (arrivals->expected) {
+    fail(CAROUSEL_EMULATION_DEADLOCK,
+         describe(*running) + " expects bytes twice in a phase, in line " + std::to_string(line));
+  }
+  arrivals->expected = true;
+  arrivals->missing += bytes;
+  endPhaseIfAllArrived(arrivals);
+}
+
+void awaitArrivals(Arrivals *arrivals, uint32_t phase, int line) {
+  while (observe(&arrivals->phases) <= phase) {
+    spin(line);
+  }
+  if (arrivals->phases > phase + 1) { /* a GPU, which knows odd and even phases only, would wait on */
+    fail(CAROUSEL_EMULATION_DEADLOCK,
+         describe(*running) + " waits for a phase long over, in line " + std::to_string(line));
+  }
+}
+
+void deliverAll() {
+  std::vector<CountedStore> arrived;
+  arrived.swap(crew.underWay);
+  for (const CountedStore &store : arrived) {
+    deliver(store);
+  }
+}
+
+void storeCounted(void *to, unsigned rank, const void *value, size_t bytes, Arrivals *arrivals, int line) {
+  if (reinterpret_cast<uintptr_t>(to) % bytes != 0) {
+    fail(cudaErrorIllegalAddress,
+         describe(*running) + " stores where a pack is not aligned, in line " + std::to_string(line));
+  }
+  void *counter = remoteShared(arrivals, rank, line);
+  CountedStore store{remoteShared(to, rank, line), static_cast<Arrivals *>(counter), bytes, {}};
+  memcpy(store.value, value, bytes);
+  if (isLate()) {
+    crew.underWay.push_back(store);
+  } else {
+    deliver(store);
+  }
 }
 
 }  // namespace emulation

@@ -107,6 +107,7 @@ void seat(size_t firstBlock) {
   }
   crew.unfinished = crew.threads.size();
   crew.atGrid = 0;
+  crew.underWay.clear();
 }
 
 }  // namespace emulation

@@ -5,12 +5,21 @@
 #include <memory>
 #include <vector>
 
+#include "cluster.h"
 #include "launch.h"
 #include "threads.h"
 
 namespace emulation {
 
 using SharedMemory = std::unique_ptr<void, void (*)(void *)>;
+
+/* A store into the shared memory of a block that has yet to count it. */
+struct CountedStore {
+  void *to;
+  Arrivals *arrivals;
+  size_t bytes;
+  unsigned char value[16];
+};
 
 /* Of the launch under way: one block, those of a cluster, or all of a cooperative launch. */
 struct Crew {
@@ -23,6 +32,7 @@ struct Crew {
   size_t sharedBytes;               /* each */
   size_t unfinished;                /* threads that have not ended */
   size_t atGrid;                    /* threads at the barrier of the grid */
+  std::vector<CountedStore> underWay;
 };
 
 extern Crew crew;

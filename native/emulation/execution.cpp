@@ -39,6 +39,9 @@ Fiber *takeIdle() {
 
 Thread *takeReady() {
   if (ready.empty()) {
+    deliverAll(); /* as late as may be: nobody can go on without */
+  }
+  if (ready.empty()) {
     return nullptr;
   }
   Thread *next = ready.back();
@@ -175,6 +178,8 @@ void spin(int line) {
   }
   suspend();
 }
+
+bool isLate() { return order == Order::REVERSED; }
 
 void suspend() {
   Thread *self = running;

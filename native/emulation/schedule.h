@@ -26,6 +26,12 @@ void leaveWarp(Thread &thread);
 /* Nor in its cluster. */
 void leaveCluster(Thread &thread);
 
+/* Whether what takes its time takes as long as it may, where threads run in reverse order. */
+bool isLate();
+
+/* Brings the stores that are under way to where they count. */
+void deliverAll();
+
 /* Where a thread is, for messages. */
 std::string describe(const Thread &thread);
 

@@ -151,6 +151,68 @@ __device__ __forceinline__ T *remote(T *shared, unsigned rank) {
   CAROUSEL_CLUSTER("mapa.u64 %0, %1, %2;" : "=l"(there) : "l"(shared), "r"(rank));
   return there;
 }
+
+// Counts the bytes that blocks of the cluster store into the shared memory of this one (PTX mbarrier), phase after
+// phase: each is over when the bytes that arrivals_expect() named are there.
+struct Arrivals {
+  alignas(16) uint64_t word;
+};
+
+__device__ __forceinline__ unsigned shared_address(const void *shared) {
+  return static_cast<unsigned>(__cvta_generic_to_shared(shared));
+}
+
+// One thread, once, before a barrier of the cluster behind which others may store.
+__device__ __forceinline__ void arrivals_begin(Arrivals *arrivals) {
+  CAROUSEL_CLUSTER("mbarrier.init.shared::cta.b64 [%0], 1; fence.mbarrier_init.release.cluster;" ::"r"(
+                       shared_address(arrivals))
+                   : "memory");
+}
+
+// One thread, once for each phase; bytes of that phase may be there already.
+__device__ __forceinline__ void arrivals_expect(Arrivals *arrivals, unsigned bytes) {
+  CAROUSEL_CLUSTER("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(arrivals)), "r"(bytes)
+                   : "memory");
+}
+
+// Waits until phase number `phase`, from 0 on, is over; no earlier one may be waited for any more.
+__device__ __forceinline__ void arrivals_await(Arrivals *arrivals, uint32_t phase) {
+  unsigned over = 0;
+  while (over == 0) {
+    CAROUSEL_CLUSTER("{ .reg .pred over;"
+                     " mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 over, [%1], %2;"
+                     " selp.u32 %0, 1, 0, over; }"
+                     : "=r"(over)
+                     : "r"(shared_address(arrivals)), "r"(phase % 2)
+                     : "memory");
+  }
+}
+
+// Where block `rank` of the cluster has what this block has at an address of its shared memory. Not volatile: computed
+// once for several stores.
+__device__ __forceinline__ unsigned address_in(unsigned rank, unsigned address) {
+  unsigned there = 0;
+#if __CUDA_ARCH__ >= 900
+  asm("mapa.shared::cluster.u32 %0, %1, %2;" : "=r"(there) : "r"(address), "r"(rank));
+#endif
+  return there;
+}
+
+// Stores 8 or 16 bytes where block `rank` of the cluster has what this block has at `to`, aligned to as many; that
+// block's `arrivals` count them.
+#define CAROUSEL_STORE_COUNTED(pack, ...)                                                        \
+  CAROUSEL_CLUSTER("st.async.shared::cluster.mbarrier::complete_tx::bytes." pack                 \
+                   ::"r"(address_in(rank, shared_address(to))),                                  \
+                   "r"(address_in(rank, shared_address(arrivals))), __VA_ARGS__                  \
+                   : "memory")
+__device__ __forceinline__ void store_counted(uint4 *to, unsigned rank, const uint4 &value, Arrivals *arrivals) {
+  CAROUSEL_STORE_COUNTED("v4.b32 [%0], {%2, %3, %4, %5}, [%1];", "r"(value.x), "r"(value.y), "r"(value.z),
+                         "r"(value.w));
+}
+__device__ __forceinline__ void store_counted(float2 *to, unsigned rank, const float2 &value, Arrivals *arrivals) {
+  CAROUSEL_STORE_COUNTED("v2.f32 [%0], {%2, %3}, [%1];", "f"(value.x), "f"(value.y));
+}
+#undef CAROUSEL_STORE_COUNTED
 #undef CAROUSEL_CLUSTER
 
 }  // namespace carousel

@@ -61,12 +61,14 @@ struct Wanted {
     int64_t own = 2 * static_cast<int64_t>(rows) * cut.block_units * static_cast<int64_t>(sizeof(float));
     if (cut.in_cluster && backward) {
       return own + operand_bytes<T>(gates * cut.block_units, rows) +
-             parts_bytes(blocks(cut.block_units), cut.block_units, rows);
+             parts_bytes(blocks(cut.block_units), cut.block_units, rows) + arrival_bytes;
     }
     int64_t operand = operand_bytes<T>(exchange_stride<T>(cut.splits, cut.depth), chunk);
     int64_t sums = sum_bytes(outputs_of_unit * cut.block_units, chunk, cut.splits);
-    return cut.in_cluster ? own + cluster_halves * operand + sums + staged_bytes<T>(cut.block_units, rows)
-                          : own + operand + sums;
+    if (!cut.in_cluster) {
+      return own + operand + sums;
+    }
+    return own + cluster_halves * operand + sums + staged_bytes<T>(cut.block_units, rows) + arrival_bytes;
   }
 
   template <class T>

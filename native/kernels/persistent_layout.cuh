@@ -73,6 +73,9 @@ __host__ __device__ inline int64_t staged_bytes(int block_units, int rows) {
   return static_cast<int64_t>(rows) * block_units * static_cast<int64_t>(sizeof(T));
 }
 
+// The counters of what arrives, of both halves.
+constexpr int64_t arrival_bytes = cluster_halves * static_cast<int64_t>(sizeof(Arrivals));
+
 // Backward in a cluster: what all blocks contribute to the sums of a block's units, twice.
 __host__ __device__ inline int64_t parts_bytes(int blocks, int block_units, int rows) {
   return cluster_halves * static_cast<int64_t>(blocks) * rows * block_units * static_cast<int64_t>(sizeof(float));

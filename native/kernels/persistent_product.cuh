@@ -101,6 +101,7 @@ struct Shared {
   T *operand;     // [chunk rows][terms + padding], beyond the terms zeros; in a cluster twice
   float *partial; // [splits][chunk rows][outputs + padding]
   T *staged;      // in a cluster, [rows][block units]
+  Arrivals *arrivals; // in a cluster, of both halves
   int operand_stride;
   int sum_stride;
 
@@ -111,6 +112,7 @@ struct Shared {
         partial(reinterpret_cast<float *>(operand + (layout.clusters != 0 ? cluster_halves : 1) * layout.chunk_rows *
                                                         (terms + row_padding<T>))),
         staged(reinterpret_cast<T *>(partial + layout.splits * layout.chunk_rows * (outputs + sum_padding))),
+        arrivals(reinterpret_cast<Arrivals *>(staged + layout.group_rows * layout.block_units)),
         operand_stride(terms + row_padding<T>),
         sum_stride(outputs + sum_padding) {}
 

@@ -2,6 +2,7 @@
 // part of the sums that belongs to that one's units.
 #pragma once
 
+#include "persistent_deliveries.cuh"
 #include "persistent_product.cuh"
 
 namespace carousel {
@@ -25,9 +26,9 @@ struct OwnGates {
   __device__ const uint32_t *words(int, int, int) const { return nullptr; }
 };
 
-// Shared memory: own states; [rows][terms + padding] own gradients as factors; and twice, as others write the one while
-// they are still summed up in the other, [blocks][eights of rows][block units][8 rows] what every block contributes.
-// Sums are over the blocks in their order, so that they depend on nothing else.
+// Shared memory: own states; [rows][terms + padding] own gradients as factors; twice [blocks][eights of rows]
+// [block units][8 rows] what every block contributes to the own units; and what counts it. Sums are over the blocks in
+// their order, so that they depend on nothing else.
 template <class Format, int GATES, int BLOCK_UNITS>
 class ScatteredProduct {
   using T = Stored<Format>;
@@ -41,7 +42,8 @@ class ScatteredProduct {
                               const View<T> &weight, const View<T> &factor, void *)
       : at_(at), factor_(factor), units_(recurrence.units), rows_(recurrence.layout.group_rows),
         blocks_(recurrence.layout.blocks), own_(memory, recurrence.layout), handed_(own_.template behind<T>()),
-        parts_(reinterpret_cast<float *>(handed_ + rows_ * stride)) {
+        parts_(reinterpret_cast<float *>(handed_ + rows_ * stride)),
+        deliveries_(reinterpret_cast<Arrivals *>(parts_ + cluster_halves * blocks_ * rows_ * BLOCK_UNITS)) {
     sums_.load(OwnGates<T, BLOCK_UNITS>{weight, units_, at.first_unit}, first_output(), 0);
   }
 
@@ -51,8 +53,7 @@ class ScatteredProduct {
     for (int e = threadIdx.x; e < rows_ * stride; e += persistent_threads) { // units beyond the last contribute zeros
       set(handed_[e], 0.0f);
     }
-    cluster_arrive();
-    cluster_wait(); // all have started before anybody writes into their memory
+    deliveries_.begin();
   }
 
   __device__ void give(int row, int64_t, int unit, const T (&gradients)[GATES]) const {
@@ -64,13 +65,14 @@ class ScatteredProduct {
 
   __device__ void raise(int rows) {
     done_++;
-    __syncthreads();
+    __syncthreads(); // given by all threads, and what the step before gave is summed up
+    const int expected = blocks_ * at_.units * in_eights(rows) * static_cast<int>(sizeof(float));
+    deliveries_.expect(done_, static_cast<unsigned>(expected));
     if (first_output() < units_) {
       for (int row = 0; row < rows; row += sums_.rows_at_once) {
         sums_.run(handed_ + row * stride, stride, rows - row, Parts{*this, row});
       }
     }
-    cluster_arrive();
   }
 
   __device__ void store(int64_t packed_row, int unit, const T (&gradients)[GATES]) const {
@@ -81,9 +83,9 @@ class ScatteredProduct {
   }
 
   __device__ void add(const StepRows &later, const Elements &) const {
-    cluster_wait();
+    deliveries_.await(done_);
     const float *parts = half();
-    const int count = (later.count + 7) / 8 * 8 * BLOCK_UNITS;
+    const int count = in_eights(later.count) * BLOCK_UNITS;
     for (int e = threadIdx.x; e < count; e += persistent_threads) {
       const int row = e / (8 * BLOCK_UNITS) * 8 + e % 8, unit = e / 8 % BLOCK_UNITS;
       float sum = 0.0f;
@@ -106,18 +108,20 @@ class ScatteredProduct {
     __device__ void rows(int output, int row, float above, float below) const {
       output += product.first_output();
       if (output < product.units_) {
-        float *there = remote(product.half(), static_cast<unsigned>(output / BLOCK_UNITS));
-        there += product.at_.member * product.rows_ * BLOCK_UNITS + first_row * BLOCK_UNITS;
-        *reinterpret_cast<float2 *>(there + output % BLOCK_UNITS * 8 + row) = make_float2(above, below);
+        float *mine = product.half() + (product.at_.member * product.rows_ + first_row) * BLOCK_UNITS;
+        product.deliveries_.give(product.done_, reinterpret_cast<float2 *>(mine + output % BLOCK_UNITS * 8 + row),
+                                 output / BLOCK_UNITS, make_float2(above, below));
       }
     }
   };
+
+  __device__ static int in_eights(int rows) { return (rows + 7) / 8 * 8; }
 
   __device__ int first_output() const { return static_cast<int>(threadIdx.x) / 32 * tile; }
 
   // What the step that was handed on last contributed.
   __device__ float *half() const {
-    return parts_ + done_ % cluster_halves * static_cast<unsigned>(blocks_ * rows_ * BLOCK_UNITS);
+    return parts_ + Deliveries::half_of(done_) * static_cast<unsigned>(blocks_ * rows_ * BLOCK_UNITS);
   }
 
   const Position &at_;
@@ -128,6 +132,7 @@ class ScatteredProduct {
   OwnStates own_;
   T *handed_;
   float *parts_;
+  Deliveries deliveries_;
   Sums<Format, warp_outputs, terms / mma_depth<T>, persistent_warps * tile> sums_;
   uint32_t done_ = 0; // steps in which this group had rows
 };

@@ -1,6 +1,7 @@
 // What the blocks of a group hand each other forward: the states of their units.
 #pragma once
 
+#include "persistent_deliveries.cuh"
 #include "persistent_flags.cuh"
 #include "persistent_product.cuh"
 
@@ -36,8 +37,8 @@ __global__ void __launch_bounds__(persistent_threads)
   }
 }
 
-// Through memory, with flags; or, where the group is a cluster, into the shared memory of all of its blocks, with the
-// cluster's barrier. One of the two in a whole launch. The terms of a step are the states before it and, where the
+// Through memory, with flags; or, where the group is a cluster, into the shared memory of all of its blocks, which
+// count what arrives. One of the two in a whole launch. The terms of a step are the states before it and, where the
 // kernel multiplies them too, its inputs, which every block loads for itself.
 template <class Format>
 class StateExchange {
@@ -46,8 +47,8 @@ class StateExchange {
  public:
   __device__ StateExchange(void *workspace, const Position &at, const Shared<T> &shared, const Inputs<T> &inputs,
                            int units, int padded)
-      : at_(at), shared_(shared), flags_(workspace, shared.layout, at), workspace_(workspace), inputs_(inputs),
-        first_input_(Inputs<T>::first_term_of(units)), padded_(padded) {}
+      : at_(at), shared_(shared), flags_(workspace, shared.layout, at), deliveries_(shared.arrivals),
+        workspace_(workspace), inputs_(inputs), units_(units), first_input_(whole(units)), padded_(padded) {}
 
   // All threads, first.
   __device__ void begin() const {
@@ -56,7 +57,10 @@ class StateExchange {
       for (uint32_t half = 0; half < cluster_halves; half++) { // rows that begin later begin with either
         load_packs<Format, packed<T>>(shared_, shared_.half(half), through_memory(0), at_.first_row, at_.rows, padded_);
       }
-      __syncthreads(); // before inputs come to where zeros are now
+      for (int e = threadIdx.x; e < at_.rows * shared_.layout.block_units; e += persistent_threads) {
+        set(shared_.staged[e], 0.0f); // packs go whole, also of units beyond the last
+      }
+      deliveries_.begin();
     } else if (inputs_.given()) {
       clear_padding(shared_, shared_.operand, shared_.layout.chunk_rows, first_input_ + inputs_.count, padded_);
     }
@@ -72,12 +76,11 @@ class StateExchange {
     if (inputs_.given()) {
       load_inputs(handed(), step.first, step.count);
     }
-    if (done_ == 0) {
-      cluster_arrive();
+    if (done_ > 0) {
+      deliveries_.await(done_);
     }
-    cluster_wait();
     if (inputs_.given()) {
-      __syncthreads(); // the cluster's barrier was arrived at before
+      __syncthreads();
     }
   }
 
@@ -111,16 +114,15 @@ class StateExchange {
     done_++;
     if (in_cluster()) {
       hand_over(rows);
-      cluster_arrive();
     } else {
       flags_.raise(done_);
     }
   }
 
-  // All threads, last: nobody ends while others write into its memory.
+  // All threads, last: nobody ends while others store into its memory.
   __device__ void end() const {
     if (in_cluster() && done_ > 0) {
-      cluster_wait();
+      deliveries_.await(done_);
     }
   }
 
@@ -130,29 +132,26 @@ class StateExchange {
   // In a cluster: what the next product reads, of all rows of the group.
   __device__ T *handed() const { return shared_.half(done_); }
 
-  // Gives what was staged to all blocks of the cluster, itself included.
+  // Gives what was staged to all blocks of the cluster, itself included, in packs of 16 bytes.
   __device__ void hand_over(int rows) const {
     constexpr int width = packed<T>;
-    __syncthreads(); // staged by all threads
-    // whole packs where all blocks have whole packs of units
-    int step = at_.units % width == 0 ? width : 1;
-    int across = at_.units / step;
-    int count = rows * across;
+    __syncthreads(); // staged by all threads, and the product of the states before is done
+    deliveries_.expect(done_, static_cast<unsigned>(rows * whole(units_) * static_cast<int>(sizeof(T))));
+    const int across = whole(at_.units) / width;
+    T *half = handed() + at_.first_unit;
     for (int rank = threadIdx.x / 32; rank < shared_.layout.blocks; rank += persistent_warps) { // a warp for each block
-      T *there = remote(handed(), static_cast<unsigned>(rank)) + at_.first_unit;
-      for (int e = threadIdx.x % 32; e < count; e += 32) {
+      for (int e = threadIdx.x % 32; e < rows * across; e += 32) {
         int row = e / across;
-        int unit = (e - row * across) * step;
-        T *to = there + row * shared_.operand_stride + unit;
+        int unit = (e - row * across) * width;
         const T *from = shared_.staged + row * shared_.layout.block_units + unit;
-        if (step == width) {
-          *reinterpret_cast<uint4 *>(to) = *reinterpret_cast<const uint4 *>(from);
-        } else {
-          *to = *from;
-        }
+        deliveries_.give(done_, reinterpret_cast<uint4 *>(half + row * shared_.operand_stride + unit), rank,
+                         *reinterpret_cast<const uint4 *>(from));
       }
     }
   }
+
+  // Units in whole packs: inputs begin behind them.
+  __device__ static int whole(int units) { return Inputs<T>::first_term_of(units); }
 
   __device__ View<T> through_memory(uint32_t steps) const {
     return exchange_of<T>(workspace_, shared_.layout, padded_, steps % 2);
@@ -165,8 +164,10 @@ class StateExchange {
   const Position &at_;
   const Shared<T> &shared_;
   Flags flags_;
+  Deliveries deliveries_;
   void *workspace_;
   const Inputs<T> &inputs_;
+  int units_;
   int first_input_;
   int padded_;
   uint32_t done_ = 0; // steps that this block handed on: those in which its group had rows

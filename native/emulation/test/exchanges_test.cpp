@@ -56,6 +56,13 @@ void byCluster(Order order, int size, int targets) {
   CHECK(*f.wrong == 0);
 }
 
+void byCountedStores(Order order, int size, int packs) {
+  Fixture f(order);
+  CHECK(CAROUSEL_LAUNCH_CLUSTER(exchange::by_counted_stores, size, BLOCKS, threads, exchange::cluster_bytes(size),
+                                f.stream, f.wrong, packs, 3u, ROUNDS) == CAROUSEL_OK);
+  CHECK(*f.wrong == 0);
+}
+
 }  // namespace
 
 void testExchanges() {
@@ -66,6 +73,7 @@ void testExchanges() {
           byFlags(order, size, payloads, apart);
         }
         byCluster(order, size, payloads);
+        byCountedStores(order, size, payloads * 64 / size);
       }
     }
     byGridBarrier(order, 1);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Persistent plans against the reference device and against the stepwise plan of the same
- * precision: outputs and all gradients. In emulation the same bits also come out a second time, and
- * when threads run in reverse order.
+ * precision: outputs and all gradients, with the same bits a second time; in emulation in clusters
+ * and, with threads in reverse order, through memory.
  */
 class PersistentConformanceTest {
   private static final int INPUTS = 5;

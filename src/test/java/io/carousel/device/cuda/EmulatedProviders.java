@@ -54,7 +54,7 @@ abstract class EmulatedProviders implements DeviceProvider {
     }
     NativeLibrary.load(LIBRARY);
     CudaRuntime runtime = new EmulatedRuntime(reversed, CAPACITY_BYTES);
-    // with persistent kernels; both ways of exchange must give the same bits
+    // with persistent kernels; both ways of exchange must give the same bits, but of gradients
     PersistentSupport.Choice choice = PersistentSupport.choice(reversed ? "memory" : "on", "on");
     return new CudaDevice(name, runtime, options, choice);
   }
