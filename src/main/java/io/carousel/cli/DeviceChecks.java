@@ -13,17 +13,26 @@ final class DeviceChecks {
 
   static List<Check> all() {
     List<Check> checks = new ArrayList<>();
+    Check choice = choice();
+    boolean none = choice.status() == Check.Status.WRONG;
     for (DeviceProvider provider : Devices.providers()) {
+      String why = none ? provider.whyUnavailable() : null;
       for (Diagnosis diagnosis : provider.diagnose()) {
-        checks.add(
-            diagnosis.ok()
-                ? Check.ok(diagnosis.subject(), diagnosis.finding())
-                : Check.warning(diagnosis.subject(), diagnosis.finding()));
+        checks.add(check(diagnosis, diagnosis.finding().equals(why)));
       }
     }
-    checks.add(choice());
+    checks.add(choice);
     checks.add(bundledData());
     return checks;
+  }
+
+  private static Check check(Diagnosis diagnosis, boolean stops) {
+    if (diagnosis.ok()) {
+      return Check.ok(diagnosis.subject(), diagnosis.finding());
+    }
+    return stops
+        ? Check.wrong(diagnosis.subject(), diagnosis.finding())
+        : Check.warning(diagnosis.subject(), diagnosis.finding());
   }
 
   private static Check choice() {

@@ -68,7 +68,7 @@ interface Verification {
     if (path.toString().endsWith(".onnx")) {
       throw new ModelFormatException(
           path,
-          "an ONNX model has no answers to compare with: give the folder of a node test (model.onnx"
+          "its name says ONNX, and an ONNX model has no answers to compare with: give the folder of a node test (model.onnx"
               + " and test_data_set_0), or the model of Carousel that was exported");
     }
     if (ProbeVerification.isModel(path)) {

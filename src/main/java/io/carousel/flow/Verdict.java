@@ -46,8 +46,9 @@ public enum Verdict {
                 "Take an LSTM or GRU; or ReLU with recurrent weights that start as the identity (Le"
                     + " et al. 2015), or orthogonal ones.";
             case LSTM ->
-                "Start the forget gate's bias at 1 or higher (Jozefowicz et al. 2015); fine where"
-                    + " the task looks no further back than the half-life.";
+                "Start the forget gate's bias at 1 or higher (Jozefowicz et al. 2015; in Java"
+                    + " Lstm.Builder.forgetBias); fine where the task looks no further back than the"
+                    + " half-life.";
             case GRU ->
                 "Start the update gate's bias at 1 or higher, so that it keeps; fine where the task"
                     + " looks no further back than the half-life.";

@@ -45,18 +45,12 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
   /**
    * Opens a file and checks its header.
    *
-   * @throws ModelFormatException when the file is not valid safetensors, empty, truncated, a folder
-   *     or an ONNX file
+   * @throws ModelFormatException when the file is not valid safetensors, empty, truncated or a
+   *     folder
    * @throws IOException when there is no such file or it cannot be read
    */
   public static SafetensorsFile open(Path path) throws IOException {
     FileProblem.requireRegularFile(path);
-    if (path.toString().endsWith(".onnx")) {
-      throw new ModelFormatException(
-          path,
-          "this is an ONNX file, no safetensors file: in Java, OnnxImport.read makes a model of it,"
-              + " which SequenceModelFile.save writes as one (docs/interop.md)");
-    }
     FileChannel channel;
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);
@@ -68,6 +62,8 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
       SafetensorsFile file = of(path, ByteSource.of(channel));
       opened = true;
       return file;
+    } catch (ModelFormatException e) {
+      throw path.toString().endsWith(".onnx") ? namedAsOnnx(path, e) : e;
     } catch (IOException e) {
       throw FileProblem.explain(path, e);
     } finally {
@@ -75,6 +71,14 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
         channel.close();
       }
     }
+  }
+
+  private static ModelFormatException namedAsOnnx(Path path, ModelFormatException cause) {
+    return new ModelFormatException(
+        path,
+        "this is no valid safetensors file, and its name says ONNX: in Java, OnnxImport.read makes a"
+            + " model of an ONNX file, which SequenceModelFile.save writes as one (docs/interop.md)",
+        cause);
   }
 
   /**

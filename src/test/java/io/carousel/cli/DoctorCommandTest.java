@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.carousel.CpuInstructions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,23 @@ class DoctorCommandTest {
     assertTrue(
         subjects.containsAll(List.of("Java", "memory", "temporary folder", "device")),
         subjects.toString());
+  }
+
+  @Test
+  void whyNoDeviceCanBeOpenedIsWrong() {
+    String before = System.setProperty("carousel.cuda", "off");
+    try (CpuInstructions wrong = new CpuInstructions("sse")) {
+      Cli run = Cli.run("doctor");
+      assertEquals(1, run.exitCode(), run.out());
+      run.printed("WRONG +cpu recurrent plan .*not 'sse'");
+      run.printed("WRONG +device +none can be opened; see the lines above");
+    } finally {
+      if (before == null) {
+        System.clearProperty("carousel.cuda");
+      } else {
+        System.setProperty("carousel.cuda", before);
+      }
+    }
   }
 
   @Test

@@ -109,11 +109,17 @@ class SummaryCommandTest {
   }
 
   @Test
-  void anOnnxFileIsNamedAsOne() throws IOException {
+  void aNameOfOnnxIsSpokenOfWhereTheFileIsNoSafetensors() throws IOException {
     Path onnx = folder.resolve("model.onnx");
-    Cli.run("export", save(), "--onnx", onnx).succeeded();
-    Cli.run("summary", onnx)
-        .failed(1, onnx + ": this is an ONNX file, no safetensors file: in Java, OnnxImport.read ");
+    String said =
+        ": this is no valid safetensors file, and its name says ONNX: in Java, OnnxImport.";
+    Path model = save();
+    Cli.run("export", model, "--onnx", onnx).succeeded();
+    Cli.run("summary", onnx).failed(1, onnx + said);
+    Files.writeString(onnx, "just words");
+    Cli.run("summary", onnx).failed(1, onnx + said);
+    Files.write(onnx, Files.readAllBytes(model));
+    Cli.run("summary", onnx).succeeded();
   }
 
   @Test

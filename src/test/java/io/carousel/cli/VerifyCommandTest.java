@@ -166,7 +166,9 @@ class VerifyCommandTest {
     Path onnx = folder.resolve("model-x.onnx");
     Cli.run("export", model, "--onnx", onnx).succeeded();
     Cli.run("verify", onnx)
-        .failed(1, onnx + ": an ONNX model has no answers to compare with: give the folder of a");
+        .failed(
+            1,
+            onnx + ": its name says ONNX, and an ONNX model has no answers to compare with: give");
   }
 
   @Test
