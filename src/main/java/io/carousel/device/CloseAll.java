@@ -42,6 +42,19 @@ public final class CloseAll {
     }
   }
 
+  /**
+   * The same before going on in spite of a failure, which is thrown after all where closing fails
+   * too.
+   */
+  public static void orThrow(RuntimeException failure, List<? extends AutoCloseable> things) {
+    try {
+      inReverse(things);
+    } catch (RuntimeException | Error e) {
+      suppress(failure, e);
+      throw failure;
+    }
+  }
+
   private static void suppress(Throwable failure, Throwable other) {
     if (other != failure) { // which may not suppress itself
       failure.addSuppressed(other);

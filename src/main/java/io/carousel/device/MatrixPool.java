@@ -108,12 +108,12 @@ public final class MatrixPool implements AutoCloseable {
       return device.allocate(type, size, owner + "/pool");
     } catch (DeviceOutOfMemoryException e) {
       if (mayFreeForIt) {
-        reclaim.run();
+        CloseAll.orThrow(e, List.of(reclaim::run));
       }
       if (!mayFreeForIt || free.isEmpty()) {
         throw e;
       }
-      trim();
+      CloseAll.orThrow(e, List.of(this::trim));
       return device.allocate(type, size, owner + "/pool");
     }
   }

@@ -7,6 +7,7 @@ import io.carousel.device.MatrixPool;
 import io.carousel.device.PackedShape;
 import io.carousel.device.Queue;
 import io.carousel.device.RecurrentPlan.Trace;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,9 +131,9 @@ final class PassRecordings implements AutoCloseable {
       recorded.put(key, made);
       return made;
     } catch (DeviceOutOfMemoryException e) {
-      pool.close();
+      CloseAll.orThrow(e, List.of(pool));
       return null;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       CloseAll.after(e, List.of(pool));
       throw e;
     }
@@ -154,19 +155,21 @@ final class PassRecordings implements AutoCloseable {
 
   /** Gives all memory back that no open pass uses, to somebody who needs it. */
   void dropIdle() {
+    List<RecordedExecution> idle = new ArrayList<>();
     for (Map.Entry<Key, RecordedExecution> entry : List.copyOf(recorded.entrySet())) {
-      RecordedExecution recording = entry.getValue();
-      if (!recording.isBusy()) {
+      if (!entry.getValue().isBusy()) {
         recorded.remove(entry.getKey());
         remember(entry.getKey(), "its recording gave way for want of memory");
-        recording.close();
+        idle.add(entry.getValue());
       }
     }
+    CloseAll.inReverse(idle);
   }
 
   @Override
   public void close() {
-    recorded.values().forEach(RecordedExecution::close);
+    List<RecordedExecution> all = List.copyOf(recorded.values());
     recorded.clear();
+    CloseAll.inReverse(all);
   }
 }

@@ -12,7 +12,7 @@ final class PlainExecution implements TrainingPass.Execution {
     try {
       work.setDraw(draw);
       work.forward();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       work.abandon(e);
       throw e;
     }
@@ -27,7 +27,7 @@ final class PlainExecution implements TrainingPass.Execution {
   public void backward(PassGradients gradients) {
     try (Leases scratch = new Leases(work.pool())) {
       work.backward(gradients, scratch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       work.abandon(e);
       throw e;
     }

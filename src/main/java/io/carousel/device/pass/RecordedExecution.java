@@ -9,6 +9,7 @@ import io.carousel.device.PackedShape;
 import io.carousel.device.PassGradients;
 import io.carousel.device.Queue;
 import io.carousel.device.RecordedWork;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -129,22 +130,22 @@ final class RecordedExecution implements TrainingPass.Execution, AutoCloseable {
       backward = record(() -> work.backward(own, scratch));
       gradients = own;
     } catch (DeviceOutOfMemoryException e) {
-      forgetBackward();
+      CloseAll.orThrow(e, List.of(this::forgetBackward));
       backwardFits = false; // it would be so again in every step
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       CloseAll.after(e, List.of(this::forgetBackward));
       throw e;
     }
   }
 
   private void forgetBackward() {
+    List<AutoCloseable> old = new ArrayList<>(List.of(gradientLeases, scratch));
     if (backward != null) {
-      backward.close();
+      old.add(backward);
     }
     backward = null;
     gradients = null;
-    scratch.close();
-    gradientLeases.close();
+    CloseAll.inReverse(old);
   }
 
   @Override
@@ -155,10 +156,7 @@ final class RecordedExecution implements TrainingPass.Execution, AutoCloseable {
   /** Gives memory and recordings back; enqueued runs may still be under way on the queue. */
   @Override
   public void close() {
-    forgetBackward();
-    forward.close();
-    work.release();
-    inputLeases.close();
-    pool.close();
+    CloseAll.inReverse(
+        List.<AutoCloseable>of(pool, inputLeases, work::release, forward, this::forgetBackward));
   }
 }

@@ -92,13 +92,12 @@ final class TrainingPass implements RecurrentPlan.Pass {
     try {
       passes.factorsOf(queue, weights); // others may have run since this pass ran forward
       execution.backward(operands);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       CloseAll.after(e, List.of(this));
       passes.trim(e);
       throw e;
-    } finally {
-      close();
     }
+    close();
   }
 
   @Override

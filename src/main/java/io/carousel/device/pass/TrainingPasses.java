@@ -139,7 +139,8 @@ public final class TrainingPasses implements AutoCloseable {
       if (trace != null) {
         throw e; // it was told of some steps
       }
-      freeIdle(); // blocks of other sizes may have been in the way
+      // blocks of other sizes may have been in the way
+      CloseAll.orThrow(e, List.of(this::freeIdle));
       return new PlainExecution(factory.create(queue, pool, shape, inputs, dropoutKey, null), draw);
     }
   }
@@ -279,9 +280,7 @@ public final class TrainingPasses implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    recordings.close();
-    pool.close();
-    weights.close();
+    CloseAll.inReverse(List.of(weights, pool, recordings));
     if (openPasses > 0) {
       throw new IllegalStateException(
           openPasses + " training passes were neither run backward nor closed");
