@@ -32,7 +32,10 @@ public interface EventStream extends AutoCloseable {
   /** Whether there is a point in going on: the client was there and the server does not stop. */
   boolean isOpen();
 
-  /** Ends the answer; the second time it does nothing. */
+  /**
+   * Ends the answer, while the server stops with an event {@code closed} that says so; the second
+   * time it does nothing.
+   */
   @Override
   void close();
 }

@@ -6,9 +6,15 @@ import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Server-sent events through Jetty. */
 final class JettyEventStream implements EventStream {
+  private static final Logger LOG = LoggerFactory.getLogger(JettyEventStream.class);
+  private static final String COMMENT = ":\n\n";
+  private static final String STOPPING = "{\"reason\":\"the server is stopping\"}";
+
   private final Response response;
   private final Callback callback;
   private final Admission admission;
@@ -31,7 +37,7 @@ final class JettyEventStream implements EventStream {
   @Override
   public void end(String event, String data) throws IOException {
     write(text(event, data));
-    close();
+    finish();
   }
 
   private static String text(String event, String data) {
@@ -48,7 +54,7 @@ final class JettyEventStream implements EventStream {
   @Override
   public void heartbeat() throws IOException {
     requireServing();
-    write(":\n\n"); // a comment
+    write(COMMENT);
   }
 
   private void requireServing() throws IOException {
@@ -74,8 +80,24 @@ final class JettyEventStream implements EventStream {
     return !broken && !closed && !admission.isDraining();
   }
 
+  /** Sends the headers of the answer, and nothing that a client sees. */
+  void begin() throws IOException {
+    write(COMMENT);
+  }
+
   @Override
   public void close() {
+    if (!closed && !broken && admission.isDraining()) {
+      try {
+        end("closed", STOPPING);
+      } catch (IOException e) {
+        LOG.debug("the client of a stream was gone when the server stopped", e);
+      }
+    }
+    finish();
+  }
+
+  private void finish() {
     if (!closed) {
       closed = true;
       if (broken) {

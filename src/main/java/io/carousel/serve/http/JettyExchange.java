@@ -102,7 +102,7 @@ final class JettyExchange implements RoutedExchange {
     begin(200, "text/event-stream");
     JettyEventStream events = new JettyEventStream(response, callback, admission);
     stream = events;
-    events.heartbeat(); // sends the headers
+    events.begin();
     return events;
   }
 

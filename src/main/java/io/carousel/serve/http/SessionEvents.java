@@ -82,8 +82,7 @@ final class SessionEvents {
         boolean over = pool.isOver(session);
         Tensor result = listener.poll();
         if (!events.isOpen()) {
-          events.end("closed", "{\"reason\":\"the server is stopping\"}");
-          return;
+          return; // the stream says why
         } else if (result != null) {
           events.send("result", json(model, session, result));
           heard = System.nanoTime();

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** A request is completed once, however its events end. */
 class JettyEventStreamTest {
+  private static final String CLOSED =
+      "event: closed\ndata: {\"reason\":\"the server is stopping\"}\n\n";
+
   private final List<String> completions = new ArrayList<>();
   private final Callback callback =
       Callback.from(() -> completions.add("ended"), failure -> completions.add("cut off"));
@@ -56,6 +59,28 @@ class JettyEventStreamTest {
     assertEquals(List.of("cut off"), completions);
   }
 
+  /** However it comes to its end: who sends does not have to look whether the server stops. */
+  @Test
+  void theStopOfTheServerIsToldAtTheEnd() throws IOException {
+    stream.begin();
+    stream.send("one", "1");
+    admission.drain();
+    assertThrows(StreamEndedException.class, () -> stream.send("two", "2"));
+    stream.close();
+    stream.close();
+    assertEquals(":\n\nevent: one\ndata: 1\n\n" + CLOSED, sent.toString());
+    assertEquals(List.of("ended"), completions);
+  }
+
+  @Test
+  void soItIsWhereTheServerStopsBeforeTheFirstEvent() throws IOException {
+    admission.drain();
+    stream.begin();
+    stream.close();
+    assertEquals(":\n\n" + CLOSED, sent.toString());
+    assertEquals(List.of("ended"), completions);
+  }
+
   @Test
   void aLastEventIsSentWhileTheServerStops() throws IOException {
     admission.drain();
@@ -67,5 +92,7 @@ class JettyEventStreamTest {
     assertEquals("event: last\ndata: 2\n\n", sent.toString());
     assertEquals(List.of("ended"), completions);
     assertThrows(StreamEndedException.class, () -> stream.end("more", "3"));
+    stream.close();
+    assertEquals("event: last\ndata: 2\n\n", sent.toString());
   }
 }

@@ -209,6 +209,19 @@ class LivePageTest {
   }
 
   @Test
+  void aViewerIsToldOfTheStop() throws Exception {
+    try (LiveServer stopping = new LiveServer("heart", model);
+        InputStream viewer = stopping.uri().resolve(STREAM).toURL().openStream()) {
+      viewer.readNBytes(10);
+      stopping.close();
+      List<Event> rest = events(new String(viewer.readAllBytes(), StandardCharsets.UTF_8));
+      Event last = rest.get(rest.size() - 1);
+      assertEquals("closed", last.name);
+      assertEquals("the server is stopping", last.data.path("reason").asText());
+    }
+  }
+
+  @Test
   void withATokenThePageIsForAllAndItsQuestionsAreNot() throws Exception {
     try (LiveServer guarded =
         new LiveServer("heart", model, settings -> settings.token("an-example-of-a-token"))) {
