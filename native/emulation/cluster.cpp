@@ -121,6 +121,10 @@ void deliverAll() {
 }
 
 void storeCounted(void *to, unsigned rank, const void *value, size_t bytes, Arrivals *arrivals, int line) {
+  if (clusterSize() == 1) { /* undefined on a GPU */
+    fail(cudaErrorIllegalAddress,
+         describe(*running) + " has its own stores counted, alone in its cluster, in line " + std::to_string(line));
+  }
   if (reinterpret_cast<uintptr_t>(to) % bytes != 0) {
     fail(cudaErrorIllegalAddress,
          describe(*running) + " stores where a pack is not aligned, in line " + std::to_string(line));

@@ -175,18 +175,28 @@ __device__ __forceinline__ void arrivals_expect(Arrivals *arrivals, unsigned byt
                    : "memory");
 }
 
-// Waits until phase number `phase`, from 0 on, is over; no earlier one may be waited for any more.
+// Whole warps wait until phase number `phase`, from 0 on, is over, and then see what was stored; no earlier phase may
+// be waited for any more. An acquire that is not for shared memory only would empty the first-level cache.
+#if __CUDACC_VER_MAJOR__ >= 13
+#define CAROUSEL_AWAIT "mbarrier.try_wait.parity.relaxed.cluster.shared::cta.b64 over, [%1], %2;"
+#define CAROUSEL_AWAITED "fence.acquire.sync_restrict::shared::cluster.cluster;"
+#else
+#define CAROUSEL_AWAIT "mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 over, [%1], %2;"
+#define CAROUSEL_AWAITED ""
+#endif
 __device__ __forceinline__ void arrivals_await(Arrivals *arrivals, uint32_t phase) {
   unsigned over = 0;
   while (over == 0) {
-    CAROUSEL_CLUSTER("{ .reg .pred over;"
-                     " mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 over, [%1], %2;"
-                     " selp.u32 %0, 1, 0, over; }"
+    CAROUSEL_CLUSTER("{ .reg .pred over; " CAROUSEL_AWAIT " selp.u32 %0, 1, 0, over; }"
                      : "=r"(over)
                      : "r"(shared_address(arrivals)), "r"(phase % 2)
                      : "memory");
   }
+  CAROUSEL_CLUSTER(CAROUSEL_AWAITED ::: "memory");
+  __syncwarp();
 }
+#undef CAROUSEL_AWAIT
+#undef CAROUSEL_AWAITED
 
 // Where block `rank` of the cluster has what this block has at an address of its shared memory. Not volatile: computed
 // once for several stores.
@@ -199,7 +209,7 @@ __device__ __forceinline__ unsigned address_in(unsigned rank, unsigned address) 
 }
 
 // Stores 8 or 16 bytes where block `rank` of the cluster has what this block has at `to`, aligned to as many; that
-// block's `arrivals` count them.
+// block's `arrivals` count them. In clusters of two blocks at least: in one of one the instruction is undefined.
 #define CAROUSEL_STORE_COUNTED(pack, ...)                                                        \
   CAROUSEL_CLUSTER("st.async.shared::cluster.mbarrier::complete_tx::bytes." pack                 \
                    ::"r"(address_in(rank, shared_address(to))),                                  \

@@ -43,7 +43,7 @@ class ScatteredProduct {
       : at_(at), factor_(factor), units_(recurrence.units), rows_(recurrence.layout.group_rows),
         blocks_(recurrence.layout.blocks), own_(memory, recurrence.layout), handed_(own_.template behind<T>()),
         parts_(reinterpret_cast<float *>(handed_ + rows_ * stride)),
-        deliveries_(reinterpret_cast<Arrivals *>(parts_ + cluster_halves * blocks_ * rows_ * BLOCK_UNITS)) {
+        deliveries_(reinterpret_cast<Arrivals *>(parts_ + cluster_halves * blocks_ * rows_ * BLOCK_UNITS), blocks_) {
     sums_.load(OwnGates<T, BLOCK_UNITS>{weight, units_, at.first_unit}, first_output(), 0);
   }
 

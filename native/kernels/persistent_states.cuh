@@ -47,8 +47,8 @@ class StateExchange {
  public:
   __device__ StateExchange(void *workspace, const Position &at, const Shared<T> &shared, const Inputs<T> &inputs,
                            int units, int padded)
-      : at_(at), shared_(shared), flags_(workspace, shared.layout, at), deliveries_(shared.arrivals),
-        workspace_(workspace), inputs_(inputs), units_(units), first_input_(whole(units)), padded_(padded) {}
+      : at_(at), shared_(shared), flags_(workspace, shared.layout, at),
+        deliveries_(shared.arrivals, shared.layout.blocks), workspace_(workspace), inputs_(inputs), units_(units), first_input_(whole(units)), padded_(padded) {}
 
   // All threads, first.
   __device__ void begin() const {
@@ -137,15 +137,19 @@ class StateExchange {
     constexpr int width = packed<T>;
     __syncthreads(); // staged by all threads, and the product of the states before is done
     deliveries_.expect(done_, static_cast<unsigned>(rows * whole(units_) * static_cast<int>(sizeof(T))));
-    const int across = whole(at_.units) / width;
-    T *half = handed() + at_.first_unit;
+    const unsigned across = static_cast<unsigned>(shared_.layout.block_units) / width; // packs of a row: 2 to 16
+    const unsigned lane = threadIdx.x % 32;
+    const int first = static_cast<int>(lane / across), down = static_cast<int>(32 / across);
+    const int unit = static_cast<int>(lane % across) * width;
+    if (unit >= whole(at_.units)) {
+      return;
+    }
+    T *half = handed() + at_.first_unit + unit;
+    const T *staged = shared_.staged + unit;
     for (int rank = threadIdx.x / 32; rank < shared_.layout.blocks; rank += persistent_warps) { // a warp for each block
-      for (int e = threadIdx.x % 32; e < rows * across; e += 32) {
-        int row = e / across;
-        int unit = (e - row * across) * width;
-        const T *from = shared_.staged + row * shared_.layout.block_units + unit;
-        deliveries_.give(done_, reinterpret_cast<uint4 *>(half + row * shared_.operand_stride + unit), rank,
-                         *reinterpret_cast<const uint4 *>(from));
+      for (int row = first; row < rows; row += down) {
+        deliveries_.give(done_, reinterpret_cast<uint4 *>(half + row * shared_.operand_stride), rank,
+                         *reinterpret_cast<const uint4 *>(staged + row * shared_.layout.block_units));
       }
     }
   }
