@@ -7,8 +7,8 @@ namespace carousel {
 
 // Each block counts what arrives; a block that is a cluster of its own just stores. It has room for two steps: others
 // store into the one half while it still reads the other. All blocks store to all, and only after their last look at
-// what they were given in the step before: who has everything of a step knows that all others have read what it is about
-// to overwrite.
+// what they were given in the step before: who has everything of a step knows that all others have read what it is
+// about to overwrite.
 class Deliveries {
  public:
   __device__ Deliveries(Arrivals *of_halves, int blocks) : of_halves_(of_halves), alone_(blocks == 1) {}

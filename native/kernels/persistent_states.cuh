@@ -48,7 +48,8 @@ class StateExchange {
   __device__ StateExchange(void *workspace, const Position &at, const Shared<T> &shared, const Inputs<T> &inputs,
                            int units, int padded)
       : at_(at), shared_(shared), flags_(workspace, shared.layout, at),
-        deliveries_(shared.arrivals, shared.layout.blocks), workspace_(workspace), inputs_(inputs), units_(units), first_input_(whole(units)), padded_(padded) {}
+        deliveries_(shared.arrivals, shared.layout.blocks), workspace_(workspace), inputs_(inputs),
+        units_(units), first_input_(whole(units)), padded_(padded) {}
 
   // All threads, first.
   __device__ void begin() const {
