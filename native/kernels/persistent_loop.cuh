@@ -1,8 +1,8 @@
 // The loop over time of the persistent kernels, forward and backward; what a cell computes comes as a body.
 //
-// A block owns some units of all rows of its group. In every step it multiplies its slice of the weights, which stays
-// in registers, with what all blocks of the group handed on in the step before, computes its units, each thread always
-// the same ones, and hands on what the others need of them.
+// A block owns some units of all rows of its group, and a slice of the weights, which stays in registers. In every step
+// it multiplies the slice, with what all blocks of the group handed on in the step before (backward in a cluster: with
+// what it computed itself), computes its units, each thread always the same ones, and hands on what the others need.
 #pragma once
 
 #include "persistent_gather.cuh"
